@@ -1,0 +1,51 @@
+"""Every error that a user can cause.
+
+Each class also derives from the built-in that a caller would catch without knowing convgen, so that
+both ``except ConvgenError`` and ``except ValueError`` do what they say.
+"""
+
+from __future__ import annotations
+
+
+class ConvgenError(Exception):
+    """The parent of every error that convgen raises on purpose."""
+
+
+class SpecError(ConvgenError, ValueError):
+    """A convolution that cannot be: sizes, padding, groups or layout that do not go together."""
+
+
+class ClaimError(ConvgenError, ValueError):
+    """A formula that cannot be read: unknown syntax, unbound names, operands of the wrong kind."""
+
+
+class ArrayError(ConvgenError, ValueError):
+    """An array of the wrong shape, order or overlap."""
+
+
+class DtypeError(ConvgenError, TypeError):
+    """A number type that convgen does not generate or an array that does not carry the promised one."""
+
+
+class PlanError(ConvgenError, ValueError):
+    """A plan, target or option that a kernel cannot have."""
+
+
+class BudgetError(ConvgenError, ValueError):
+    """A result that would be too large; raised before any work, with the predicted size and the limit."""
+
+
+class CompilerError(ConvgenError, RuntimeError):
+    """No C compiler, or one that failed."""
+
+
+class CacheError(ConvgenError, OSError):
+    """A cache directory or entry that cannot be used."""
+
+
+class OutputError(ConvgenError, OSError):
+    """A file that cannot be written."""
+
+
+class MissingDependencyError(ConvgenError, ImportError):
+    """An optional package that the request needs; the message says how to install it."""

@@ -1,0 +1,94 @@
+"""Kernel: the emitted text of one specialised convolution, ready to be written or built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from convgen.render import write_text
+from convgen.spec import ConvSpec
+
+PASSES = ("forward", "backward_data", "backward_weights", "backward_bias")
+"""The four passes; a spec without bias has no backward_bias."""
+
+PASS_ARRAYS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "forward": (("X", "K", "b"), "O"),
+    "backward_data": (("K", "dO"), "dX"),
+    "backward_weights": (("X", "dO"), "dK"),
+    "backward_bias": (("dO",), "db"),
+}
+"""For each pass the arrays that it reads, in the order of its arguments, and the one that it writes."""
+
+DTYPES = ("float32", "float64")
+TARGETS = ("numpy", "c")
+
+
+def passes_of(spec: ConvSpec) -> tuple[str, ...]:
+    """The passes that a spec has."""
+    return PASSES if spec.bias else PASSES[:-1]
+
+
+def pass_inputs(spec: ConvSpec, name: str) -> tuple[str, ...]:
+    """The arrays that a pass reads, in the order of its arguments; b only where the spec has a bias."""
+    return tuple(array for array in PASS_ARRAYS[name][0] if spec.bias or array != "b")
+
+
+def pass_output(name: str) -> str:
+    """The array that a pass writes."""
+    return PASS_ARRAYS[name][1]
+
+
+@dataclass(frozen=True)
+class OpCount:
+    """Scalar arithmetic as executed: products that meet padding are not executed and not counted."""
+
+    multiplications: int
+    additions: int
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The text of one specialised convolution.
+
+    Attributes:
+        name: the prefix of every emitted name and file.
+        spec: the convolution that it computes.
+        target: ``"c"`` or ``"numpy"``.
+        dtype: ``"float32"`` or ``"float64"``.
+        source: text of ``<name>.c`` or ``<name>.py``.
+        header: text of ``<name>.h``; None for NumPy.
+        op_count: operations by pass, as executed.
+        forms: the plan's form by pass, such as ``"unrolled"`` or ``"loops"``.
+        workspace_bytes: scratch memory by pass; 0 where a pass needs none.
+    """
+
+    name: str
+    spec: ConvSpec
+    target: str
+    dtype: str
+    source: str
+    header: str | None
+    op_count: Mapping[str, OpCount]
+    forms: Mapping[str, str]
+    workspace_bytes: Mapping[str, int]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The text of each file by its name."""
+        if self.header is None:
+            return {f"{self.name}.py": self.source}
+        return {f"{self.name}.h": self.header, f"{self.name}.c": self.source}
+
+    def write(self, directory: str | Path) -> list[Path]:
+        """Write the files into a directory, each whole or not at all, and return their paths.
+
+        Raises:
+            OutputError: the directory or a file cannot be written.
+        """
+        paths = []
+        for name, text in self.files.items():
+            path = Path(directory) / name
+            write_text(path, text)
+            paths.append(path)
+        return paths

@@ -1,0 +1,68 @@
+"""Templates to text, and text to files: the one module that knows Jinja2.
+
+A template only lays text out. It is strict (an undefined name is an error), knows nothing of plans'
+types, and comes from the package data, so that a wheel, an sdist and an editable install behave alike.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from convgen.errors import OutputError
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def _environment() -> Environment:
+    import jinja2
+
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("convgen", "templates"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 -- C, Python and LaTeX text; HTML templates switch it on themselves
+    )
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill in a template, named by its path below templates/, such as ``c/kernel.c.j2``."""
+    return _environment().get_template(template).render(**values)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: UTF-8, line ends as in the text on every platform.
+
+    Raises:
+        OutputError: the directory or file cannot be written; the old file, if any, is untouched.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, through a temporary file beside it.
+
+    Raises:
+        OutputError: the directory or file cannot be written; the old file, if any, is untouched.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(temporary).chmod(0o666 & ~umask)  # mkstemp's own mode is private
+        Path(temporary).replace(path)
+    except OSError as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
