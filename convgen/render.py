@@ -23,7 +23,7 @@ def _environment() -> Environment:
     import jinja2
 
     return jinja2.Environment(
-        loader=jinja2.PackageLoader("convgen", "templates"),
+        loader=jinja2.PackageLoader("convgen.templates", ""),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

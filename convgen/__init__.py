@@ -1,0 +1,56 @@
+"""convgen: derive, verify and generate convolutions, forward and backward, from one definition.
+
+The public face: names only. A name loads its room when it is first used, so that ``import convgen`` stays
+quick and whoever only builds a spec never waits for SymPy or NumPy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from convgen import errors
+from convgen.version import __version__
+
+if TYPE_CHECKING:
+    from convgen.derivation import Derivation, derive
+    from convgen.kernels import Kernel, generate
+    from convgen.proof import Report, verify
+    from convgen.runtime import load
+    from convgen.spec import ConvSpec
+
+__all__ = [
+    "ConvSpec",
+    "Derivation",
+    "Kernel",
+    "Report",
+    "__version__",
+    "derive",
+    "errors",
+    "generate",
+    "load",
+    "verify",
+]
+
+_ROOMS = {
+    "ConvSpec": "convgen.spec",
+    "Derivation": "convgen.derivation",
+    "Kernel": "convgen.kernels",
+    "Report": "convgen.proof",
+    "derive": "convgen.derivation",
+    "generate": "convgen.kernels",
+    "load": "convgen.runtime",
+    "verify": "convgen.proof",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load the room of a public name on first use, and keep the name here."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_ROOMS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, loaded or not."""
+    return sorted({*globals(), *__all__})
