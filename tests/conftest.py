@@ -7,6 +7,7 @@ The fast profile is the default; ``--hypothesis-profile=full`` draws at least 2,
 import os
 import subprocess
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def _seed() -> int:
         return zlib.crc32(__version__.encode())
 
 
-# How long an example takes depends on the machine and its neighbours: benchmarks/ measures time, tests do not.
+# How long an example takes depends on the machine: benchmarks/ measures time, tests do not.
 _patient = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("fast", max_examples=_examples(FAST_EXAMPLES), **_patient)
 settings.register_profile("full", max_examples=_examples(FULL_EXAMPLES), **_patient)
@@ -52,4 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header(config: pytest.Config) -> str:
     """Say how to draw the same examples again."""
-    return f"convgen: --hypothesis-seed={config.option.hypothesis_seed}, {settings.default.max_examples} examples a property"
+    seed, examples = config.option.hypothesis_seed, settings.default.max_examples
+    return f"convgen: --hypothesis-seed={seed}, {examples} examples a property"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_this_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Build into a directory of the test session, unless one is named; never into the user's own cache."""
+    from convgen.runtime.cache import VARIABLE
+
+    with pytest.MonkeyPatch.context() as patch:
+        if VARIABLE not in os.environ:
+            patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield

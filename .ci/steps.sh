@@ -1,0 +1,136 @@
+# The steps that .ci/run and .ci/full share; sourced, not run. Each step is a function that fails as a whole.
+#
+# root      the checkout
+# scratch   a directory that is removed at the end: environments, clones, logs
+
+TORCH="torch==2.13.0" # the oracle's version is pinned, so that a change of answers is never its doing
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+scratch=$(mktemp -d)
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$scratch"' EXIT
+cd "$root"
+
+# What the README's commands meet should be a reader's environment, not this script's or a calling make's.
+unset VIRTUAL_ENV PYTHONPATH PYTHONHASHSEED MAKEFLAGS MAKELEVEL
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+export CONVGEN_CACHE_DIR=$scratch/cache
+started=$SECONDS
+
+say() { printf '\n==> [%4d s] %s\n' $((SECONDS - started)) "$*"; }
+
+# Compilers, git and make from the system's packages, where they are missing and we may install them.
+install_system_tools() {
+    local packages=()
+    command -v gcc >/dev/null || packages+=(gcc libc6-dev)
+    command -v g++ >/dev/null || packages+=(g++)
+    command -v clang >/dev/null || packages+=(clang)
+    command -v git >/dev/null || packages+=(git)
+    command -v make >/dev/null || packages+=(make)
+    "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
+    [ "${#packages[@]}" -eq 0 ] && return
+    if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+        say "installing ${packages[*]}"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
+    else
+        echo "missing, and this user cannot install them with apt-get: ${packages[*]}" >&2
+        return 1
+    fi
+}
+
+# An environment with everything the tests can use, torch included.
+make_environment() {
+    say "making a virtual environment with all extras and $TORCH"
+    "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+    "${PYTHON:-python3}" -m venv "$scratch/venv"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,test,lint,oracle]' "$TORCH"
+}
+
+check_style_and_types() {
+    say "ruff check, ruff format --check, mypy"
+    "$scratch/venv/bin/ruff" check .
+    "$scratch/venv/bin/ruff" format --check .
+    "$scratch/venv/bin/mypy"
+}
+
+# The committed gallery is, byte for byte, what the generator writes under any hash seed and from anywhere.
+check_gallery() {
+    local convgen=$scratch/venv/bin/convgen seed
+    for seed in 0 4711; do
+        say "gallery, hash seed $seed"
+        PYTHONHASHSEED=$seed "$convgen" generate --manifest generated/manifest.toml --check
+    done
+    say "gallery, from another directory"
+    (cd "$scratch" && "$convgen" generate --manifest "$root/generated/manifest.toml" --check)
+}
+
+# Wheel and sdist, built as a publisher builds them, installed where no checkout is near, and used there.
+check_package() {
+    say "building sdist and wheel"
+    git clone --quiet "$root" "$scratch/package"
+    "$scratch/venv/bin/python" -m build --outdir "$scratch/dist" "$scratch/package" >"$scratch/build.log" 2>&1 ||
+        { cat "$scratch/build.log"; return 1; }
+    local artefact name bin
+    for artefact in "$scratch"/dist/*.whl "$scratch"/dist/*.tar.gz; do
+        name=$(basename "$artefact")
+        say "installing and using $name"
+        "${PYTHON:-python3}" -m venv "$scratch/user-$name"
+        bin=$scratch/user-$name/bin
+        "$bin/python" -m pip install --quiet "$artefact"
+        mkdir "$scratch/elsewhere-$name"
+        (
+            cd "$scratch/elsewhere-$name"
+            "$bin/python" -c 'import convgen; assert "site-packages" in convgen.__file__, convgen.__file__'
+            "$bin/convgen" derive --input 3x3 --kernel 2x2 --latex >derivation.tex
+            grep -q X_ derivation.tex
+            "$bin/convgen" verify --input 6x5 --kernel 3x2 --stride 2 --padding 1
+            for target in c numpy; do
+                "$bin/convgen" generate --input 6x5 --kernel 3x2 --stride 2 --padding 1 --target "$target" --output .
+            done
+            ls ./*.c ./*.h ./*.py
+        )
+    done
+}
+
+# The README's two commands, read out of the README and pasted into a fresh clone.
+check_readme() {
+    local command
+    git clone --quiet "$root" "$scratch/clone"
+    "$root/.ci/readme-commands" "$scratch/clone/README.md" >"$scratch/commands"
+    while read -r command; do
+        say "README: $command"
+        (cd "$scratch/clone" && bash -c "$command" </dev/null)
+    done <"$scratch/commands"
+    [ -z "$(git -C "$scratch/clone" status --porcelain)" ] || {
+        echo "the README's commands leave files in the checkout that .gitignore does not know:" >&2
+        git -C "$scratch/clone" status --porcelain >&2
+        return 1
+    }
+}
+
+run_checks() {
+    if [ -n "$(git status --porcelain)" ]; then
+        echo "note: the clones and the package hold what is committed; there are uncommitted changes:"
+        git status --short
+    fi
+    check_style_and_types
+    check_gallery
+    check_package
+    check_readme
+}
+
+# Two lanes share the two cores: the tests in the foreground, everything else in the background.
+# Arguments: those of pytest. Its output is also in $scratch/tests.log, the figures in $scratch/tests.xml.
+run_lanes() {
+    # Not `run_checks || ...`: there bash would go on after a failing command.
+    run_checks >"$scratch/checks.log" 2>&1 &
+    local checks=$! checks_status=0 tests_status=0
+    say "pytest $*"
+    "$scratch/venv/bin/python" -m pytest -n 2 --cov --cov-report=term:skip-covered \
+        --junit-xml="$scratch/tests.xml" "$@" 2>&1 | tee "$scratch/tests.log" || tests_status=$?
+    wait "$checks" || checks_status=$?
+    cat "$scratch/checks.log"
+    if [ "$checks_status" -eq 0 ]; then say "checks: all hold"; else say "checks: FAILED"; fi
+    grep -E '^=+ .*[0-9]+ (passed|failed|errors?).* =+$' "$scratch/tests.log" | tail -n 1 || true
+    [ "$tests_status" -eq 0 ] && [ "$checks_status" -eq 0 ]
+}
