@@ -19,6 +19,10 @@ class ClaimError(ConvgenError, ValueError):
     """A formula that cannot be read: unknown syntax, unbound names, operands of the wrong kind."""
 
 
+class FormulaShapeError(ClaimError):
+    """A formula that can be read, but whose operands' sizes leave it without a value."""
+
+
 class ArrayError(ConvgenError, ValueError):
     """An array of the wrong shape, order or overlap."""
 

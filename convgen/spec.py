@@ -255,7 +255,9 @@ class ConvSpec:
     def _resolved_padding(self, padding: Padding) -> tuple[tuple[int, int], ...]:
         if isinstance(padding, str):
             if padding not in NAMED_PADDINGS:
-                raise SpecError(f"unknown padding {padding!r}; named paddings are {', '.join(NAMED_PADDINGS)}")
+                raise SpecError(
+                    f"unknown padding {padding!r}; named paddings are {', '.join(NAMED_PADDINGS)}"
+                )
             return tuple(
                 _named_padding(padding, Axis(size, kernel, stride, dilation, 0, 0))
                 for size, kernel, stride, dilation in zip(

@@ -1,0 +1,1 @@
+"""Formulas as data: sizes and indices, sums over taps, operator trees, and their readings."""

@@ -1,0 +1,360 @@
+"""Formulas from text: a parser, an error that points at the character, and the meaning of each form.
+
+Nothing is ever evaluated as Python. The grammar (``grammar.lark``) gives a plain tree of syntax; the
+functions here turn it into an operator tree, deciding by each function which arguments are arrays and
+which are amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from convgen.algebra.axis_operators import AXIS_OPERATORS
+from convgen.algebra.notation import DEFAULT, Notation
+from convgen.algebra.operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS
+from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.tree import Amounts, Node, apply, array
+from convgen.errors import ClaimError
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+
+LENGTH_LIMIT = 10_000
+"""A formula longer than this is refused unread."""
+DEPTH_LIMIT = 60
+"""Deeper nesting than this is refused unread; no formula of the field comes near it."""
+
+PARAMETERS = ("S", "P", "Pb", "Pa", "D", "E", "M", "H", "Ho", "r")
+"""The amounts that a formula may name; each means the value on its own axis. P is Pb where both sides agree."""
+
+BARE_PADS = {
+    "X": (Polynomial.of("Pb"), Polynomial.of("Pa")),
+    "dO": (Polynomial.of("E") - 1, Polynomial.of("E") - 1),
+}
+"""What a bare pad(...) means: the layer's own padding, and E - 1 on every side of an output gradient."""
+
+
+def parse_tree(text: str, notation: Notation = DEFAULT) -> Node:
+    """Read the right-hand side of a rule, such as ``pad(dO) ⋆ rot180(K)``.
+
+    Args:
+        text: the formula.
+        notation: whose letters it is written in.
+
+    Raises:
+        ClaimError: it cannot be read; the message points at the character.
+    """
+    return _Reader(text, notation).read()
+
+
+@cache
+def _parser() -> Lark:
+    from lark import Lark
+
+    grammar = resources.files("convgen.algebra").joinpath("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+class _Reader:
+    """One formula being read; it holds the text so that errors can point into it."""
+
+    def __init__(self, text: str, notation: Notation) -> None:
+        self.text = text
+        self.notation = notation
+
+    def read(self) -> Node:
+        from lark.exceptions import UnexpectedEOF, UnexpectedInput
+
+        if len(self.text) > LENGTH_LIMIT:
+            raise ClaimError(f"a formula of {len(self.text):,} characters; the limit is {LENGTH_LIMIT:,}")
+        self._check_depth()
+        try:
+            tree = _parser().parse(self.text)
+        except UnexpectedEOF:
+            raise self.error("the formula ends too early", len(self.text)) from None
+        except UnexpectedInput as error:
+            position = (
+                error.pos_in_stream
+                if error.pos_in_stream is not None and error.pos_in_stream >= 0
+                else len(self.text)
+            )
+            what = (
+                "the formula ends too early" if position >= len(self.text) else "this was not expected here"
+            )
+            raise self.error(what, position) from None
+        return self.tree(tree.children[0])
+
+    def error(self, message: str, position: int) -> ClaimError:
+        """An error that shows the formula with a mark under the character."""
+        return ClaimError(f"{message}:\n  {self.text}\n  {' ' * position}^")
+
+    def _check_depth(self) -> None:
+        depth = 0
+        for position, character in enumerate(self.text):
+            depth += (character in "([") - (character in ")]")
+            if depth > DEPTH_LIMIT:
+                raise self.error(f"nested deeper than {DEPTH_LIMIT} brackets", position)
+
+    # ---- arrays ---------------------------------------------------------------------------------------
+
+    def tree(self, syntax: Tree[Token]) -> Node:
+        """An operator tree from a piece of syntax.
+
+        Raises:
+            ClaimError: a number or amount where an array is needed, an unknown function, ...
+        """
+        read = getattr(self, f"_read_{syntax.data}", None)
+        if read is None:
+            raise self.error("an array is needed here", syntax.meta.start_pos)
+        result: Node = read(syntax)
+        return result
+
+    def _read_name(self, syntax: Tree[Token]) -> Node:
+        name = str(syntax.children[0])
+        letters = self.notation.letters_to_arrays
+        plain = name.rstrip("~")
+        if plain not in letters:
+            raise self.error(f"{name!r} is no array; arrays are {', '.join(letters)}", syntax.meta.start_pos)
+        leaf = array(letters[plain])
+        return as_matrix(leaf) if name.endswith("~") else leaf
+
+    def _read_add(self, syntax: Tree[Token]) -> Node:
+        return apply("add", *(self.tree(child) for child in _trees(syntax)))
+
+    def _read_subtract(self, syntax: Tree[Token]) -> Node:
+        left, right = _trees(syntax)
+        return apply("add", self.tree(left), scaled(self.tree(right), Fraction(-1)))
+
+    def _read_negative(self, syntax: Tree[Token]) -> Node:
+        return scaled(self.tree(_trees(syntax)[0]), Fraction(-1))
+
+    def _read_times(self, syntax: Tree[Token]) -> Node:
+        left, right = _trees(syntax)
+        factor = self._rational(left)
+        if factor is None:
+            raise self.error(
+                "* multiplies by a number; write ⋆ to correlate and @ for matrices", left.meta.end_pos
+            )
+        return scaled(self.tree(right), factor)
+
+    def _read_divide(self, syntax: Tree[Token]) -> Node:
+        left, right = _trees(syntax)
+        divisor = self._rational(right)
+        if not divisor:
+            raise self.error("only a number other than 0 can divide", right.meta.start_pos)
+        return scaled(self.tree(left), 1 / divisor)
+
+    def _read_star(self, syntax: Tree[Token]) -> Node:
+        left, right = _trees(syntax)
+        return self.notation.star(self.tree(left), self.tree(right), ((Polynomial.of(1),),))
+
+    def _read_star_dilated(self, syntax: Tree[Token]) -> Node:
+        left, dilations, right = _trees(syntax)
+        amounts = tuple((self.amount(each),) for each in _trees(dilations))
+        return self.notation.star(self.tree(left), self.tree(right), amounts)
+
+    def _read_dot(self, syntax: Tree[Token]) -> Node:
+        return apply("dot", *(self.tree(child) for child in _trees(syntax)))
+
+    def _read_matmul(self, syntax: Tree[Token]) -> Node:
+        return apply("matmul", *(self.tree(child) for child in _trees(syntax)))
+
+    def _read_attribute(self, syntax: Tree[Token]) -> Node:
+        operand, name = syntax.children
+        if name != "T":
+            raise self.error(f"unknown attribute .{name}; .T transposes", _position(name))
+        return apply("transpose", self.tree(operand))  # type: ignore[arg-type]
+
+    def _read_sliced(self, syntax: Tree[Token]) -> Node:
+        operand, slices = _trees(syntax)
+        tree = self.tree(operand)
+        parts = [{str(part.data): _trees(part)[0] for part in _trees(each)} for each in _trees(slices)]
+        if any(set(part) != set(parts[0]) for part in parts) or not parts[0]:
+            raise self.error(
+                "every axis needs the same kind of slice, such as [:M], [::D] or [1:]", slices.meta.start_pos
+            )
+        amounts = {kind: tuple(self.amount(part[kind]) for part in parts) for kind in parts[0]}
+        starts = amounts.get("slice_start")
+        if starts is not None:
+            tree = apply("crop", tree, amounts=tuple((start, Polynomial()) for start in starts))
+        if "slice_stop" in amounts:
+            stops = amounts["slice_stop"]
+            sizes = (
+                stops
+                if starts is None
+                else tuple(stop - start for stop, start in zip(stops, starts, strict=True))
+            )
+            tree = apply("take", tree, amounts=tuple((size,) for size in sizes))
+        if "slice_step" in amounts:
+            tree = apply("subsample", tree, amounts=tuple((step,) for step in amounts["slice_step"]))
+        return tree
+
+    def _read_call(self, syntax: Tree[Token]) -> Node:
+        name, arguments = syntax.children
+        function = FUNCTIONS.get(str(name))
+        if function is None:
+            raise self.error(
+                f"unknown function {str(name)!r}; there are {', '.join(FUNCTIONS)}", _position(name)
+            )
+        return function(self, syntax, _trees(arguments))  # type: ignore[arg-type]
+
+    def _rational(self, syntax: Tree[Token]) -> Fraction | None:
+        if syntax.data == "number":
+            return Fraction(str(syntax.children[0]))
+        if syntax.data in ("times", "divide"):
+            left, right = (self._rational(child) for child in _trees(syntax))
+            if left is not None and right:
+                return left * right if syntax.data == "times" else left / right
+        return None
+
+    # ---- amounts --------------------------------------------------------------------------------------
+
+    def amount(self, syntax: Tree[Token]) -> Polynomial:
+        """An amount: integers and parameters, with + - and *.
+
+        Raises:
+            ClaimError: a name that is no parameter, or another operation.
+        """
+        children = _trees(syntax)
+        if syntax.data == "number":
+            return Polynomial.of(int(str(syntax.children[0])))
+        if syntax.data == "name":
+            name = str(syntax.children[0])
+            if name not in PARAMETERS:
+                raise self.error(
+                    f"{name!r} is no amount; amounts are {', '.join(PARAMETERS)}", syntax.meta.start_pos
+                )
+            return Polynomial.of(name)
+        if syntax.data == "negative":
+            return -self.amount(children[0])
+        if syntax.data in ("add", "subtract", "times"):
+            left, right = (self.amount(child) for child in children)
+            return {"add": left + right, "subtract": left - right, "times": left * right}[str(syntax.data)]
+        raise self.error(
+            "an amount is needed here: integers and parameters, with + - and *", syntax.meta.start_pos
+        )
+
+    def amount_tuple(self, syntax: Tree[Token], words: Sequence[str]) -> tuple[Polynomial, ...]:
+        """The amounts of one axis: a tuple where the operator has several."""
+        if len(words) == 1 and syntax.data != "tuple":
+            return (self.amount(syntax),)
+        if syntax.data != "tuple" or len(syntax.children) != len(words):
+            raise self.error(f"({', '.join(words)}) is needed here", syntax.meta.start_pos)
+        return tuple(self.amount(child) for child in _trees(syntax))
+
+
+def _trees(syntax: Any) -> list[Tree[Token]]:
+    from lark import Tree
+
+    return [child for child in syntax.children if isinstance(child, Tree)]
+
+
+def _position(token: Any) -> int:
+    return int(token.start_pos)
+
+
+# ---- functions -------------------------------------------------------------------------------------------
+
+Function = Callable[[_Reader, "Tree[Token]", Sequence["Tree[Token]"]], Node]
+
+
+def scaled(tree: Node, factor: Fraction) -> Node:
+    """A tree times a rational number."""
+    return Node("scale", (tree,), factor=factor)
+
+
+def as_matrix(tree: Node) -> Node:
+    """The matrix of source 003: an input unfolded, anything else written channel by channel."""
+    if tree.array in ("X", "ddX"):
+        return _with_layer_amounts("unfold", tree, UNFOLD_AMOUNTS)
+    return apply("matrix", tree)
+
+
+def _with_layer_amounts(operator: str, tree: Node, names: Sequence[str]) -> Node:
+    return apply(operator, tree, amounts=(tuple(Polynomial.of(name) for name in names),))
+
+
+def _need(
+    reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]], counts: Sequence[int]
+) -> None:
+    if len(arguments) not in counts:
+        name = syntax.children[0]
+        wanted = " or ".join(map(str, counts))
+        raise reader.error(f"{name} takes {wanted} arguments, got {len(arguments)}", syntax.meta.start_pos)
+
+
+def _axis_function(operator: str) -> Function:
+    words = AXIS_OPERATORS[operator].amounts
+
+    def read(reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]]) -> Node:
+        tree = reader.tree(arguments[0])
+        if len(arguments) == 1 and words:
+            return apply(operator, tree, amounts=(_bare_amounts(reader, syntax, operator, tree),))
+        if not words:
+            _need(reader, syntax, arguments, (1,))
+        amounts: Amounts = tuple(reader.amount_tuple(argument, words) for argument in arguments[1:])
+        return apply(operator, tree, amounts=amounts)
+
+    return read
+
+
+def _bare_amounts(reader: _Reader, syntax: Tree[Token], operator: str, tree: Node) -> tuple[Polynomial, ...]:
+    names = tree.arrays
+    if (
+        operator == "pad"
+        and len(names) == 1
+        and names[0] in BARE_PADS
+        and (names[0] != "X" or tree.operator == "array")
+    ):
+        return BARE_PADS[names[0]]
+    words = ", ".join(AXIS_OPERATORS[operator].amounts)
+    raise reader.error(
+        f"this {operator} needs its amounts, such as {operator}(…, ({words}))", syntax.meta.start_pos
+    )
+
+
+def _plain_function(operator: str, arity: int = 1) -> Function:
+    def read(reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]]) -> Node:
+        _need(reader, syntax, arguments, (arity,))
+        return apply(operator, *(reader.tree(argument) for argument in arguments))
+
+    return read
+
+
+def _layer_function(operator: str, names: Sequence[str]) -> Function:
+    def read(reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]]) -> Node:
+        _need(reader, syntax, arguments, (1,))
+        return _with_layer_amounts(operator, reader.tree(arguments[0]), names)
+
+    return read
+
+
+def _correlation(flipped: bool) -> Function:
+    def read(reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]]) -> Node:
+        _need(reader, syntax, arguments, (2, 3))
+        signal, kernel = (reader.tree(argument) for argument in arguments[:2])
+        dilation = reader.amount(arguments[2]) if len(arguments) == 3 else Polynomial.of(1)
+        return apply("star", signal, apply("rot180", kernel) if flipped else kernel, amounts=((dilation,),))
+
+    return read
+
+
+FUNCTIONS: dict[str, Function] = {
+    **{name: _axis_function(name) for name in AXIS_OPERATORS},
+    "flip": _axis_function("rot180"),
+    "rot90": _plain_function("rot90"),
+    "sum": _plain_function("sum"),
+    "transpose": _plain_function("transpose"),
+    "matrix": _plain_function("matrix"),
+    "reshape": _plain_function("reshape"),
+    "dot": _plain_function("dot", 2),
+    "unfold": _layer_function("unfold", UNFOLD_AMOUNTS),
+    "fold": _layer_function("fold", FOLD_AMOUNTS),
+    "corr": _correlation(flipped=False),
+    "conv": _correlation(flipped=True),
+}
+"""Every function of the language; a true convolution is a correlation with the kernel turned."""
