@@ -1,0 +1,241 @@
+"""What the arrays of a call must be, and the words for every way in which they are not.
+
+A checked array is C-contiguous, so its memory is one interval of addresses: two checked arrays share
+memory exactly when their intervals meet, and no search is needed to decide it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convgen.errors import ArrayError, DtypeError
+from convgen.kernels.kernel import pass_inputs, pass_output, passes_of
+from convgen.layout import base_name, user_shape
+from convgen.spec import ConvSpec
+
+Array = NDArray[Any]
+
+METHODS = {
+    "forward": ("forward",),
+    "backward": ("backward_data", "backward_weights", "backward_bias"),
+    "backward_data": ("backward_data",),
+    "backward_weights": ("backward_weights",),
+    "backward_bias": ("backward_bias",),
+}
+"""The passes that each method of a loaded kernel runs; one without bias leaves out backward_bias."""
+
+INPUTS = ("X", "K", "b", "dO")
+"""What passes read, in the order in which methods take it."""
+
+_address_of = ctypes.addressof
+_buffer: Callable[[Any], ctypes.c_char] = ctypes.c_char.from_buffer
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One array of a call: what it is called there, and what it must be.
+
+    Attributes:
+        call: the method that receives it, for messages.
+        name: what the caller wrote: ``X``, ``out`` or ``out[1]``.
+        array: the array of the layer: ``X``, ``dK``.
+        layout: the letters of its axes, ``NCHW``.
+        shape: its shape in the user's layout.
+        dtype: its number type, in native byte order.
+        written: whether the call writes it.
+    """
+
+    call: str
+    name: str
+    array: str
+    layout: str
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    written: bool
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+    @property
+    def title(self) -> str:
+        """The argument as a message names it: ``forward: out (O)``."""
+        return f"{self.call}: {self.name}" + (f" ({self.array})" if self.name != self.array else "")
+
+    def empty(self) -> Array:
+        """A new array for a result."""
+        return np.empty(self.shape, self.dtype)
+
+    def address(self, array: Any) -> int:
+        """The address of an array that is right.
+
+        Raises:
+            DtypeError: not a NumPy array, or one of another number type or byte order.
+            ArrayError: another shape, not C-contiguous, not aligned, or read-only where it is written.
+        """
+        # Enough, and true of nearly every call; what it does not cover is decided by `require`.
+        if (
+            type(array) is np.ndarray
+            and array.dtype is self.dtype
+            and array.shape == self.shape
+            and array.flags.carray
+        ):
+            return _address_of(_buffer(array))  # a quarter of the time of array.ctypes.data
+        self.require(array)
+        return int(array.ctypes.data)
+
+    def require(self, array: Any) -> None:
+        """Refuse an array that is not right; the errors are those of `address`."""
+        if array is None:
+            self._refuse_missing()
+        if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
+            self._refuse_kind(array)
+        if array.dtype != self.dtype:
+            self._refuse_dtype(array)
+        if array.shape != self.shape:
+            self._refuse_shape(array)
+        if not array.flags.c_contiguous:
+            self._refuse_order(array)
+        if not array.flags.aligned:
+            self._refuse_alignment(array)
+        if self.written and not array.flags.writeable:
+            raise ArrayError(f"{self.title} is read-only, and the call writes to it; {self._fix()}")
+
+    # ---- the words ------------------------------------------------------------------------------------
+
+    def _fix(self, otherwise: str = "") -> str:
+        """What to write instead: a result needs a new array, an input can be converted."""
+        if self.written:
+            return f"give a new array, np.empty({self.shape}, np.{self.dtype}), or leave out= away"
+        return f"use {otherwise}"
+
+    def _refuse_missing(self) -> NoReturn:
+        without = "; for a layer without one, load a spec with bias=False" if self.array == "b" else ""
+        raise ArrayError(
+            f"{self.title} is missing; give an array of shape {self.shape} and dtype {self.dtype}{without}"
+        )
+
+    def _refuse_kind(self, array: Any) -> NoReturn:
+        kind = type(array)
+        module = "" if kind.__module__ == "builtins" else f"{kind.__module__}."
+        fix = f"np.ascontiguousarray({self.name}, dtype=np.{self.dtype})"
+        if isinstance(array, np.ma.MaskedArray):
+            fix = f"{self.name}.filled(0) or another value, since a convolution has no masked elements"
+        raise DtypeError(
+            f"{self.title} is a {module}{kind.__qualname__}, not a NumPy array; {self._fix(fix)}"
+        )
+
+    def _refuse_dtype(self, array: Array) -> NoReturn:
+        given, wanted = array.dtype, self.dtype
+        fix = self._fix(f"{self.name}.astype(np.{wanted})")
+        if given.newbyteorder("=") == wanted:
+            raise DtypeError(
+                f"{self.title} has byte order {given.str!r}, this machine's is {wanted.str!r}; {fix}"
+            )
+        other = f", or load(..., dtype={given.name!r})" if given.name in ("float32", "float64") else ""
+        raise DtypeError(
+            f"{self.title} has dtype {given}, but the kernel was generated for {wanted}; {fix}{other}"
+        )
+
+    def _refuse_shape(self, array: Array) -> NoReturn:
+        layout = f" ({self.layout})" if len(self.shape) > 1 else ""
+        raise ArrayError(
+            f"{self.title} has shape {array.shape}, but the kernel was generated for {self.shape}{layout}; "
+            + self._fix("an array of that shape, or load a spec that has this one")
+        )
+
+    def _refuse_order(self, array: Array) -> NoReturn:
+        wanted = np.empty(self.shape, self.dtype).strides
+        raise ArrayError(
+            f"{self.title} is not C-contiguous: its strides are {array.strides} bytes, not {wanted}; "
+            + self._fix(f"np.ascontiguousarray({self.name})")
+        )
+
+    def _refuse_alignment(self, array: Array) -> NoReturn:
+        unit = self.dtype.alignment
+        raise ArrayError(
+            f"{self.title} is not aligned: its address {array.ctypes.data:#x} is not a multiple of {unit}; "
+            + self._fix(f"{self.name}.copy()")
+        )
+
+    def refuse_overlap(self, other: Argument) -> NoReturn:
+        """Say that this result shares memory with another argument."""
+        raise ArrayError(
+            f"{self.title} shares memory with {other.name}, which the call "
+            f"{'writes too' if other.written else 'still reads'}; {self._fix()}"
+        )
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The arrays of one method of a loaded kernel.
+
+    Attributes:
+        inputs: the arrays that it reads.
+        outputs: the arrays that it writes, one per pass.
+        passes: the passes that it runs, in order; for each, where among `arguments` its own arrays stand.
+    """
+
+    inputs: tuple[Argument, ...]
+    outputs: tuple[Argument, ...]
+    passes: Mapping[str, tuple[int, ...]]
+
+    @cached_property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Inputs, then outputs."""
+        return self.inputs + self.outputs
+
+    def admit(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[list[Array], list[int]]:
+        """Check a call and give its arrays and their addresses, allocating the results that are None.
+
+        Nothing has been written when this raises.
+
+        Raises:
+            ArrayError: as `Argument.address`; or a result that shares memory with an input or with
+                another result.
+            DtypeError: as `Argument.address`.
+        """
+        arrays = list(inputs)
+        addresses = [argument.address(array) for argument, array in zip(self.inputs, inputs, strict=True)]
+        for argument, given in zip(self.outputs, outputs, strict=True):
+            array = argument.empty() if given is None else given
+            address = argument.address(array)
+            if given is not None:
+                end = address + argument.size
+                for other, start in zip(self.arguments, addresses, strict=False):  # those so far
+                    if start < end and address < start + other.size:
+                        argument.refuse_overlap(other)
+            arrays.append(array)
+            addresses.append(address)
+        return arrays, addresses
+
+
+def signature_of(spec: ConvSpec, dtype: str, method: str) -> Signature:
+    """The arrays of a method: what its passes read, each once in the order of INPUTS, and what they write."""
+    passes = [name for name in METHODS[method] if name in passes_of(spec)]
+    letters = {"X": spec.layout, "O": spec.layout, "K": spec.kernel_layout, "b": "O"}
+    number = {name: f"[{index}]" if len(METHODS[method]) > 1 else "" for index, name in enumerate(passes)}
+
+    def argument(name: str, array: str, written: bool) -> Argument:
+        layout = letters[base_name(array)]
+        return Argument(method, name, array, layout, user_shape(spec, array), np.dtype(dtype), written)
+
+    read = [array for array in INPUTS if any(array in pass_inputs(spec, name) for name in passes)]
+    order = [*read, *map(pass_output, passes)]
+    return Signature(
+        inputs=tuple(argument(array, array, False) for array in read),
+        outputs=tuple(argument(f"out{number[name]}", pass_output(name), True) for name in passes),
+        passes={
+            name: tuple(order.index(array) for array in (*pass_inputs(spec, name), pass_output(name)))
+            for name in passes
+        },
+    )

@@ -1,0 +1,112 @@
+"""C kernels: built once into the cache, loaded and called through ctypes."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from convgen.errors import CompilerError, PlanError
+from convgen.kernels.kernel import Kernel, pass_inputs
+from convgen.runtime.backends import REMEMBERED, PassBackend, symbols
+from convgen.runtime.cache import Cache, open_cache
+from convgen.runtime.compiler import Compiler, find_compiler
+
+WORKSPACE_ALIGNMENT = 64
+"""Bytes: a cache line, and the widest vector in use."""
+
+Functions = dict[str, Callable[..., None]]
+
+
+def c_backend(kernel: Kernel) -> PassBackend:
+    """Build a C kernel, or take it from the cache, and load it.
+
+    Raises:
+        CompilerError: no compiler, or one that failed.
+        CacheError: the cache directory cannot be used.
+        PlanError: the source does not define one of the passes.
+    """
+    compiler, cache = find_compiler(), open_cache()
+    content = [kernel.name, kernel.files, compiler.identity, compiler.flags, compiler.machine]
+    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return _load(_Build(cache, key, kernel, compiler))
+
+
+@dataclass(frozen=True)
+class _Build:
+    """A library to be had; the key stands for the kernel and the compiler."""
+
+    cache: Cache
+    key: str
+    kernel: Kernel = field(compare=False)
+    compiler: Compiler = field(compare=False)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _load(build: _Build) -> PassBackend:
+    cache, name = build.cache, f"{build.kernel.name}.so"
+    found = cache.find(build.key, name)
+    if found is not None:
+        try:
+            return PassBackend(_open(build, found), by_address=True, path=found)
+        except CompilerError:
+            if found.exists():
+                raise
+            # Another process has removed the entry since it was found: make it anew.
+    with cache.workshop() as workshop:
+        entry = workshop / "entry"
+        entry.mkdir(mode=0o700)
+        build.kernel.write(entry)
+        try:
+            build.compiler.build(entry / f"{build.kernel.name}.c", entry / name)
+        except CompilerError:
+            cache.require_space(workshop)
+            raise
+        # Opened before it is published: what cannot be loaded or lacks a pass never becomes an entry.
+        functions = _open(build, entry / name)
+        path = cache.publish(entry, build.key, name)
+    return PassBackend(functions, by_address=True, path=path)
+
+
+def _open(build: _Build, path: Path) -> Functions:
+    try:
+        library = ctypes.CDLL(os.fspath(path))
+    except OSError as error:
+        build.cache.require_executable(error)
+        raise CompilerError(
+            f"the library that {' '.join(build.compiler.command)} wrote cannot be loaded: {error}"
+        ) from error
+    return {
+        name: _function(build.kernel, library, name, symbol) for name, symbol in symbols(build.kernel).items()
+    }
+
+
+def _function(kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str) -> Callable[..., None]:
+    try:
+        function = library[symbol]
+    except AttributeError:
+        raise PlanError(f"the source of kernel {kernel.name!r} defines no function {symbol!r}") from None
+    workspace_bytes = kernel.workspace_bytes[name]
+    pointers = len(pass_inputs(kernel.spec, name)) + 1 + bool(workspace_bytes)
+    function.argtypes = [ctypes.c_void_p] * pointers
+    function.restype = None
+    if not workspace_bytes:
+        return function
+    workspace = _Workspace(workspace_bytes)
+    return lambda *addresses: function(*addresses, workspace.address)
+
+
+class _Workspace(threading.local):
+    """Scratch memory for one pass, a piece for each thread, since threads may be inside the pass together."""
+
+    def __init__(self, size: int) -> None:
+        self.memory = np.empty(size + WORKSPACE_ALIGNMENT, np.uint8)
+        self.address = -(-self.memory.ctypes.data // WORKSPACE_ALIGNMENT) * WORKSPACE_ALIGNMENT

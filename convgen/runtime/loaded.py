@@ -1,0 +1,191 @@
+"""load: from a spec to something that can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from convgen.errors import ArrayError, PlanError
+from convgen.kernels.kernel import DTYPES, TARGETS, Kernel
+from convgen.runtime.arrays import METHODS, Array, signature_of
+from convgen.runtime.backends import Backend
+from convgen.spec import ConvSpec
+
+
+class LoadedKernel:
+    """A kernel that is ready to be called, as `load` gives it.
+
+    Arrays are C-contiguous, aligned NumPy arrays of the kernel's dtype in native byte order, shaped as the
+    spec says: X ``input_shape``, K ``kernel_shape``, b ``bias_shape``, O and dO ``output_shape``. Results
+    are overwritten, never added to. ``out=`` gives the array to write; without it one is allocated. A call
+    checks all of its arrays before it writes to any, and may be made from several threads at once.
+
+    Every method raises `DtypeError` for what is no NumPy array or holds another number type or byte order,
+    and `ArrayError` for another shape, an order that is not C-contiguous, an array that is not aligned, an
+    ``out`` that is read-only or shares memory with an input or another result, and a bias where the spec
+    has none or none where it has one.
+
+    Attributes:
+        kernel: the emitted text.
+        spec: the convolution that it computes.
+    """
+
+    def __init__(self, kernel: Kernel, backend: Backend) -> None:
+        self.kernel = kernel
+        self.spec = kernel.spec
+        self._backend = backend
+        self._has_bias = kernel.spec.bias
+        entries = {
+            method: backend.entry(signature)
+            for method in METHODS
+            if (signature := signature_of(kernel.spec, kernel.dtype, method)).passes
+        }
+        self._forward = entries["forward"]
+        self._backward = entries["backward"]
+        self._backward_data = entries["backward_data"]
+        self._backward_weights = entries["backward_weights"]
+        self._backward_bias = entries.get("backward_bias")
+
+    @property
+    def path(self) -> Path | None:
+        """The library that was built; None for the NumPy target."""
+        return self._backend.path
+
+    def forward(self, X: Array, K: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        """O = X ⋆ K + b.
+
+        Args:
+            X: the input, ``spec.input_shape``.
+            K: the kernel, ``spec.kernel_shape``.
+            b: the bias, ``spec.bias_shape``; None or left away where the spec has none.
+            out: where to write O, ``spec.output_shape``.
+        """
+        if self._has_bias:
+            return self._forward((X, K, b), (out,))[0]
+        if b is not None:
+            raise ArrayError(
+                f"forward: b is a {type(b).__name__}, but the spec has no bias ({self.spec}); leave b away, "
+                "or load a spec with bias=True"
+            )
+        return self._forward((X, K), (out,))[0]
+
+    def backward(
+        self, X: Array, K: Array, dO: Array, *, out: Sequence[Array | None] | None = None
+    ) -> tuple[Array, Array, Array | None]:
+        """(dX, dK, db) for the gradient dO of a scalar by O; db is None where the spec has no bias.
+
+        Args:
+            X: the input, ``spec.input_shape``.
+            K: the kernel, ``spec.kernel_shape``.
+            dO: the gradient by O, ``spec.output_shape``.
+            out: where to write (dX, dK, db), of which any may be None to have it allocated.
+        """
+        results = (None, None, None) if out is None else out
+        if not isinstance(results, tuple) or len(results) != 3:
+            count = f" of {len(results)}" if isinstance(results, tuple) else ""
+            raise ArrayError(
+                f"backward: out is a {type(results).__name__}{count}; give a tuple of 3, (dX, dK, db), "
+                "where None means a new array"
+            )
+        if self._has_bias:
+            dX, dK, db = self._backward((X, K, dO), results)
+            return dX, dK, db
+        if results[2] is not None:
+            raise ArrayError(
+                f"backward: out[2] (db) is a {type(results[2]).__name__}, but the spec has no bias "
+                f"({self.spec}); give None in its place"
+            )
+        dX, dK = self._backward((X, K, dO), results[:2])
+        return dX, dK, None
+
+    def backward_data(self, K: Array, dO: Array, *, out: Array | None = None) -> Array:
+        """dX: the gradient by X.
+
+        Args:
+            K: the kernel, ``spec.kernel_shape``.
+            dO: the gradient by O, ``spec.output_shape``.
+            out: where to write dX, ``spec.input_shape``.
+        """
+        return self._backward_data((K, dO), (out,))[0]
+
+    def backward_weights(self, X: Array, dO: Array, *, out: Array | None = None) -> Array:
+        """dK: the gradient by K.
+
+        Args:
+            X: the input, ``spec.input_shape``.
+            dO: the gradient by O, ``spec.output_shape``.
+            out: where to write dK, ``spec.kernel_shape``.
+        """
+        return self._backward_weights((X, dO), (out,))[0]
+
+    def backward_bias(self, dO: Array, *, out: Array | None = None) -> Array:
+        """db: the gradient by b.
+
+        Args:
+            dO: the gradient by O, ``spec.output_shape``.
+            out: where to write db, ``spec.bias_shape``.
+
+        Raises:
+            PlanError: the spec has no bias.
+        """
+        if self._backward_bias is None:
+            raise PlanError(f"backward_bias: the spec has no bias ({self.spec}); load a spec with bias=True")
+        return self._backward_bias((dO,), (out,))[0]
+
+    def __repr__(self) -> str:
+        return f"<LoadedKernel {self.kernel.name}: {self.kernel.target} {self.kernel.dtype}, {self.spec}>"
+
+
+def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_options: Any) -> LoadedKernel:
+    """Generate, build and load the four passes of a convolution.
+
+    The C target is built by $CC, cc, gcc or clang for this very machine (``-march=native``; a $CC with
+    arguments may choose another), once, and kept in the user's cache directory or in $CONVGEN_CACHE_DIR
+    under a digest of the text, the compiler, its flags and the machine. The directory may be deleted at any
+    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. Calls let go of the
+    interpreter's lock while they compute, so that threads run side by side; a pass that needs scratch memory
+    has a piece for each thread, allocated on the thread's first call. The NumPy target needs no compiler.
+
+    Args:
+        spec: the convolution.
+        target: ``"c"`` (Linux and macOS) or ``"numpy"``.
+        dtype: ``"float32"`` or ``"float64"``.
+        **plan_options: as `convgen.kernels.generate` takes them.
+
+    Raises:
+        BudgetError: the source would be too large.
+        CacheError: the cache directory cannot be used.
+        CompilerError: there is no C compiler, or it failed.
+        DtypeError: a dtype that is not generated.
+        PlanError: an unknown target or option.
+    """
+    from convgen.kernels import generate
+
+    return load_kernel(generate(spec, target=target, dtype=dtype, **plan_options))
+
+
+def load_kernel(kernel: Kernel) -> LoadedKernel:
+    """Build and load a kernel that has been generated already; see `load`.
+
+    Raises:
+        CacheError: the cache directory cannot be used.
+        CompilerError: there is no C compiler, or it failed.
+        PlanError: an unknown target or dtype, a name that is no identifier, or a source that does
+            not define one of the passes.
+    """
+    if kernel.dtype not in DTYPES:
+        raise PlanError(f"kernel {kernel.name!r} has dtype {kernel.dtype!r}; dtypes are {', '.join(DTYPES)}")
+    if not (kernel.name.isascii() and kernel.name.isidentifier()):
+        raise PlanError(f"kernel name {kernel.name!r} is not a C identifier")  # it also names files
+    return LoadedKernel(kernel, _backends(kernel.target)(kernel))
+
+
+def _backends(target: str) -> Callable[[Kernel], Backend]:
+    from convgen.runtime.c_backend import c_backend
+    from convgen.runtime.numpy_backend import numpy_backend
+
+    backends: dict[str, Callable[[Kernel], Backend]] = {"c": c_backend, "numpy": numpy_backend}
+    if target not in backends:
+        raise PlanError(f"unknown target {target!r}; targets are {', '.join(TARGETS)}")
+    return backends[target]

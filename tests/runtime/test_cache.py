@@ -1,0 +1,471 @@
+"""A built library is kept once, privately and whole; what is not whole is never loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convgen.errors import CacheError, CompilerError
+from convgen.runtime import c_backend, load_kernel
+from convgen.runtime import cache as cache_module
+from convgen.runtime.cache import Cache, cache_directory, open_cache
+from runtime.by_hand import OUTPUT, SPEC, by_hand, entries, kernel_of
+
+ROOT = Path(__file__).resolve().parents[2]
+Script = Callable[..., Path]
+
+
+def works(f: object) -> bool:
+    X, K, b = np.ones(SPEC.input_shape, "f4"), np.ones(SPEC.kernel_shape, "f4"), np.ones(1, "f4")
+    return bool((f.forward(X, K, b) == 7).all())
+
+
+@pytest.fixture
+def forget() -> Callable[[], None]:
+    """Makes this process forget the kernels that it has loaded, as a new process would."""
+    return c_backend._load.cache_clear
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Every run of the compiler that makes a library."""
+    made: list[Path] = []
+    build = c_backend.Compiler.build
+
+    def counted(self: c_backend.Compiler, source: Path, library: Path) -> None:
+        made.append(library)
+        build(self, source, library)
+
+    monkeypatch.setattr(c_backend.Compiler, "build", counted)
+    return made
+
+
+def python(code: str, **environment: str) -> subprocess.Popen[str]:
+    """Another process with this project and these tests on its path."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+# ---- one build, one load ------------------------------------------------------------------------------
+
+
+def test_the_same_kernel_is_built_once_and_loaded_once(
+    cache: Path, builds: list[Path], forget: Callable[[], None]
+) -> None:
+    first, second = load_kernel(by_hand()), load_kernel(by_hand())
+    assert first._backend is second._backend
+    assert len(builds) == 1
+    forget()
+    third = load_kernel(by_hand())
+    assert third._backend is not first._backend
+    assert third.path == first.path
+    assert len(builds) == 1
+    assert works(first)
+    assert works(third)
+    assert len(entries(cache)) == 1
+
+
+def test_a_new_process_finds_the_entry_without_building(cache: Path, tmp_path: Path, script: Script) -> None:
+    log = tmp_path / "log"
+    path = script(f'printf "%s\\n" "$*" >> {log}; exec cc "$@"')
+    code = "from runtime.by_hand import by_hand; from convgen.runtime import load_kernel; print(load_kernel(by_hand()).path)"
+    outputs = []
+    for _ in range(2):
+        process = python(code, CC=str(path))
+        outputs.append(process.communicate()[0])
+        assert process.returncode == 0, outputs[-1]
+    assert outputs[0] == outputs[1]
+    assert sum(" -o " in line for line in log.read_text().splitlines()) == 1
+
+
+def test_an_entry_holds_the_text_the_library_and_its_digest(cache: Path) -> None:
+    kernel = by_hand()
+    library = load_kernel(kernel).path
+    assert {path.name for path in library.parent.iterdir()} == {
+        "by_hand.c",
+        "by_hand.h",
+        "by_hand.so",
+        "SHA256SUMS",
+    }
+    assert (library.parent / "by_hand.c").read_text() == kernel.source
+    digest = hashlib.sha256(library.read_bytes()).hexdigest()
+    assert (library.parent / "SHA256SUMS").read_text() == f"{digest}  by_hand.so\n"
+
+
+def test_whatever_can_change_the_library_changes_the_key(
+    monkeypatch: pytest.MonkeyPatch, builds: list[Path], script: Script
+) -> None:
+    def keys() -> str:
+        return load_kernel(by_hand()).path.parent.name
+
+    seen = [keys()]
+    seen.append(load_kernel(by_hand(dtype="float64")).path.parent.name)
+    seen.append(load_kernel(by_hand(name="other")).path.parent.name)
+    seen.append(load_kernel(kernel_of(by_hand().source + "\n")).path.parent.name)
+    monkeypatch.setenv("CC", "cc -DSOMETHING")
+    seen.append(keys())
+    cc = script('exec cc "$@"', "mine")
+    monkeypatch.setenv("CC", str(cc))
+    seen.append(keys())
+    # the same path, but another version; a process asks a compiler once, so it is made to ask again
+    script('case "$*" in *--version*) echo 2.0;; *) exec cc "$@";; esac', "mine")
+    cache_module_asked_again()
+    seen.append(keys())
+    # the same compiler on another machine: -march=native means something else there
+    script(
+        'case "$*" in *-dM*) echo "#define __OTHER_MACHINE__ 1";; *--version*) echo 2.0;; *) exec cc "$@";; esac',
+        "mine",
+    )
+    cache_module_asked_again()
+    seen.append(keys())
+    assert len(set(seen)) == len(seen) == len(builds)
+
+
+def cache_module_asked_again() -> None:
+    from convgen.runtime import compiler
+
+    compiler._probed.cache_clear()
+
+
+def test_the_number_of_kernels_that_a_process_remembers_is_bounded() -> None:
+    assert c_backend._load.cache_info().maxsize == c_backend.REMEMBERED == 128
+
+
+# ---- what is broken is made anew ----------------------------------------------------------------------
+
+
+def flipped(library: Path) -> None:
+    data = bytearray(library.read_bytes())
+    data[len(data) // 2] ^= 1
+    library.write_bytes(data)
+
+
+def record_of_garbage(library: Path) -> None:
+    (library.parent / "SHA256SUMS").write_bytes(b"\xff\xfe")
+
+
+def entry_is_a_file(library: Path) -> None:
+    library.parent.rename(library.parent.parent / "elsewhere")
+    library.parent.write_text("not a directory")
+
+
+def entry_is_a_dangling_link(library: Path) -> None:
+    library.parent.rename(library.parent.parent / "elsewhere")
+    library.parent.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flipped,
+        lambda library: library.write_bytes(library.read_bytes()[:1000]),
+        lambda library: library.write_bytes(b""),
+        lambda library: library.unlink(),
+        lambda library: (library.parent / "SHA256SUMS").unlink(),
+        record_of_garbage,
+        entry_is_a_file,
+        entry_is_a_dangling_link,
+    ],
+    ids=["flipped", "truncated", "empty", "absent", "no record", "record of garbage", "file", "link"],
+)
+def test_a_damaged_entry_is_never_loaded_but_built_anew(
+    cache: Path, builds: list[Path], forget: Callable[[], None], damage: Callable[[Path], None]
+) -> None:
+    library = load_kernel(by_hand()).path
+    damage(library)
+    assert Cache(cache).find(library.parent.name, library.name) is None
+    forget()
+    again = load_kernel(by_hand())
+    assert len(builds) == 2
+    assert again.path == library
+    assert Cache(cache).find(library.parent.name, library.name) == library
+    assert works(again)
+    assert [name for name in entries(cache) if name.startswith(".")] == []
+
+
+def test_an_entry_that_vanishes_between_finding_and_loading_is_built_anew(
+    monkeypatch: pytest.MonkeyPatch, builds: list[Path], forget: Callable[[], None]
+) -> None:
+    library = load_kernel(by_hand()).path
+    forget()
+    find = Cache.find
+
+    def found_and_gone(self: Cache, key: str, name: str) -> Path | None:
+        path = find(self, key, name)
+        monkeypatch.setattr(Cache, "find", find)
+        library.parent.rename(library.parent.parent / "gone")
+        return path
+
+    monkeypatch.setattr(Cache, "find", found_and_gone)
+    assert works(load_kernel(by_hand()))
+    assert len(builds) == 2
+
+
+def test_what_a_killed_process_left_is_never_loaded_and_is_cleared_away(cache: Path, script: Script) -> None:
+    # the process dies in the middle of its build, with a half-written library in place
+    path = script(
+        f'case "$*" in *-o*) {OUTPUT} echo half > "$output"; kill -KILL $PPID;; *) exec cc "$@";; esac'
+    )
+    code = (
+        "from runtime.by_hand import by_hand; from convgen.runtime import load_kernel; load_kernel(by_hand())"
+    )
+    process = python(code, CC=str(path))
+    process.communicate()
+    assert process.returncode == -9
+    (left,) = entries(cache)
+    assert (cache / left / "entry" / "by_hand.so").read_text() == "half\n"
+
+    assert works(load_kernel(by_hand()))
+    assert left in entries(cache)  # it might be at work still
+    day_old = time.time() - 25 * 3600
+    os.utime(cache / left, (day_old, day_old))
+    assert works(load_kernel(by_hand(name="other")))
+    assert left not in entries(cache)
+
+
+# ---- several at once ----------------------------------------------------------------------------------
+
+
+def test_processes_that_build_the_same_at_once_all_work(cache: Path, tmp_path: Path, script: Script) -> None:
+    """No compiler may finish before all have begun."""
+    path = script(
+        f'case "$*" in *-o*) : > {tmp_path}/began-$$; '
+        f'while [ "$(ls {tmp_path} | grep -c began)" -lt 3 ]; do sleep 0.01; done;; esac\nexec cc "$@"'
+    )
+    code = (
+        "from runtime.test_cache import works; from runtime.by_hand import by_hand\n"
+        "from convgen.runtime import load_kernel\n"
+        "f = load_kernel(by_hand()); assert works(f); assert f.path.is_file(); print(f.path)"
+    )
+    processes = [python(code, CC=str(path)) for _ in range(3)]
+    outputs = [process.communicate(timeout=60)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], outputs
+    assert len(set(outputs)) == 1
+    assert len(entries(cache)) == 1
+
+
+def test_a_publisher_who_comes_second_takes_the_first_ones_entry(cache: Path) -> None:
+    kept = open_cache()
+    paths = []
+    for content in (b"one", b"two"):
+        with kept.workshop() as workshop:
+            (workshop / "entry").mkdir()
+            (workshop / "entry" / "x.so").write_bytes(content)
+            paths.append(kept.publish(workshop / "entry", "key", "x.so"))
+    assert paths[0] == paths[1] == cache / "key" / "x.so"
+    assert paths[0].read_bytes() == b"one"
+    assert entries(cache) == ["key"]
+
+
+# ---- the directory ------------------------------------------------------------------------------------
+
+
+def test_the_directory_is_made_private_whatever_the_umask(cache: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = load_kernel(by_hand()).path
+    finally:
+        os.umask(before)
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702, 0o777, 0o1777])
+def test_a_directory_into_which_others_may_write_is_refused(cache: Path, mode: int) -> None:
+    cache.mkdir()
+    cache.chmod(mode)
+    with pytest.raises(
+        CacheError, match=rf"{cache} has mode {mode:04o}, so that others could .*CONVGEN_CACHE_DIR"
+    ):
+        load_kernel(by_hand())
+    assert entries(cache) == []
+
+
+def test_a_directory_that_others_may_only_read_is_fine(cache: Path) -> None:
+    cache.mkdir()
+    cache.chmod(0o755)
+    assert works(load_kernel(by_hand()))
+
+
+def test_a_directory_of_another_user_is_refused(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.mkdir(mode=0o700)
+    owner = cache.stat().st_uid
+    # only root can give a directory away; seen from another user it is the same
+    monkeypatch.setattr(cache_module.os, "geteuid", lambda: owner + 1)
+    with pytest.raises(
+        CacheError, match=rf"belongs to user {owner}, and this process runs as user {owner + 1}"
+    ):
+        load_kernel(by_hand())
+
+
+@pytest.mark.parametrize("below", ["", "deeper/still"])
+def test_a_file_in_the_place_of_the_directory_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", str(tmp_path / "file" / below))
+    with pytest.raises(
+        CacheError, match=rf"cannot make the cache directory {tmp_path}/file.*CONVGEN_CACHE_DIR"
+    ):
+        load_kernel(by_hand())
+
+
+UNWRITABLE = """
+import os, sys
+from convgen.errors import CacheError
+from convgen.runtime import load_kernel
+from runtime.by_hand import by_hand
+if os.geteuid() == 0:
+    os.setegid(65534)
+    os.seteuid(65534)  # root may write anywhere
+try:
+    load_kernel(by_hand())
+except CacheError as error:
+    print(error)
+"""
+
+
+def test_a_directory_that_one_may_not_write_to_is_named(tmp_path: Path) -> None:
+    parent = tmp_path / "parent"
+    parent.mkdir(mode=0o755)
+    parent.chmod(0o555)
+    for directory in (tmp_path, *tmp_path.parents):  # so that the other user can reach it
+        if (
+            directory.owner() == parent.owner()
+            and directory.stat().st_uid == os.geteuid()
+            and directory != Path("/")
+        ):
+            directory.chmod(directory.stat().st_mode | 0o055) if directory.is_relative_to(
+                Path(tmp_path.anchor, "tmp")
+            ) else None
+    process = python(UNWRITABLE, CONVGEN_CACHE_DIR=str(parent / "cache"))
+    output = process.communicate()[0]
+    assert (
+        f"cannot make the cache directory {parent}/cache: Permission denied; make room or set $CONVGEN"
+        in output
+    )
+
+
+FULL = """
+import resource
+from convgen.errors import CacheError
+from convgen.runtime import load_kernel
+from runtime.by_hand import by_hand
+resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, {bytes}))
+try:
+    load_kernel(by_hand())
+except CacheError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("room", [100, 4096], ids=["not even for the text", "not for the library"])
+def test_a_full_disk_is_named_and_nothing_is_left(cache: Path, room: int) -> None:
+    """A limit on the size of files fails at the same places as a full disk: the text, or the compiler's output."""
+    output = python(FULL.replace("{bytes}", str(room))).communicate()[0]
+    assert output.startswith(
+        f"cannot write to the cache directory {cache}: File too large; make room or set $CONVGEN"
+    )
+    assert entries(cache) == []
+
+
+def test_a_compiler_that_fails_for_another_reason_is_not_blamed_on_the_disk(cache: Path) -> None:
+    with pytest.raises(CompilerError, match="failed with status 1"):
+        load_kernel(kernel_of("not C"))
+
+
+def test_a_file_system_from_which_nothing_may_be_run_is_named(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mounting one takes root, so what the system calls say there is put in their place."""
+    real = os.statvfs(cache.parent)
+
+    class NoExec:
+        f_flag = real.f_flag | os.ST_NOEXEC
+
+    def refuses(path: str) -> object:
+        raise OSError(f"{path}: failed to map segment from shared object")
+
+    monkeypatch.setattr(cache_module.os, "statvfs", lambda path: NoExec)
+    monkeypatch.setattr(c_backend.ctypes, "CDLL", refuses)
+    with pytest.raises(
+        CacheError, match=r"mounted noexec, from which no library can be loaded.*CONVGEN_CACHE_DIR"
+    ):
+        load_kernel(by_hand())
+    assert entries(cache) == []
+
+
+# ---- where it is --------------------------------------------------------------------------------------
+
+
+def test_a_path_that_is_not_ascii_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory = tmp_path / "Größe ⋆ mit Raum"
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", str(directory))
+    f = load_kernel(by_hand())
+    assert f.path.parent.parent == directory
+    assert works(f)
+
+
+def test_a_path_may_be_relative_or_begin_with_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", "here")
+    f = load_kernel(by_hand())
+    assert f.path.parent.parent == tmp_path / "here"
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", "~/kept")
+    assert cache_directory() == tmp_path / "home" / "kept"
+
+
+@pytest.mark.parametrize("named", [None, ""])
+def test_by_default_it_is_the_users_cache_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    if named is None:
+        monkeypatch.delenv("CONVGEN_CACHE_DIR")
+    else:
+        monkeypatch.setenv("CONVGEN_CACHE_DIR", named)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert cache_directory().is_relative_to(tmp_path)
+    assert cache_directory().name == "convgen"
+    assert works(load_kernel(by_hand()))
+
+
+def test_without_a_home_or_an_account_it_is_a_private_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container that runs under a user number nobody knows."""
+    import pwd
+
+    def unknown(number: int) -> object:
+        raise KeyError(number)
+
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    for name in ("HOME", "XDG_CACHE_HOME", "CONVGEN_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(cache_module.tempfile, "tempdir", str(tmp_path))
+    f = load_kernel(by_hand())
+    assert f.path.parent.parent == tmp_path / f"convgen-{os.geteuid()}"
+    assert f.path.parent.parent.stat().st_mode & 0o777 == 0o700
+    assert works(f)
+
+
+def test_without_home_the_account_names_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_CACHE_HOME", "CONVGEN_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    assert cache_directory().is_absolute()
