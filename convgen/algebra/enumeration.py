@@ -18,7 +18,7 @@ from convgen.algebra.polynomial import Polynomial
 from convgen.errors import BudgetError
 
 Points = dict[str, npt.NDArray[np.int64]]
-POINT_LIMIT = 200_000_000
+POINT_LIMIT = 20_000_000
 """Above this many points index arrays no longer fit the memory of an ordinary machine."""
 
 
