@@ -5,6 +5,8 @@ output position reads, and how a NumPy array does the same thing; the last is wr
 the relation and the evaluation check each other.
 """
 
+# ruff: noqa: ARG005 -- the rows of one table share their signatures, whatever each of them needs
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -52,7 +54,8 @@ class AxisOperator:
         name: as written in a claim.
         amounts: what its amounts mean, one word each.
         size: size of the result from (size of the operand, amounts).
-        source: operand position read at an output position, from (position, size of the operand, amounts, scope).
+        source: operand position read at an output position, from (position, size of the operand, amounts,
+            scope).
         evaluate: the same on an array: (data, axis number, amounts as ints) to data.
     """
 
@@ -61,6 +64,11 @@ class AxisOperator:
     size: Callable[[Polynomial, Amount], Polynomial]
     source: Callable[[Polynomial, Polynomial, Amount, Scope], Polynomial]
     evaluate: Callable[[Any, int, tuple[int, ...]], Any]
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the amount is a distance between entries, which must be at least 1."""
+        return self.amounts == ("step",)
 
 
 def floor_divide(numerator: Polynomial, denominator: Polynomial) -> Polynomial:
