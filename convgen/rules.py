@@ -60,7 +60,10 @@ def _parsed(formula: str) -> Node:
 
 RULES = (
     Rule("db", "db", "sum(dO)", "source 000 L62; source 001 L55; source 003 L40", needs_bias=True),
-    Rule("dK", "dK", "(pad(X) ⋆ dilate(dO, S))[::D][:M]", "source 000 L251 is its short form; source 001 L61; source 003 L31"),
+    Rule(
+        "dK", "dK", "(pad(X) ⋆ dilate(dO, S))[::D][:M]",
+        "source 000 L251 is its short form; source 001 L61; source 003 L31",
+    ),
     Rule(
         "dX", "dX", "pad(dilate(dO, S), (E-1-Pb, E-1-Pa+r)) ⋆[D] rot180(K)",
         "source 000 L373 is its short form; source 001 L94; source 003 L51",
@@ -89,7 +92,8 @@ def bind(tree: Node, spec: ConvSpec) -> Node:
     """A tree with the numbers of a spec for its amounts.
 
     Raises:
-        ClaimError: P where the padding of an axis differs before and after, or amounts for another number of axes.
+        ClaimError: P where the padding of an axis differs before and after, or amounts for another number of
+            axes.
     """
     axes = []
     for axis in spec.axes:
@@ -107,7 +111,8 @@ def _check_bound(tree: Node, spec: ConvSpec) -> None:
         for amount in entry:
             if "P" in amount.names:
                 raise ClaimError(
-                    f"P stands for equal padding before and after, but the padding is {spec.padding}; write Pb and Pa"
+                    "P stands for equal padding before and after, but the padding is "
+                    f"{spec.padding}; write Pb and Pa"
                 )
     for operand in tree.operands:
         _check_bound(operand, spec)
@@ -116,7 +121,7 @@ def _check_bound(tree: Node, spec: ConvSpec) -> None:
 def array_shapes(spec: ConvSpec) -> dict[str, Shape]:
     """The shape of every array of a layer, gradients included, with numbers."""
     values = parameters(spec)
-    shapes = {}
+    shapes: dict[str, Shape] = {}
     for array in ("X", "K", "b", "O"):
         shape = Shape(
             tuple((name, size.substitute(values)) for name, size in array_shape(array, spec.rank).axes)

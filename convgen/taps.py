@@ -12,7 +12,7 @@ Pb0, Pa0, E0, r0), so that the same sum stands for every layer of a rank.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ CHANNEL_SIZES = {"n": "B", "g": "G", "f": "F", "c": "C"}
 SPATIAL_SIZES = {"X": "H", "K": "M", "O": "Ho"}
 """The name of the spatial sizes of each array, before the number of the axis."""
 
-AXIS_PARAMETERS = {
+AXIS_PARAMETERS: Mapping[str, Callable[[Axis], int]] = {
     "H": lambda axis: axis.input,
     "M": lambda axis: axis.kernel,
     "S": lambda axis: axis.stride,
@@ -83,7 +83,9 @@ def definition(rank: int) -> tuple[IndexedSum, IndexedSum]:
     output = tuple(Index(name, size) for name, size in array_shape("O", rank).axes)
     at = {name: Polynomial.of(name) for name in "ngfc"}
     bound = [Index("c", Polynomial.of("C"))]
-    signal, kernel, guards = [], [], []
+    signal: list[Polynomial] = []
+    kernel: list[Polynomial] = []
+    guards: list[Polynomial] = []
     for d in range(rank):
         bound.append(Index(f"m{d}", Polynomial.of(f"M{d}")))
         kernel.append(Polynomial.of(f"m{d}"))
@@ -130,7 +132,7 @@ def enumerate_taps(spec: ConvSpec, strides: Mapping[str, Mapping[str, int]] | No
     Args:
         spec: the layer.
         strides: for each of X, K and O the distance of neighbours along every named axis, to count elements
-            in another order than the canonical one (`convgen.layout.element_strides` counts as the user does).
+            in another order than the canonical one, as `convgen.layout.element_strides` gives the user's.
 
     Raises:
         BudgetError: more taps than fit in memory.
@@ -139,14 +141,16 @@ def enumerate_taps(spec: ConvSpec, strides: Mapping[str, Mapping[str, int]] | No
 
     term = forward_terms(spec)[0]
     points = enumerate_points(term)
-    count = len(points["n"])
     chosen = strides or {array: canonical_strides(spec, array) for array in "XKO"}
     accesses = {factor.array: factor.indices for factor in term.factors}
     accesses["O"] = tuple(Polynomial.of(index.name) for index in term.output)
     return Taps(
         **{
             array: flat_positions(
-                accesses[array], [chosen[array][name] for name in axis_names(spec, array)], points, count
+                accesses[array],
+                [chosen[array][name] for name in axis_names(spec, array)],
+                points,
+                points.count,
             )
             for array in ("O", "X", "K")
         }

@@ -8,7 +8,7 @@ equality settles one of its indices from the others instead of being searched.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,47 +17,65 @@ from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import BudgetError
 
-Points = dict[str, npt.NDArray[np.int64]]
-POINT_LIMIT = 20_000_000
+Integers = npt.NDArray[np.int64]
+POINT_LIMIT = 200_000_000
 """Above this many points index arrays no longer fit the memory of an ordinary machine."""
+
+
+class Points(dict[str, Integers]):
+    """The value of every index at every point, by the name of the index.
+
+    Attributes:
+        count: how many points; a sum without indices has one, and no array to tell it.
+    """
+
+    def __init__(self, values: Mapping[str, Integers], count: int) -> None:
+        super().__init__(values)
+        self.count = count
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Points:
+        """The points for which `keep` holds."""
+        return Points({name: values[keep] for name, values in self.items()}, int(keep.sum()))
 
 
 def enumerate_points(term: IndexedSum) -> Points:
     """The value of every index at every point, ordered by output index, then by bound index.
 
     Raises:
-        BudgetError: more than `POINT_LIMIT` points.
+        BudgetError: more than `POINT_LIMIT` points, or as many candidates that a condition must sift.
+        ValueError: a size that is no number yet.
     """
-    sizes = {index.name: index.size.value() for index in term.output + term.bound}
+    sizes = {index.name: max(index.size.value(), 0) for index in term.output + term.bound}
+    if _is_never(term):
+        return Points({name: np.zeros(0, dtype=np.int64) for name in sizes}, 0)
     blocks = [_block(names, sizes, term) for names in _tied_together(list(sizes), term)]
-    lengths = [len(next(iter(block.values()))) for block in blocks]
-    total = math.prod(lengths)
-    if total > POINT_LIMIT:
-        raise BudgetError(
-            f"{total:,} taps are more than the limit of {POINT_LIMIT:,}; choose a smaller shape or the general form"
-        )
-    points: Points = {}
+    total = math.prod(block.count for block in blocks)
+    _check_budget(total)
+    points = Points({}, total)
     for position, block in enumerate(blocks):
-        inner = math.prod(lengths[position + 1 :])
-        outer = math.prod(lengths[:position])
+        inner = math.prod(later.count for later in blocks[position + 1 :])
+        outer = math.prod(earlier.count for earlier in blocks[:position])
         for name, values in block.items():
             points[name] = np.tile(np.repeat(values, inner), outer)
-    order = np.argsort(_keys(points, sizes), kind="stable")
-    return {name: points[name][order] for name in sizes}
+    order = _order(points, sizes)
+    return Points({name: points[name][order] for name in sizes}, total)
 
 
-def evaluate_polynomial(polynomial: Polynomial, points: Points, count: int) -> npt.NDArray[np.int64]:
-    """An affine expression at every point."""
-    result = np.full(count, polynomial.constant, dtype=np.int64)
+def evaluate_polynomial(
+    polynomial: Polynomial, points: Mapping[str, Integers], count: int
+) -> npt.NDArray[np.int64]:
+    """An expression at every point."""
+    result = np.zeros(count, dtype=np.int64)
     for monomial, coefficient in polynomial.terms:
-        if monomial:
-            (name,) = monomial  # affine: sizes, strides and dilations are numbers by now
-            result += coefficient * points[name]
+        product: Integers | int = coefficient
+        for name in monomial:
+            product = product * points[name]
+        result += product
     return result
 
 
 def flat_positions(
-    expressions: Sequence[Polynomial], strides: Sequence[int], points: Points, count: int
+    expressions: Sequence[Polynomial], strides: Sequence[int], points: Mapping[str, Integers], count: int
 ) -> npt.NDArray[np.int64]:
     """Element offsets of an access in an array with the given strides per named axis."""
     total = sum(
@@ -66,11 +84,28 @@ def flat_positions(
     return evaluate_polynomial(total, points, count)
 
 
-def _keys(points: Points, sizes: dict[str, int]) -> npt.NDArray[np.int64]:
-    keys = np.zeros(len(next(iter(points.values()))), dtype=np.int64)
+def _check_budget(count: int) -> None:
+    if count > POINT_LIMIT:
+        raise BudgetError(
+            f"{count:,} taps are more than the limit of {POINT_LIMIT:,}; "
+            "choose a smaller shape or the general form"
+        )
+
+
+def _is_never(term: IndexedSum) -> bool:
+    """Whether a condition without indices fails, so that there is no point at all."""
+    return any(guard.is_constant and guard.constant < 0 for guard in term.guards) or any(
+        equality.is_constant and equality.constant != 0 for equality in term.equalities
+    )
+
+
+def _order(points: Points, sizes: Mapping[str, int]) -> npt.NDArray[np.intp]:
+    if math.prod(sizes.values()) >= 2**63:  # too large a space for one number per point
+        return np.lexsort([points[name] for name in reversed(list(sizes))])
+    keys = np.zeros(points.count, dtype=np.int64)
     for name, size in sizes.items():
         keys = keys * size + points[name]
-    return keys
+    return np.argsort(keys, kind="stable")
 
 
 def _tied_together(names: list[str], term: IndexedSum) -> list[list[str]]:
@@ -84,37 +119,45 @@ def _tied_together(names: list[str], term: IndexedSum) -> list[list[str]]:
     return [[name for name in names if group[name] == leader] for leader in dict.fromkeys(group.values())]
 
 
-def _block(names: list[str], sizes: dict[str, int], term: IndexedSum) -> Points:
+def _block(names: list[str], sizes: Mapping[str, int], term: IndexedSum) -> Points:
     """The points of one group of tied indices."""
     equalities = [each for each in term.equalities if each.names & set(names)]
-    settled: dict[str, Polynomial] = {}
-    for equality in equalities:
-        candidates = [name for name in reversed(names) if name in equality.names and name not in settled]
-        free = [name for name in candidates if not any(name in other.names for other in settled.values())]
-        if free:
-            settled[max(free, key=lambda name: abs(equality.coefficient(name)))] = equality
-    searched = [name for name in names if name not in settled]
-    grids = np.indices([sizes[name] for name in searched], dtype=np.int64).reshape(len(searched), -1)
-    points = dict(zip(searched, grids, strict=True))
+    settled = _settled(names, equalities)
+    searched = {name: sizes[name] for name in names if name not in settled}
+    candidates = math.prod(searched.values())
+    _check_budget(candidates)
+    grids = np.indices(tuple(searched.values()), dtype=np.int64).reshape(len(searched), candidates)
+    points = Points(dict(zip(searched, grids, strict=True)), candidates)
     for name, equality in settled.items():
         points = _settle(name, equality, sizes[name], points)
-    count = len(next(iter(points.values())))
-    keep = np.ones(count, dtype=bool)
+    keep = np.ones(points.count, dtype=bool)
     for equality in equalities:
-        keep &= evaluate_polynomial(equality, points, count) == 0
+        keep &= evaluate_polynomial(equality, points, points.count) == 0
     for guard in term.guards:
         if guard.names & set(names):
-            keep &= evaluate_polynomial(guard, points, count) >= 0
-        elif guard.is_constant and guard.constant < 0:
-            keep[:] = False
-    return {name: points[name][keep] for name in names}
+            keep &= evaluate_polynomial(guard, points, points.count) >= 0
+    return points.only(keep)
+
+
+def _settled(names: list[str], equalities: Sequence[Polynomial]) -> dict[str, Polynomial]:
+    """Which index is solved for from which equality, in the order in which they can be."""
+    settled: dict[str, Polynomial] = {}
+    for equality in equalities:
+        if not equality.is_affine:
+            continue
+        used = {name for other in settled.values() for name in other.names}
+        free = [name for name in reversed(names) if name in equality.names and name not in used]
+        if free:
+            settled[max(free, key=lambda name: abs(equality.coefficient(name)))] = equality
+    return settled
 
 
 def _settle(name: str, equality: Polynomial, size: int, points: Points) -> Points:
     """Solve an equality for one index; points where it is no integer of its range fall away."""
     coefficient = equality.coefficient(name)
     rest = equality - Polynomial.of(name) * coefficient
-    count = len(next(iter(points.values())))
-    quotient, remainder = np.divmod(-evaluate_polynomial(rest, points, count), coefficient)
+    quotient, remainder = np.divmod(-evaluate_polynomial(rest, points, points.count), coefficient)
     keep = (remainder == 0) & (quotient >= 0) & (quotient < size)
-    return {each: values[keep] for each, values in points.items()} | {name: quotient[keep]}
+    kept = points.only(keep)
+    kept[name] = quotient[keep]
+    return kept

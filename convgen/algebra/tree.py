@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from convgen.algebra.polynomial import Polynomial
+from convgen.errors import ClaimError
 
 Amounts = tuple[tuple[Polynomial, ...], ...]
 """For each spatial axis (or once for all) the operator's amounts on that axis."""
@@ -40,12 +41,19 @@ class Node:
 
         Args:
             axes: for each spatial axis the values of the parameters there.
+
+        Raises:
+            ClaimError: amounts for another number of axes.
         """
 
         def bound(node: Node) -> Node:
             if not node.amounts:
                 return node
             entries = node.amounts * len(axes) if len(node.amounts) == 1 else node.amounts
+            if len(entries) != len(axes):
+                raise ClaimError(
+                    f"{node.operator} has amounts for {len(entries)} axes, there are {len(axes)}"
+                )
             return replace(
                 node,
                 amounts=tuple(
