@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy import ndarray
 from numpy.typing import NDArray
 
 from convgen.errors import ArrayError, DtypeError
@@ -71,30 +72,13 @@ class Argument:
         """The argument as a message names it: ``forward: out (O)``."""
         return f"{self.call}: {self.name}" + (f" ({self.array})" if self.name != self.array else "")
 
-    def empty(self) -> Array:
-        """A new array for a result."""
-        return np.empty(self.shape, self.dtype)
-
-    def address(self, array: Any) -> int:
-        """The address of an array that is right.
+    def require(self, array: Any) -> None:
+        """Refuse an array that is not right.
 
         Raises:
             DtypeError: not a NumPy array, or one of another number type or byte order.
             ArrayError: another shape, not C-contiguous, not aligned, or read-only where it is written.
         """
-        # Enough, and true of nearly every call; what it does not cover is decided by `require`.
-        if (
-            type(array) is np.ndarray
-            and array.dtype is self.dtype
-            and array.shape == self.shape
-            and array.flags.carray
-        ):
-            return _address_of(_buffer(array))  # a quarter of the time of array.ctypes.data
-        self.require(array)
-        return int(array.ctypes.data)
-
-    def require(self, array: Any) -> None:
-        """Refuse an array that is not right; the errors are those of `address`."""
         if array is None:
             self._refuse_missing()
         if not isinstance(array, np.ndarray) or isinstance(array, np.ma.MaskedArray):
@@ -200,23 +184,56 @@ class Signature:
         Nothing has been written when this raises.
 
         Raises:
-            ArrayError: as `Argument.address`; or a result that shares memory with an input or with
+            ArrayError: as `Argument.require`; or a result that shares memory with an input or with
                 another result.
-            DtypeError: as `Argument.address`.
+            DtypeError: as `Argument.require`.
         """
-        arrays = list(inputs)
-        addresses = [argument.address(array) for argument, array in zip(self.inputs, inputs, strict=True)]
-        for argument, given in zip(self.outputs, outputs, strict=True):
-            array = argument.empty() if given is None else given
-            address = argument.address(array)
-            if given is not None:
-                end = address + argument.size
-                for other, start in zip(self.arguments, addresses, strict=False):  # those so far
-                    if start < end and address < start + other.size:
-                        argument.refuse_overlap(other)
-            arrays.append(array)
-            addresses.append(address)
+        arrays = [*inputs, *outputs]
+        addresses = []
+        for position, shape, dtype in self._results:
+            if arrays[position] is None:
+                arrays[position] = np.empty(shape, dtype)
+        for array, (argument, shape, dtype) in zip(arrays, self._expected, strict=True):
+            # Enough, and true of nearly every call; `require` decides about the rest.
+            if (
+                type(array) is ndarray
+                and array.dtype is dtype
+                and array.shape == shape
+                and array.flags.carray
+            ):
+                addresses.append(_address_of(_buffer(array)))  # a quarter of the time of array.ctypes.data
+            else:
+                argument.require(array)
+                addresses.append(array.ctypes.data)
+        for later, later_size, earlier, earlier_size in self._pairs:
+            start, other = addresses[later], addresses[earlier]
+            if start < other + earlier_size and other < start + later_size:
+                self.arguments[later].refuse_overlap(self.arguments[earlier])
         return arrays, addresses
+
+    # What `admit` asks for on every call, at hand as plain tuples: a call takes a few microseconds.
+
+    @cached_property
+    def _expected(self) -> list[tuple[Argument, tuple[int, ...], np.dtype[Any]]]:
+        return [(argument, argument.shape, argument.dtype) for argument in self.arguments]
+
+    @cached_property
+    def _results(self) -> list[tuple[int, tuple[int, ...], np.dtype[Any]]]:
+        return [
+            (position, argument.shape, argument.dtype)
+            for position, argument in enumerate(self.arguments)
+            if argument.written
+        ]
+
+    @cached_property
+    def _pairs(self) -> list[tuple[int, int, int, int]]:
+        """Each result with every argument before it, so that each pair of which one is written comes once."""
+        return [
+            (later, argument.size, earlier, self.arguments[earlier].size)
+            for later, argument in enumerate(self.arguments)
+            if argument.written
+            for earlier in range(later)
+        ]
 
 
 def signature_of(spec: ConvSpec, dtype: str, method: str) -> Signature:

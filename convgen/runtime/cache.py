@@ -130,7 +130,10 @@ def cache_directory() -> Path:
         return Path(named).expanduser().absolute()
     import platformdirs
 
-    usual = Path(platformdirs.user_cache_dir("convgen"))
+    try:
+        usual = Path(platformdirs.user_cache_dir("convgen"))
+    except RuntimeError:  # newer versions refuse a user without a home, older ones answer "~/.cache"
+        usual = Path("~")
     return usual if usual.is_absolute() else Path(tempfile.gettempdir()) / f"convgen-{os.geteuid()}"
 
 
@@ -165,7 +168,8 @@ def _record(library: Path) -> str:
 
 
 def _cannot(what: str, root: Path, error: OSError) -> str:
-    reason = error.strerror or error
+    cause = error.__cause__ if isinstance(error.__cause__, OSError) else error  # what write_text met
+    reason = cause.strerror or cause
     return (
         f"cannot {what} the cache directory {root}: {reason}; make room or set ${VARIABLE} to a directory "
         "that you may write to"

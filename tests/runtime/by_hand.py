@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+import numpy as np
+
 from convgen.kernels.kernel import Kernel, OpCount, passes_of
+from convgen.runtime import LoadedKernel
 from convgen.spec import ConvSpec
 
 SPEC = ConvSpec(input_size=(4, 6), kernel_size=(2, 3))
@@ -129,4 +131,12 @@ OUTPUT = 'while [ "$1" != -o ]; do shift; done; output=$2\n'
 
 def entries(cache: Path) -> list[str]:
     """Everything that a cache directory holds."""
-    return sorted(os.listdir(cache)) if cache.is_dir() else []
+    return sorted(path.name for path in cache.iterdir()) if cache.is_dir() else []
+
+
+def works(f: LoadedKernel) -> bool:
+    """Whether a loaded `by_hand` computes what it should on arrays of ones."""
+    X, K, b = (
+        np.ones(shape, f.kernel.dtype) for shape in (SPEC.input_shape, SPEC.kernel_shape, SPEC.bias_shape)
+    )
+    return bool((f.forward(X, K, b) == 7).all())

@@ -144,44 +144,53 @@ def test_a_traceback_through_a_numpy_kernel_shows_the_generated_line() -> None:
 
 WORKSPACE = """
 #include <stdint.h>
-void by_hand_forward(const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace) {
+
+void by_hand_forward(const float *X, const float *K, float *O, void *workspace) {
     float *scratch = workspace;
     for (int p = 0; p < 24; p++)
         scratch[p] = X[p] + K[0];
     for (int round = 0; round < 20000; round++)
         for (int p = 0; p < 24; p++)
-            scratch[p] += (float)(round % 2 ? -1 : 1) * K[1];
+            scratch[p] += round % 2 ? -K[1] : K[1];
     for (int p = 0; p < 12; p++)
         O[p] = scratch[p];
     O[11] = (float)((uintptr_t)workspace % 64);
 }
-void by_hand_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict w) {
-    (void)K; (void)dO; (void)w; dX[0] = 1;
+
+void by_hand_backward_data(const float *K, const float *dO, float *dX, void *workspace) {
+    *(float *)workspace = K[0] * dO[0];
+    for (int p = 0; p < 24; p++)
+        dX[p] = *(float *)workspace;
 }
-void by_hand_backward_weights(const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict w) {
-    (void)X; (void)dO; (void)w; dK[0] = 2;
+
+void by_hand_backward_weights(const float *X, const float *dO, float *dK, void *workspace) {
+    *(float *)workspace = X[0] + dO[0];
+    for (int p = 0; p < 6; p++)
+        dK[p] = *(float *)workspace;
 }
 """
 
 
 def test_each_thread_has_its_own_aligned_workspace() -> None:
     f = load_kernel(kernel_of(WORKSPACE, bias=False, workspace_bytes=24 * 4))
-    failures: list[object] = []
+    wrong: list[int] = []
 
     def work(seed: int) -> None:
         X, K = integers((4, 6), "float32", seed), integers((2, 3), "float32", seed + 100)
         expected = (X.reshape(-1)[:12] + K[0, 0]).reshape(3, 4)
         expected[2, 3] = 0  # the address of the workspace, modulo 64
-        for _ in range(20):
-            if not np.array_equal(f.forward(X, K), expected):
-                failures.append(seed)
+        wrong.extend(seed for _ in range(20) if not np.array_equal(f.forward(X, K), expected))
 
     threads = [threading.Thread(target=work, args=(seed,)) for seed in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failures == []
+    assert wrong == []
+    X, K, dO = (np.full(shape, 3, "f4") for shape in (SPEC.input_shape, SPEC.kernel_shape, SPEC.output_shape))
+    dX, dK, _ = f.backward(X, K, dO)
+    assert (dX == 9).all()
+    assert (dK == 6).all()
 
 
 @pytest.mark.parametrize(
