@@ -9,24 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from convgen.algebra.axis_operators import AXIS_OPERATORS
+from convgen.algebra.formula_text import FormulaText, start_of, subtrees
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Amounts, Node, apply, array
-from convgen.errors import ClaimError
 
 if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
-
-LENGTH_LIMIT = 10_000
-"""A formula longer than this is refused unread."""
-DEPTH_LIMIT = 60
-"""Deeper nesting than this is refused unread; no formula of the field comes near it."""
+    from lark import Token, Tree
 
 PARAMETERS = ("S", "P", "Pb", "Pa", "D", "E", "M", "H", "Ho", "r")
 """The amounts that a formula may name; each means the value on its own axis. P is Pb where both sides agree."""
@@ -51,53 +44,16 @@ def parse_tree(text: str, notation: Notation = DEFAULT) -> Node:
     return _Reader(text, notation).read()
 
 
-@cache
-def _parser() -> Lark:
-    from lark import Lark
-
-    grammar = resources.files("convgen.algebra").joinpath("grammar.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
-
-
-class _Reader:
-    """One formula being read; it holds the text so that errors can point into it."""
+class _Reader(FormulaText):
+    """One formula being read in the letters of a notation."""
 
     def __init__(self, text: str, notation: Notation) -> None:
-        self.text = text
+        super().__init__(text)
         self.notation = notation
 
     def read(self) -> Node:
-        from lark.exceptions import UnexpectedEOF, UnexpectedInput
-
-        if len(self.text) > LENGTH_LIMIT:
-            raise ClaimError(f"a formula of {len(self.text):,} characters; the limit is {LENGTH_LIMIT:,}")
-        self._check_depth()
-        try:
-            tree = _parser().parse(self.text)
-        except UnexpectedEOF:
-            raise self.error("the formula ends too early", len(self.text)) from None
-        except UnexpectedInput as error:
-            position = (
-                error.pos_in_stream
-                if error.pos_in_stream is not None and error.pos_in_stream >= 0
-                else len(self.text)
-            )
-            what = (
-                "the formula ends too early" if position >= len(self.text) else "this was not expected here"
-            )
-            raise self.error(what, position) from None
-        return self.tree(tree.children[0])
-
-    def error(self, message: str, position: int) -> ClaimError:
-        """An error that shows the formula with a mark under the character."""
-        return ClaimError(f"{message}:\n  {self.text}\n  {' ' * position}^")
-
-    def _check_depth(self) -> None:
-        depth = 0
-        for position, character in enumerate(self.text):
-            depth += (character in "([") - (character in ")]")
-            if depth > DEPTH_LIMIT:
-                raise self.error(f"nested deeper than {DEPTH_LIMIT} brackets", position)
+        tree = self.parse("grammar.lark")
+        return self.tree(tree.children[0])  # type: ignore[arg-type]
 
     # ---- arrays ---------------------------------------------------------------------------------------
 
@@ -123,17 +79,17 @@ class _Reader:
         return as_matrix(leaf) if name.endswith("~") else leaf
 
     def _read_add(self, syntax: Tree[Token]) -> Node:
-        return apply("add", *(self.tree(child) for child in _trees(syntax)))
+        return apply("add", *(self.tree(child) for child in subtrees(syntax)))
 
     def _read_subtract(self, syntax: Tree[Token]) -> Node:
-        left, right = _trees(syntax)
+        left, right = subtrees(syntax)
         return apply("add", self.tree(left), scaled(self.tree(right), Fraction(-1)))
 
     def _read_negative(self, syntax: Tree[Token]) -> Node:
-        return scaled(self.tree(_trees(syntax)[0]), Fraction(-1))
+        return scaled(self.tree(subtrees(syntax)[0]), Fraction(-1))
 
     def _read_times(self, syntax: Tree[Token]) -> Node:
-        left, right = _trees(syntax)
+        left, right = subtrees(syntax)
         factor = self._rational(left)
         if factor is None:
             raise self.error(
@@ -142,37 +98,37 @@ class _Reader:
         return scaled(self.tree(right), factor)
 
     def _read_divide(self, syntax: Tree[Token]) -> Node:
-        left, right = _trees(syntax)
+        left, right = subtrees(syntax)
         divisor = self._rational(right)
         if not divisor:
             raise self.error("only a number other than 0 can divide", right.meta.start_pos)
         return scaled(self.tree(left), 1 / divisor)
 
     def _read_star(self, syntax: Tree[Token]) -> Node:
-        left, right = _trees(syntax)
+        left, right = subtrees(syntax)
         return self.notation.star(self.tree(left), self.tree(right), ((Polynomial.of(1),),))
 
     def _read_star_dilated(self, syntax: Tree[Token]) -> Node:
-        left, dilations, right = _trees(syntax)
-        amounts = tuple((self.amount(each),) for each in _trees(dilations))
+        left, dilations, right = subtrees(syntax)
+        amounts = tuple((self.amount(each),) for each in subtrees(dilations))
         return self.notation.star(self.tree(left), self.tree(right), amounts)
 
     def _read_dot(self, syntax: Tree[Token]) -> Node:
-        return apply("dot", *(self.tree(child) for child in _trees(syntax)))
+        return apply("dot", *(self.tree(child) for child in subtrees(syntax)))
 
     def _read_matmul(self, syntax: Tree[Token]) -> Node:
-        return apply("matmul", *(self.tree(child) for child in _trees(syntax)))
+        return apply("matmul", *(self.tree(child) for child in subtrees(syntax)))
 
     def _read_attribute(self, syntax: Tree[Token]) -> Node:
         operand, name = syntax.children
         if name != "T":
-            raise self.error(f"unknown attribute .{name}; .T transposes", _position(name))
+            raise self.error(f"unknown attribute .{name}; .T transposes", start_of(name))
         return apply("transpose", self.tree(operand))  # type: ignore[arg-type]
 
     def _read_sliced(self, syntax: Tree[Token]) -> Node:
-        operand, slices = _trees(syntax)
+        operand, slices = subtrees(syntax)
         tree = self.tree(operand)
-        parts = [{str(part.data): _trees(part)[0] for part in _trees(each)} for each in _trees(slices)]
+        parts = [{str(part.data): subtrees(part)[0] for part in subtrees(each)} for each in subtrees(slices)]
         if any(set(part) != set(parts[0]) for part in parts) or not parts[0]:
             raise self.error(
                 "every axis needs the same kind of slice, such as [:M], [::D] or [1:]", slices.meta.start_pos
@@ -198,15 +154,15 @@ class _Reader:
         function = FUNCTIONS.get(str(name))
         if function is None:
             raise self.error(
-                f"unknown function {str(name)!r}; there are {', '.join(FUNCTIONS)}", _position(name)
+                f"unknown function {str(name)!r}; there are {', '.join(FUNCTIONS)}", start_of(name)
             )
-        return function(self, syntax, _trees(arguments))  # type: ignore[arg-type]
+        return function(self, syntax, subtrees(arguments))
 
     def _rational(self, syntax: Tree[Token]) -> Fraction | None:
         if syntax.data == "number":
             return Fraction(str(syntax.children[0]))
         if syntax.data in ("times", "divide"):
-            left, right = (self._rational(child) for child in _trees(syntax))
+            left, right = (self._rational(child) for child in subtrees(syntax))
             if left is not None and right:
                 return left * right if syntax.data == "times" else left / right
         return None
@@ -219,7 +175,7 @@ class _Reader:
         Raises:
             ClaimError: a name that is no parameter, or another operation.
         """
-        children = _trees(syntax)
+        children = subtrees(syntax)
         if syntax.data == "number":
             return Polynomial.of(int(str(syntax.children[0])))
         if syntax.data == "name":
@@ -244,17 +200,7 @@ class _Reader:
             return (self.amount(syntax),)
         if syntax.data != "tuple" or len(syntax.children) != len(words):
             raise self.error(f"({', '.join(words)}) is needed here", syntax.meta.start_pos)
-        return tuple(self.amount(child) for child in _trees(syntax))
-
-
-def _trees(syntax: Any) -> list[Tree[Token]]:
-    from lark import Tree
-
-    return [child for child in syntax.children if isinstance(child, Tree)]
-
-
-def _position(token: Any) -> int:
-    return int(token.start_pos)
+        return tuple(self.amount(child) for child in subtrees(syntax))
 
 
 # ---- functions -------------------------------------------------------------------------------------------

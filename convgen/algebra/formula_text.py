@@ -1,0 +1,86 @@
+"""The text of a formula while it is being read: what every grammar here shares.
+
+Nothing is ever evaluated as Python. A grammar gives a plain tree of syntax, and every error shows the
+formula with a mark under the character.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from convgen.errors import ClaimError
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+
+LENGTH_LIMIT = 10_000
+"""A formula longer than this is refused unread."""
+DEPTH_LIMIT = 60
+"""Deeper nesting than this is refused unread; no formula of the field comes near it."""
+
+
+class FormulaText:
+    """One formula being read; it holds the text so that errors can point into it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def parse(self, grammar: str) -> Tree[Token]:
+        """The syntax of the text.
+
+        Args:
+            grammar: the name of a grammar beside this file.
+
+        Raises:
+            ClaimError: too long, too deep, or not of the grammar; the message points at the character.
+        """
+        from lark.exceptions import UnexpectedInput, UnexpectedToken
+
+        if len(self.text) > LENGTH_LIMIT:
+            raise ClaimError(f"a formula of {len(self.text):,} characters; the limit is {LENGTH_LIMIT:,}")
+        self._check_depth()
+        try:
+            return _parser(grammar).parse(self.text)
+        except UnexpectedInput as error:
+            position = error.pos_in_stream
+            ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+            if ended or position is None or position < 0:
+                raise self.error("the formula ends too early", len(self.text)) from None
+            raise self.error("this was not expected here", position) from None
+
+    def error(self, message: str, position: int) -> ClaimError:
+        """An error that shows the formula with a mark under the character."""
+        return ClaimError(f"{message}:\n  {self.text}\n  {' ' * position}^")
+
+    def _check_depth(self) -> None:
+        depth = 0
+        for position, character in enumerate(self.text):
+            depth += (character in "([{") - (character in ")]}")
+            if depth > DEPTH_LIMIT:
+                raise self.error(f"nested deeper than {DEPTH_LIMIT} brackets", position)
+
+
+@cache
+def _parser(grammar: str) -> Lark:
+    from lark import Lark
+
+    text = resources.files("convgen.algebra").joinpath(grammar).read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", propagate_positions=True, maybe_placeholders=False)
+
+
+def subtrees(syntax: Any) -> list[Tree[Token]]:
+    """The children of a piece of syntax, without its tokens."""
+    from lark import Tree
+
+    return [child for child in syntax.children if isinstance(child, Tree)]
+
+
+def start_of(syntax: Any) -> int:
+    """Where a token or a piece of syntax begins."""
+    from lark import Token
+
+    if isinstance(syntax, Token):
+        return syntax.start_pos or 0
+    return int(syntax.meta.start_pos)
