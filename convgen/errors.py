@@ -39,6 +39,10 @@ class BudgetError(ConvgenError, ValueError):
     """A result that would be too large; raised before any work, with the predicted size and the limit."""
 
 
+class ManifestError(ConvgenError, ValueError):
+    """A gallery's manifest that cannot be read, or an artefact in it that cannot be rendered."""
+
+
 class CompilerError(ConvgenError, RuntimeError):
     """No C compiler, or one that failed."""
 
