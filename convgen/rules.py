@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from convgen.algebra.amounts import NUMBER_LIMIT
 from convgen.algebra.operators import amounts_per_axis
 from convgen.algebra.polynomial import ONE, ZERO
 from convgen.algebra.printing import to_text
@@ -92,8 +93,8 @@ def bind(tree: Node, spec: ConvSpec) -> Node:
     """A tree with the numbers of a spec for its amounts.
 
     Raises:
-        ClaimError: P where the padding of an axis differs before and after, or amounts for another number of
-            axes.
+        ClaimError: P where the padding of an axis differs before and after, amounts for another number of
+            axes, or an amount beyond all bounds.
     """
     axes = []
     for axis in spec.axes:
@@ -113,6 +114,11 @@ def _check_bound(tree: Node, spec: ConvSpec) -> None:
                 raise ClaimError(
                     "P stands for equal padding before and after, but the padding is "
                     f"{spec.padding}; write Pb and Pa"
+                )
+            if amount.is_constant and abs(amount.constant) >= NUMBER_LIMIT:
+                raise ClaimError(
+                    f"{tree.operator} has the amount {amount.constant:,} here; "
+                    f"amounts must be smaller than {NUMBER_LIMIT:,}"
                 )
     for operand in tree.operands:
         _check_bound(operand, spec)

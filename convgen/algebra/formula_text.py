@@ -19,6 +19,11 @@ LENGTH_LIMIT = 10_000
 """A formula longer than this is refused unread."""
 DEPTH_LIMIT = 60
 """Deeper nesting than this is refused unread; no formula of the field comes near it."""
+OPERATION_LIMIT = 100
+"""More operations than this, each on the result of the one before, are refused before they are done."""
+
+CONTEXT = 60
+"""How many characters on each side of the mark an error shows of a long formula."""
 
 
 class FormulaText:
@@ -42,17 +47,25 @@ class FormulaText:
             raise ClaimError(f"a formula of {len(self.text):,} characters; the limit is {LENGTH_LIMIT:,}")
         self._check_depth()
         try:
-            return _parser(grammar).parse(self.text)
+            syntax = _parser(grammar).parse(self.text)
         except UnexpectedInput as error:
             position = error.pos_in_stream
             ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
             if ended or position is None or position < 0:
-                raise self.error("the formula ends too early", len(self.text)) from None
+                raise self.error("the formula ends too early", len(self.text.rstrip())) from None
             raise self.error("this was not expected here", position) from None
+        self._check_operations(syntax)
+        return syntax
 
     def error(self, message: str, position: int) -> ClaimError:
         """An error that shows the formula with a mark under the character."""
-        return ClaimError(f"{message}:\n  {self.text}\n  {' ' * position}^")
+        # On one line and one column a character: a line break or control character would displace the mark.
+        shown = "".join(character if character.isprintable() else " " for character in self.text)
+        if len(shown) > 2 * CONTEXT:
+            start, end = max(position - CONTEXT, 0), position + CONTEXT
+            before, after = "…" if start else "", "…" if end < len(shown) else ""
+            shown, position = before + shown[start:end] + after, len(before) + position - start
+        return ClaimError(f"{message}:\n  {shown}\n  {' ' * position}^")
 
     def _check_depth(self) -> None:
         depth = 0
@@ -60,6 +73,13 @@ class FormulaText:
             depth += (character in "([{") - (character in ")]}")
             if depth > DEPTH_LIMIT:
                 raise self.error(f"nested deeper than {DEPTH_LIMIT} brackets", position)
+
+    def _check_operations(self, syntax: Tree[Token]) -> None:
+        level = [syntax]
+        for _ in range(OPERATION_LIMIT):
+            level = [child for each in level for child in subtrees(each)]
+        if level:
+            raise self.error(f"more than {OPERATION_LIMIT} operations in one another", start_of(level[0]))
 
 
 @cache

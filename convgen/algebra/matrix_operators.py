@@ -1,4 +1,4 @@
-"""Operators on matrices (source 003): an array written as one and back, unfold and fold, and the product @."""
+"""Operators on matrices (source 003): an array written as one and back, unfold and fold, the product @."""
 
 # ruff: noqa: ARG001 -- the rows of one table share their signatures, whatever each of them needs
 
@@ -15,8 +15,8 @@ from convgen.algebra.operator_base import (
     amounts_per_axis,
     canonical,
     einsum,
-    require_matrix,
     require_at_least_one,
+    require_matrix,
 )
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Node, Shape
@@ -28,7 +28,7 @@ def _letters(names: Sequence[str], letter: str) -> dict[str, str]:
 
 
 def _matrix_names(shape: Shape) -> tuple[dict[str, str], tuple[str, ...]]:
-    """New names of the spatial axes of an array written as a matrix, and the axes' order: g, rows, columns."""
+    """New names of the spatial axes of an array written as a matrix, and its axes: g, rows, columns."""
     names = set(shape.names)
     letter = "o" if "n" in names else "k"
     spatial = _letters(shape.spatial, letter)
@@ -87,6 +87,11 @@ UNFOLD_AMOUNTS = ("M", "S", "D", "Pb", "Ho")
 """What unfold needs to know of the layer on each axis."""
 FOLD_AMOUNTS = ("H", "S", "D", "Pb")
 """What fold needs to know of the layer on each axis; M and Ho are its operand's own."""
+
+
+def tilde_operator(array: str) -> str:
+    """What the tilde of source 003 does to an array: inputs are unfolded, the rest written by channels."""
+    return "unfold" if array in ("X", "ddX") else "matrix"
 
 
 def _layer_amounts(node: Node, rank: int, words: Sequence[str]) -> tuple[tuple[Polynomial, ...], ...]:

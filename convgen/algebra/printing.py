@@ -4,12 +4,15 @@ Both are tables with one row per operator. An operand that is itself written wit
 in parentheses, so that nobody has to know a precedence.
 """
 
+# ruff: noqa: ARG001, ARG005 -- the rows of one table share their signatures, whatever each of them needs
+
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from convgen.algebra.axis_operators import AXIS_OPERATORS
+from convgen.algebra.matrix_operators import tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import ONE, Monomial, Polynomial, format_terms
 from convgen.algebra.tree import Node
@@ -67,8 +70,21 @@ def _is_dense(tree: Node) -> bool:
     return all(amount == ONE for entry in tree.amounts for amount in entry)
 
 
-def _sum_of(terms: Sequence[str]) -> str:
-    return " + ".join(terms).replace("+ -", "- ")
+def _sum(tree: Node, operands: Sequence[Printed]) -> str:
+    text = ""
+    for operand in operands:
+        term = operand.open if operand.tree.operator == "scale" else operand.closed
+        if not text:
+            text = term
+        else:
+            text += f" - {term[1:]}" if term.startswith("-") else f" + {term}"
+    return text
+
+
+def _has_tilde(tree: Node) -> bool:
+    """Whether a matrix is that of an array which source 003 marks by a tilde."""
+    (operand,) = tree.operands
+    return operand.operator == "array" and tree.operator == tilde_operator(operand.array)
 
 
 # ---- text ------------------------------------------------------------------------------------------------
@@ -100,7 +116,7 @@ def _star_text(tree: Node, operands: Sequence[Printed]) -> str:
 
 def _matrix_text(tree: Node, operands: Sequence[Printed]) -> str:
     name = operands[0].open
-    return f"{name}~" if tree.operands[0].operator == "array" else f"{tree.operator}({name})"
+    return f"{name}~" if _has_tilde(tree) else f"{tree.operator}({name})"
 
 
 def _scale_text(tree: Node, operands: Sequence[Printed]) -> str:
@@ -121,7 +137,7 @@ _TEXT: dict[str, Printer] = {
     "unfold": _matrix_text,
     "fold": _call("fold"),
     "matmul": lambda tree, operands: " @ ".join(operand.closed for operand in operands),
-    "add": lambda tree, operands: _sum_of([operand.open if operand.tree.operator == "scale" else operand.closed for operand in operands]),
+    "add": _sum,
     "scale": _scale_text,
 }  # fmt: skip
 
@@ -170,14 +186,20 @@ def _star_latex(tree: Node, operands: Sequence[Printed]) -> str:
     return rf"{left.closed} \star{dilation} {right.closed}"
 
 
-def _tilde_latex(tree: Node, operands: Sequence[Printed]) -> str:
-    return rf"\widetilde{{{operands[0].open}}}"
+def _shift_latex(tree: Node, operands: Sequence[Printed]) -> str:
+    return rf"{{{operands[0].closed}}}_{{\triangleright({_amounts_in_latex(tree)})}}"
+
+
+def _matrix_latex(tree: Node, operands: Sequence[Printed]) -> str:
+    if _has_tilde(tree):
+        return rf"\widetilde{{{operands[0].open}}}"
+    return _function_latex(tree.operator)(tree, operands)
 
 
 def _scale_latex(tree: Node, operands: Sequence[Printed]) -> str:
     factor = tree.factor
     if factor.denominator == 1:
-        return f"{'-' if factor == -1 else factor} {operands[0].closed}"
+        return f"-{operands[0].closed}" if factor == -1 else f"{factor} {operands[0].closed}"
     sign = "-" if factor < 0 else ""
     return rf"{sign}\frac{{{abs(factor.numerator)}}}{{{factor.denominator}}} {operands[0].closed}"
 
@@ -186,17 +208,17 @@ _LATEX: dict[str, Printer] = {
     **{name: _function_latex(name) for name in AXIS_OPERATORS},
     "subsample": _slices_latex("::"),
     "take": _slices_latex(":"),
-    "shift": lambda tree, operands: rf"{{{operands[0].closed}}}_{{\triangleright({_amounts_in_latex(tree)})}}",
+    "shift": _shift_latex,
     "star": _star_latex,
     "dot": lambda tree, operands: r" \odot ".join(operand.closed for operand in operands),
     "sum": _function_latex("sum"),
     "rot90": _function_latex("rot90"),
     "transpose": lambda tree, operands: rf"{{{operands[0].closed}}}^{{\mathsf{{T}}}}",
-    "matrix": _tilde_latex,
+    "matrix": _matrix_latex,
     "reshape": _function_latex("reshape"),
-    "unfold": _tilde_latex,
+    "unfold": _matrix_latex,
     "fold": _function_latex("fold"),
     "matmul": lambda tree, operands: r"\, ".join(operand.closed for operand in operands),
-    "add": lambda tree, operands: _sum_of([operand.open if operand.tree.operator == "scale" else operand.closed for operand in operands]),
+    "add": _sum,
     "scale": _scale_latex,
 }  # fmt: skip

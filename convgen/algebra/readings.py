@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,7 +14,10 @@ from convgen.algebra.indexed_sum import Access, Index, IndexedSum
 from convgen.algebra.operators import OPERATORS, Named, Point
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Node, Shape
-from convgen.errors import ClaimError
+from convgen.errors import BudgetError, ClaimError
+
+ELEMENT_LIMIT = 200_000_000
+"""Larger arrays do not fit the memory of an ordinary machine."""
 
 Value = TypeVar("Value")
 Fresh = Callable[[str], str]
@@ -40,12 +44,20 @@ def evaluate(tree: Node, arrays: Mapping[str, Named]) -> Named:
 
     Raises:
         ClaimError: as `shape_of`.
+        BudgetError: an array on the way would have more than `ELEMENT_LIMIT` elements.
     """
     if tree.operator == "array":
         return _known(tree.array, arrays)
     row = OPERATORS[tree.operator]
     operands = [evaluate(operand, arrays) for operand in tree.operands]
-    row.shape(tree, [operand.shape for operand in operands])  # an empty correlation is refused by its shape
+    # The shape refuses what has no value, such as an empty correlation, before anything is computed.
+    shape = row.shape(tree, [operand.shape for operand in operands])
+    elements = math.prod(size.value() for _, size in shape.axes)
+    if elements > ELEMENT_LIMIT:
+        raise BudgetError(
+            f"{tree.operator} gives {shape}, {elements:,} elements; the limit is {ELEMENT_LIMIT:,}: "
+            "choose a smaller shape or smaller amounts"
+        )
     return row.evaluate(tree, operands)
 
 

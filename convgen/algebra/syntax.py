@@ -8,21 +8,20 @@ which are amounts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from convgen.algebra.amounts import AmountText
 from convgen.algebra.axis_operators import AXIS_OPERATORS
-from convgen.algebra.formula_text import FormulaText, start_of, subtrees
+from convgen.algebra.formula_text import start_of, subtrees
+from convgen.algebra.matrix_operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS, tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
-from convgen.algebra.operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import ONE, ZERO, Polynomial
 from convgen.algebra.tree import Amounts, Node, apply, array
 
 if TYPE_CHECKING:
     from lark import Token, Tree
-
-PARAMETERS = ("S", "P", "Pb", "Pa", "D", "E", "M", "H", "Ho", "r")
-"""The amounts that a formula may name; each means the value on its own axis. P is Pb where both sides agree."""
 
 BARE_PADS = {
     "X": (Polynomial.of("Pb"), Polynomial.of("Pa")),
@@ -44,7 +43,7 @@ def parse_tree(text: str, notation: Notation = DEFAULT) -> Node:
     return _Reader(text, notation).read()
 
 
-class _Reader(FormulaText):
+class _Reader(AmountText):
     """One formula being read in the letters of a notation."""
 
     def __init__(self, text: str, notation: Notation) -> None:
@@ -52,8 +51,8 @@ class _Reader(FormulaText):
         self.notation = notation
 
     def read(self) -> Node:
-        tree = self.parse("grammar.lark")
-        return self.tree(tree.children[0])  # type: ignore[arg-type]
+        (syntax,) = subtrees(self.parse("grammar.lark"))
+        return self.tree(syntax)
 
     # ---- arrays ---------------------------------------------------------------------------------------
 
@@ -83,30 +82,36 @@ class _Reader(FormulaText):
 
     def _read_subtract(self, syntax: Tree[Token]) -> Node:
         left, right = subtrees(syntax)
-        return apply("add", self.tree(left), scaled(self.tree(right), Fraction(-1)))
+        return apply("add", self.tree(left), self._scaled(right, Fraction(-1)))
 
     def _read_negative(self, syntax: Tree[Token]) -> Node:
-        return scaled(self.tree(subtrees(syntax)[0]), Fraction(-1))
+        return self._scaled(subtrees(syntax)[0], Fraction(-1))
+
+    def _scaled(self, syntax: Tree[Token], factor: Fraction) -> Node:
+        tree = scaled(self.tree(syntax), factor)
+        self.limited(tree.factor, syntax)
+        return tree
 
     def _read_times(self, syntax: Tree[Token]) -> Node:
         left, right = subtrees(syntax)
-        factor = self._rational(left)
+        factor = self.rational(left)
         if factor is None:
             raise self.error(
-                "* multiplies by a number; write ⋆ to correlate and @ for matrices", left.meta.end_pos
+                "* multiplies by a number; write ⋆ to correlate and @ for matrices",
+                self.text.index("*", left.meta.end_pos),
             )
-        return scaled(self.tree(right), factor)
+        return self._scaled(right, factor)
 
     def _read_divide(self, syntax: Tree[Token]) -> Node:
         left, right = subtrees(syntax)
-        divisor = self._rational(right)
+        divisor = self.rational(right)
         if not divisor:
             raise self.error("only a number other than 0 can divide", right.meta.start_pos)
-        return scaled(self.tree(left), 1 / divisor)
+        return self._scaled(left, 1 / divisor)
 
     def _read_star(self, syntax: Tree[Token]) -> Node:
         left, right = subtrees(syntax)
-        return self.notation.star(self.tree(left), self.tree(right), ((Polynomial.of(1),),))
+        return self.notation.star(self.tree(left), self.tree(right), ((ONE,),))
 
     def _read_star_dilated(self, syntax: Tree[Token]) -> Node:
         left, dilations, right = subtrees(syntax)
@@ -120,23 +125,25 @@ class _Reader(FormulaText):
         return apply("matmul", *(self.tree(child) for child in subtrees(syntax)))
 
     def _read_attribute(self, syntax: Tree[Token]) -> Node:
-        operand, name = syntax.children
+        (operand,) = subtrees(syntax)
+        name = syntax.children[-1]
         if name != "T":
             raise self.error(f"unknown attribute .{name}; .T transposes", start_of(name))
-        return apply("transpose", self.tree(operand))  # type: ignore[arg-type]
+        return apply("transpose", self.tree(operand))
 
     def _read_sliced(self, syntax: Tree[Token]) -> Node:
         operand, slices = subtrees(syntax)
         tree = self.tree(operand)
         parts = [{str(part.data): subtrees(part)[0] for part in subtrees(each)} for each in subtrees(slices)]
-        if any(set(part) != set(parts[0]) for part in parts) or not parts[0]:
-            raise self.error(
-                "every axis needs the same kind of slice, such as [:M], [::D] or [1:]", slices.meta.start_pos
-            )
-        amounts = {kind: tuple(self.amount(part[kind]) for part in parts) for kind in parts[0]}
+        for part, each in zip(parts, subtrees(slices), strict=True):
+            if set(part) != set(parts[0]) or not part:
+                raise self.error(
+                    "every axis needs the same kind of slice, such as [:M], [::D] or [1:]", start_of(each)
+                )
+        amounts = {kind: tuple(self._bound(part[kind]) for part in parts) for kind in parts[0]}
         starts = amounts.get("slice_start")
-        if starts is not None:
-            tree = apply("crop", tree, amounts=tuple((start, Polynomial()) for start in starts))
+        if starts is not None and any(start != ZERO for start in starts):
+            tree = apply("crop", tree, amounts=tuple((start, ZERO) for start in starts))
         if "slice_stop" in amounts:
             stops = amounts["slice_stop"]
             sizes = (
@@ -149,6 +156,16 @@ class _Reader(FormulaText):
             tree = apply("subsample", tree, amounts=tuple((step,) for step in amounts["slice_step"]))
         return tree
 
+    def _bound(self, syntax: Tree[Token]) -> Polynomial:
+        amount = self.amount(syntax)
+        if amount.is_constant and amount.constant < 0:
+            raise self.error(
+                "positions are counted from the start, never from the end; "
+                "write crop(…, (before, after)) to leave out the last",
+                start_of(syntax),
+            )
+        return amount
+
     def _read_call(self, syntax: Tree[Token]) -> Node:
         name, arguments = syntax.children
         function = FUNCTIONS.get(str(name))
@@ -158,50 +175,6 @@ class _Reader(FormulaText):
             )
         return function(self, syntax, subtrees(arguments))
 
-    def _rational(self, syntax: Tree[Token]) -> Fraction | None:
-        if syntax.data == "number":
-            return Fraction(str(syntax.children[0]))
-        if syntax.data in ("times", "divide"):
-            left, right = (self._rational(child) for child in subtrees(syntax))
-            if left is not None and right:
-                return left * right if syntax.data == "times" else left / right
-        return None
-
-    # ---- amounts --------------------------------------------------------------------------------------
-
-    def amount(self, syntax: Tree[Token]) -> Polynomial:
-        """An amount: integers and parameters, with + - and *.
-
-        Raises:
-            ClaimError: a name that is no parameter, or another operation.
-        """
-        children = subtrees(syntax)
-        if syntax.data == "number":
-            return Polynomial.of(int(str(syntax.children[0])))
-        if syntax.data == "name":
-            name = str(syntax.children[0])
-            if name not in PARAMETERS:
-                raise self.error(
-                    f"{name!r} is no amount; amounts are {', '.join(PARAMETERS)}", syntax.meta.start_pos
-                )
-            return Polynomial.of(name)
-        if syntax.data == "negative":
-            return -self.amount(children[0])
-        if syntax.data in ("add", "subtract", "times"):
-            left, right = (self.amount(child) for child in children)
-            return {"add": left + right, "subtract": left - right, "times": left * right}[str(syntax.data)]
-        raise self.error(
-            "an amount is needed here: integers and parameters, with + - and *", syntax.meta.start_pos
-        )
-
-    def amount_tuple(self, syntax: Tree[Token], words: Sequence[str]) -> tuple[Polynomial, ...]:
-        """The amounts of one axis: a tuple where the operator has several."""
-        if len(words) == 1 and syntax.data != "tuple":
-            return (self.amount(syntax),)
-        if syntax.data != "tuple" or len(syntax.children) != len(words):
-            raise self.error(f"({', '.join(words)}) is needed here", syntax.meta.start_pos)
-        return tuple(self.amount(child) for child in subtrees(syntax))
-
 
 # ---- functions -------------------------------------------------------------------------------------------
 
@@ -209,15 +182,18 @@ Function = Callable[[_Reader, "Tree[Token]", Sequence["Tree[Token]"]], Node]
 
 
 def scaled(tree: Node, factor: Fraction) -> Node:
-    """A tree times a rational number."""
+    """A tree times a rational number; factors are collected into one."""
+    if tree.operator == "scale":
+        return replace(tree, factor=tree.factor * factor)
     return Node("scale", (tree,), factor=factor)
 
 
 def as_matrix(tree: Node) -> Node:
     """The matrix of source 003: an input unfolded, anything else written channel by channel."""
-    if tree.array in ("X", "ddX"):
-        return _with_layer_amounts("unfold", tree, UNFOLD_AMOUNTS)
-    return apply("matrix", tree)
+    operator = tilde_operator(tree.array)
+    return (
+        _with_layer_amounts(operator, tree, UNFOLD_AMOUNTS) if operator == "unfold" else apply(operator, tree)
+    )
 
 
 def _with_layer_amounts(operator: str, tree: Node, names: Sequence[str]) -> Node:
@@ -283,7 +259,7 @@ def _correlation(flipped: bool) -> Function:
     def read(reader: _Reader, syntax: Tree[Token], arguments: Sequence[Tree[Token]]) -> Node:
         _need(reader, syntax, arguments, (2, 3))
         signal, kernel = (reader.tree(argument) for argument in arguments[:2])
-        dilation = reader.amount(arguments[2]) if len(arguments) == 3 else Polynomial.of(1)
+        dilation = reader.amount(arguments[2]) if len(arguments) == 3 else ONE
         return apply("star", signal, apply("rot180", kernel) if flipped else kernel, amounts=((dilation,),))
 
     return read
