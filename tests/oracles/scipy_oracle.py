@@ -19,18 +19,22 @@ from .arrays import Arrays, from_oracle, to_oracle
 
 def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
     """O, dX, dK and db (where the spec has a bias) in float64, in the spec's layout."""
-    X, K, b, dO = (to_oracle(spec, name, arrays[name]) for name in ("X", "K", "b", "dO"))
+    X, K, dO = (to_oracle(spec, name, arrays[name]) for name in ("X", "K", "dO"))
+    gradients = {"dX": _backward_data(spec, X.shape, K, dO), "dK": _backward_weights(spec, X, K.shape, dO)}
+    if spec.bias:
+        gradients["db"] = dO.sum(axis=(0, *range(2, dO.ndim)))
+    return {"O": forward(spec, arrays)} | {
+        name: from_oracle(spec, name, gradient) for name, gradient in gradients.items()
+    }
+
+
+def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
+    """O in float64, in the spec's layout."""
+    X, K, b = (to_oracle(spec, name, arrays[name]) for name in ("X", "K", "b"))
     O = _forward(spec, X, K)  # noqa: E741 -- the array's name
     if spec.bias:
         O = O + np.expand_dims(b, tuple(range(1, 1 + len(spec.kernel_size))))  # noqa: E741
-    results = {
-        "O": O,
-        "dX": _backward_data(spec, X.shape, K, dO),
-        "dK": _backward_weights(spec, X, K.shape, dO),
-    }
-    if spec.bias:
-        results["db"] = dO.sum(axis=(0, *range(2, dO.ndim)))
-    return {name: from_oracle(spec, name, result) for name, result in results.items()}
+    return from_oracle(spec, "O", O)
 
 
 def _forward(spec: ConvSpec, X: np.ndarray, K: np.ndarray) -> np.ndarray:

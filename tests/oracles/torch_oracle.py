@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -11,14 +12,31 @@ from .arrays import Arrays, from_oracle, to_oracle
 
 CONVOLUTIONS = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
 
+torch.set_num_threads(1)  # drawn layers are small, and the tests run side by side already
+
 
 def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
     """O, dX, dK and db (where the spec has a bias) in float64, in the spec's layout."""
-    X, K, b = (
-        torch.tensor(to_oracle(spec, name, arrays[name]), requires_grad=True) for name in ("X", "K", "b")
-    )
+    X, K, b = (_tensor(spec, name, arrays).requires_grad_() for name in ("X", "K", "b"))
+    O = _convolution(spec, X, K, b)  # noqa: E741 -- the array's name
+    O.backward(_tensor(spec, "dO", arrays))
+    results = {"O": O.detach(), "dX": X.grad, "dK": K.grad} | ({"db": b.grad} if spec.bias else {})
+    return {name: from_oracle(spec, name, result.numpy()) for name, result in results.items()}
+
+
+def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
+    """O in float64, in the spec's layout."""
+    O = _convolution(spec, *(_tensor(spec, name, arrays) for name in ("X", "K", "b")))  # noqa: E741
+    return from_oracle(spec, "O", O.numpy())
+
+
+def _tensor(spec: ConvSpec, name: str, arrays: Arrays) -> torch.Tensor:
+    return torch.tensor(to_oracle(spec, name, arrays[name]))
+
+
+def _convolution(spec: ConvSpec, X: torch.Tensor, K: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     amounts = [amount for pair in reversed(spec.padding) for amount in pair]  # the last axis comes first
-    O = CONVOLUTIONS[len(spec.kernel_size)](  # noqa: E741 -- the array's name
+    return CONVOLUTIONS[len(spec.kernel_size)](
         functional.pad(X, amounts),
         K,
         b if spec.bias else None,
@@ -26,6 +44,3 @@ def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
         dilation=spec.dilation,
         groups=spec.groups,
     )
-    O.backward(torch.tensor(to_oracle(spec, "dO", arrays["dO"])))
-    results = {"O": O.detach(), "dX": X.grad, "dK": K.grad} | ({"db": b.grad} if spec.bias else {})
-    return {name: from_oracle(spec, name, result.numpy()) for name, result in results.items()}
