@@ -21,7 +21,7 @@ KINDS = ("node", "pytorch-converted", "pytorch-operator")
 """The collections of cases that have Conv in them; the cases made from PyTorch are of every rank."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One case: the layer, what it reads in float32, and the O that ONNX expects."""
 
