@@ -14,7 +14,6 @@ from functools import cache
 from convgen.algebra.amounts import NUMBER_LIMIT
 from convgen.algebra.operators import amounts_per_axis
 from convgen.algebra.polynomial import ONE, ZERO
-from convgen.algebra.printing import to_text
 from convgen.algebra.readings import shape_of
 from convgen.algebra.syntax import parse_tree
 from convgen.algebra.tree import Node, Shape
@@ -155,8 +154,3 @@ def simplify(tree: Node, shapes: Mapping[str, Shape]) -> Node:
 
 
 _IDENTITY_AMOUNT = {"pad": ZERO, "crop": ZERO, "shift": ZERO, "dilate": ONE, "subsample": ONE}
-
-
-def rule_text(tree: Node) -> str:
-    """A bound tree with every amount, per axis; it parses back to the same tree."""
-    return to_text(tree)

@@ -68,6 +68,12 @@ class Node:
         """Apply a change to every node, operands first."""
         return change(replace(self, operands=tuple(operand.rewrite(change) for operand in self.operands)))
 
+    def __str__(self) -> str:
+        """The tree in the language of formulas, with every amount; it parses back."""
+        from convgen.algebra.printing import to_text  # printing stands above trees
+
+        return to_text(self)
+
     @property
     def arrays(self) -> tuple[str, ...]:
         """The names of the leaves, in order of first appearance."""

@@ -82,14 +82,9 @@ class Report:
 
     def __str__(self) -> str:
         holding = sum(map(bool, self.results))
-        return "\n".join(
-            [
-                f"spec: {self.spec}",
-                f"derivatives: {self.method}",
-                *map(str, self.results),
-                f"{holding} of {len(self.results)} rules equal their derivative on this shape, as exact polynomials",
-            ]
-        )
+        lines = [f"spec: {self.spec}", f"derivatives: {self.method}", *map(str, self.results)]
+        verdict = f"{holding} of {len(self.results)} rules equal their derivative on this shape"
+        return "\n".join([*lines, f"{verdict}, as exact polynomials"])
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""

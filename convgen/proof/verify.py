@@ -116,7 +116,7 @@ class _Monomial:
         return difference, len(derivative)
 
     def _derivative(self, target: str, sizes: Mapping[str, int]) -> Monomials:
-        """The chain rule J_L(O)·J_O(A) as monomials; for O its own expressions, which J_O(X) and J_O(b) spell out."""
+        """J_L(O)·J_O(A) as monomials; for O its own expressions, which J_O(X) and J_O(b) spell out."""
         if target == "O":
             parts = [self._jacobian(array) for array in self.layer.variables if array != "K"]
             return from_products(
@@ -126,7 +126,7 @@ class _Monomial:
         return from_products(sizes, [(columns, {**values, "dO": rows}, 1)])
 
     def _jacobian(self, array: str) -> tuple[str, Integers, Integers, dict[str, Integers]]:
-        """The non-zero entries of ∂O/∂array: rows, columns, and the element that each derivative is (none for 1)."""
+        """The non-zero entries of ∂O/∂array: rows, columns, and the elements they are (none for 1)."""
         layer = self.layer
         other = {"X": "K", "K": "X", "b": None}[array]
         if not layer.is_explicit:

@@ -52,7 +52,8 @@ def extracted(
     }
     entries: list[dict[tuple[int, int], sympy.Expr]] = [{} for _ in tables]
     for row, output in enumerate(outputs):
-        for term in sympy.Add.make_args(output):
+        # An output whose window lies wholly in the padding, without a bias, is 0: it has no terms.
+        for term in sympy.Add.make_args(output) if output != 0 else ():
             factors = term.args or (term,)
             for position, factor in enumerate(factors):
                 which, column = places[factor]
@@ -66,7 +67,7 @@ def extracted(
 
 
 DERIVATIVES_PER_OUTPUT = 64
-"""How many entries of a representative output's row SymPy differentiates; evenly spread where there are more."""
+"""How many entries of a representative row SymPy differentiates; evenly spread where there are more."""
 
 
 def check_representatives(

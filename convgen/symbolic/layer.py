@@ -58,7 +58,8 @@ class SymbolicLayer:
         spec = self.spec
         if "C" not in spec.layout:
             return np.zeros(_count(spec.output_shape), dtype=np.int64)
-        return np.indices(spec.output_shape)[spec.layout.index("C")].ravel()
+        channels: npt.NDArray[np.int64] = np.indices(spec.output_shape)[spec.layout.index("C")]
+        return channels.ravel()
 
     def symbols(self, array: str) -> tuple[sympy.Symbol, ...]:
         """The entries of an array, row-major in the user's layout."""
@@ -130,7 +131,7 @@ class SymbolicLayer:
         for array, jacobian in zip(tables, extracted(outputs, [*tables.values()]), strict=True):
             compared += check_representatives(outputs, tables[array], jacobian, range(len(chosen)))
             if array != "b":
-                columns = [getattr(self.taps, array)[self.taps.O == output] for output in chosen]
+                columns = [getattr(self.taps, array)[output == self.taps.O] for output in chosen]
                 found = [(row, column) for row, part in enumerate(columns) for column in part.tolist()]
                 if sorted(found) != sorted(jacobian.entries):
                     raise ConvgenError(
@@ -154,14 +155,15 @@ class SymbolicLayer:
         if self.is_explicit:
             return f"read off the explicit expressions, held against SymPy's differentiation on {classes}"
         return (
-            f"on index arrays ({self.spec.multiply_adds:,} products; expressions end at {EXPRESSION_LIMIT:,}), "
-            f"held against SymPy's differentiation on {classes}"
+            f"on index arrays ({self.spec.multiply_adds:,} products; expressions end at "
+            f"{EXPRESSION_LIMIT:,}), held against SymPy's differentiation on {classes}"
         )
 
     @cached_property
     def representatives(self) -> tuple[int, ...]:
-        """One output element of every translation class: per axis the window positions that meet the same
-        kernel entries, in the first channel of every group.
+        """One output element of every translation class, in the first channel of every group.
+
+        A class is, per axis, the window positions that meet the same kernel entries.
         """
         spec = self.spec
         strides = element_strides(spec, "O")
@@ -195,6 +197,35 @@ class SymbolicLayer:
             for column in columns
         )
 
+    def gradient_of(self, array: str, elements: Sequence[int]) -> tuple[sympy.Expr, ...]:
+        """∂L/∂array for chosen elements; for a large layer from its taps, without other expressions."""
+        self._check_array(array)
+        if self.differentiates_everything:
+            entries = self.gradient_entries(array)
+            return tuple(entries[element] for element in elements)
+        dO = self.symbols("dO")
+        gradients = []
+        for element in elements:
+            if array == "b":
+                gradients.append(
+                    flat_sum([dO[row] for row in np.flatnonzero(self.bias_of_output == element)])
+                )
+                continue
+            other = "K" if array == "X" else "X"
+            met = np.flatnonzero(getattr(self.taps, array) == element)
+            partners = getattr(self.taps, other)[met]
+            order = np.argsort(partners, kind="stable")
+            symbols = self.symbols(other)
+            gradients.append(
+                flat_sum(
+                    [
+                        sympy.Mul(symbols[partner], dO[row], evaluate=False)
+                        for partner, row in zip(partners[order], self.taps.O[met[order]], strict=True)
+                    ]
+                )
+            )
+        return tuple(gradients)
+
     def _check_array(self, array: str) -> None:
         if array not in self.variables:
             what = "has no bias" if array == "b" else f"is differentiated by {', '.join(self.variables)}"
@@ -203,8 +234,9 @@ class SymbolicLayer:
     def _check_budget(self) -> None:
         if not self.is_explicit:
             raise BudgetError(
-                f"the explicit expressions of {self.spec} have {self.spec.multiply_adds:,} products, the limit is "
-                f"{EXPRESSION_LIMIT:,}; choose a smaller shape, or verify(spec), which works on index arrays"
+                f"the explicit expressions of {self.spec} have {self.spec.multiply_adds:,} products, "
+                f"the limit is {EXPRESSION_LIMIT:,}; choose a smaller shape, or verify(spec), which works "
+                "on index arrays"
             )
 
 
@@ -217,7 +249,7 @@ def flat_sum(terms: list[Any]) -> sympy.Expr:
 
 @contextmanager
 def _collection_paused() -> Iterator[None]:
-    """Without it the collector walks hundreds of thousands of live expressions again and again: a third of the time."""
+    """Nothing built here is garbage; walking it again and again would take a third of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

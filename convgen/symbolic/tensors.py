@@ -31,7 +31,7 @@ def element_name(array: str, shape: Sequence[int], index: Sequence[int]) -> str:
 
 
 def name_shape(spec: ConvSpec, array: str) -> tuple[int, ...]:
-    """The axes that an entry's name counts: the array's own, and none for the bias of a spatial-only layout."""
+    """The axes that an entry's name counts: the array's own; none for the bias of a spatial-only layout."""
     if array.endswith("b") and "C" not in spec.layout:
         return ()
     return user_shape(spec, array)

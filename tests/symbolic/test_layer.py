@@ -1,0 +1,130 @@
+"""Explicit outputs, Jacobians and gradients against the definition written out here, and against SymPy."""
+
+import itertools
+
+import numpy as np
+import pytest
+import sympy
+
+from convgen.errors import BudgetError, ConvgenError, SpecError
+from convgen.spec import ConvSpec
+from convgen.symbolic import SymbolicLayer
+from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
+from convgen.symbolic.tensors import symbol_array
+from symbolic.specs import HARD
+
+
+def outputs_by_loops(spec: ConvSpec) -> np.ndarray:
+    """The definition, in plain loops over letters of the layout; nothing of the package but the symbols."""
+    spatial = [letter for letter in spec.layout if letter not in "NC"]
+    X, K, b = (symbol_array(spec, array) for array in "XKb")
+    O = np.full(spec.output_shape, sympy.Integer(0), dtype=object)
+    for index in np.ndindex(*spec.output_shape):
+        at = dict(zip(spec.layout, index, strict=True))
+        f = at.get("C", 0)
+        group = f // (spec.out_channels // spec.groups)
+        total = b[f] if spec.bias else sympy.Integer(0)
+        per_group = spec.in_channels // spec.groups
+        for c, position in itertools.product(range(per_group), np.ndindex(*spec.kernel_size)):
+            read = {"N": at.get("N", 0), "C": group * per_group + c}
+            for d, letter in enumerate(spatial):
+                read[letter] = at[letter] * spec.stride[d] + position[d] * spec.dilation[d] - spec.padding[d][0]
+            if all(0 <= read[letter] < spec.input_size[d] for d, letter in enumerate(spatial)):
+                kernel = dict(zip(spatial, position, strict=True)) | {"O": f, "I": c}
+                total += (
+                    K[tuple(kernel[letter] for letter in spec.kernel_layout)]
+                    * X[tuple(read[letter] for letter in spec.layout)]
+                )
+        O[index] = total
+    return O
+
+
+@pytest.mark.parametrize("spec", HARD, ids=str)
+def test_outputs_are_the_definition(spec: ConvSpec) -> None:
+    """O[o] = b + sum over taps of K[k]·X[x], also in SymPy's own canonical form."""
+    expected = outputs_by_loops(spec).ravel()
+    found = SymbolicLayer(spec).outputs
+    assert list(found) == list(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert ours.args == theirs.args  # the flat construction is what evaluation would have made
+
+
+@pytest.mark.parametrize("spec", HARD, ids=str)
+def test_extracted_jacobians_are_the_differentiated_ones(spec: ConvSpec) -> None:
+    """Reading coefficients off the sums = SymPy differentiating every pair, on whole layers."""
+    layer = SymbolicLayer(spec)
+    tables = [layer.symbols(array) for array in layer.variables]
+    for table, fast in zip(tables, extracted(layer.outputs, tables), strict=True):
+        assert fast == differentiated(layer.outputs, table)
+
+
+@pytest.mark.parametrize("spec", HARD, ids=str)
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_gradient_is_the_derivative_of_the_loss(
+    spec: ConvSpec, everywhere: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With L = sum dO·O, dL/dA by SymPy directly is the chain rule's J_L(O)·J_O(A)."""
+    monkeypatch.setattr("convgen.symbolic.layer.DIFFERENTIATION_LIMIT", 10**9 if everywhere else 0)
+    layer = SymbolicLayer(spec)
+    assert layer.differentiates_everything is everywhere
+    outputs = outputs_by_loops(spec).ravel()
+    loss = sympy.Add(*(gradient * output for gradient, output in zip(layer.symbols("dO"), outputs, strict=True)))
+    loss = sympy.expand(loss)
+    for array in layer.variables:
+        expected = [loss.diff(symbol) for symbol in layer.symbols(array)]
+        assert list(layer.gradient_entries(array)) == expected
+        assert list(layer.gradient_of(array, range(len(expected)))) == expected
+
+
+@pytest.mark.parametrize("spec", [spec for spec in HARD if spec.rank == 2], ids=str)
+def test_one_representative_of_every_translation_class(spec: ConvSpec) -> None:
+    """Every output in the first channel of a group meets the same kernel entries as some representative."""
+    layer = SymbolicLayer(spec)
+    K = set(layer.symbols("K"))
+
+    def met(output: sympy.Expr) -> frozenset[sympy.Symbol]:
+        return frozenset(output.free_symbols & K)
+
+    channel = layer.bias_of_output
+    first = {group * spec.group_out_channels for group in range(spec.groups)}
+    every = {met(output) for output, f in zip(layer.outputs, channel, strict=True) if int(f) in first}
+    assert {met(layer.outputs[output]) for output in layer.representatives} == every
+
+
+def test_a_wrong_extraction_is_noticed() -> None:
+    """Swapping two derivatives of a row, or losing one, is caught by the representatives."""
+    layer = SymbolicLayer(ConvSpec((3, 3), 2))
+    table = layer.symbols("X")
+    good = differentiated(layer.outputs, table)
+    assert check_representatives(layer.outputs, table, good, [0, 3]) == 8
+    swapped = dict(good.entries)
+    swapped[0, 0], swapped[0, 1] = swapped[0, 1], swapped[0, 0]
+    with pytest.raises(ConvgenError, match="X_0_0"):
+        check_representatives(layer.outputs, table, SparseJacobian(good.shape, swapped), [0])
+    lost = {place: value for place, value in good.entries.items() if place != (3, 8)}
+    with pytest.raises(ConvgenError, match="row 3"):
+        check_representatives(layer.outputs, table, SparseJacobian(good.shape, lost), [0, 3])
+
+
+def test_the_method_is_said_and_follows_the_size() -> None:
+    small, medium = SymbolicLayer(ConvSpec((3, 3), 2)), SymbolicLayer(ConvSpec((16, 16), 3, padding=1))
+    large = SymbolicLayer(ConvSpec((64, 64), 3, 16, 32, padding=1))
+    assert small.method == "every entry differentiated by SymPy"
+    assert "read off" in medium.method
+    assert "9 outputs" in medium.method  # inner, four edges, four corners
+    assert "index arrays" in large.method
+
+
+def test_too_many_products_are_refused_before_any_work() -> None:
+    layer = SymbolicLayer(ConvSpec((64, 64), 3, 64, 64, padding=1))
+    with pytest.raises(BudgetError, match=r"147,865,600 products.*1,000,000.*verify"):
+        _ = layer.outputs
+    assert "taps" not in vars(layer)
+
+
+def test_a_layer_without_bias_has_no_derivative_by_it() -> None:
+    layer = SymbolicLayer(ConvSpec((3, 3), 2, bias=False))
+    with pytest.raises(SpecError, match="no bias.*'b'"):
+        layer.sparse_jacobian("b")
+    with pytest.raises(SpecError, match="'Y'"):
+        layer.sparse_jacobian("Y")
