@@ -1,60 +1,48 @@
 """ConvSpec: the sizes and conventions of one convolution, validated and resolved.
 
-Every other room receives a spec and asks it; none repeats its arithmetic. Per axis, with input size H,
-kernel size M, stride S, dilation D and padding (before, after):
-
-    effective kernel  E  = D (M - 1) + 1
-    output size       Ho = floor((H + before + after - E) / S) + 1
-    remainder         r  = (H + before + after - E) mod S
+Every other room receives a spec and asks it; none repeats its arithmetic.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
 
+from convgen.axis import (
+    NAMED_PADDINGS,
+    Axis,
+    Padding,
+    as_sequence,
+    is_integer,
+    padding_per_axis,
+    per_axis,
+    positive,
+)
 from convgen.errors import SpecError
+from convgen.spec_text import (
+    FIELDS,
+    SPATIAL_LETTERS,
+    TextField,
+    by,
+    default_layout,
+    layouts_of_rank,
+    padding_in_short,
+)
 
-SPATIAL_LETTERS = "DHW"
+__all__ = [
+    "AXIS_NAMES",
+    "FIELDS",
+    "NAMED_PADDINGS",
+    "SPATIAL_LETTERS",
+    "Axis",
+    "ConvSpec",
+    "Padding",
+    "TextField",
+    "layouts_of_rank",
+]
+
 AXIS_NAMES = {"D": "depth", "H": "height", "W": "width"}
-NAMED_PADDINGS = ("valid", "same", "same_lower", "full")
-
-Padding = int | str | Sequence[int | tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One spatial axis of a convolution: plain numbers, and what follows from them."""
-
-    input: int
-    kernel: int
-    stride: int
-    dilation: int
-    before: int
-    after: int
-
-    @property
-    def effective(self) -> int:
-        """E: the extent of the dilated kernel."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    @property
-    def slack(self) -> int:
-        """The room in which the window moves; negative where the kernel does not fit."""
-        return self.input + self.before + self.after - self.effective
-
-    @property
-    def output(self) -> int:
-        """Ho: the number of window positions."""
-        return self.slack // self.stride + 1
-
-    @property
-    def remainder(self) -> int:
-        """r: how many trailing positions of the padded input no window reaches."""
-        return self.slack % self.stride
 
 
 @dataclass(frozen=True, init=False)
@@ -108,25 +96,26 @@ class ConvSpec:
         bias: bool = True,
         layout: str | None = None,
     ) -> None:
-        sizes = (input_size,) if _is_integer(input_size) else tuple(_sequence("input_size", input_size))
+        sizes = (input_size,) if is_integer(input_size) else tuple(as_sequence("input_size", input_size))
         rank = len(sizes)
         if rank not in (1, 2, 3):
             raise SpecError(f"input_size {input_size!r} has {rank} axes; spatial rank is 1, 2 or 3")
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 -- the class is frozen
-        put("input_size", _per_axis("input_size", sizes, rank))
-        put("kernel_size", _per_axis("kernel_size", kernel_size, rank))
-        put("stride", _per_axis("stride", stride, rank))
-        put("dilation", _per_axis("dilation", dilation, rank))
-        put("in_channels", _positive("in_channels", 1 if in_channels is None else in_channels))
-        put("out_channels", _positive("out_channels", 1 if out_channels is None else out_channels))
-        put("batch", _positive("batch", 1 if batch is None else batch))
-        put("groups", _positive("groups", groups))
         if not isinstance(bias, bool):
             raise SpecError(f"bias must be True or False, got {bias!r}")
+        put = partial(object.__setattr__, self)  # the class is frozen
+        put("input_size", per_axis("input_size", sizes, rank))
+        put("kernel_size", per_axis("kernel_size", kernel_size, rank))
+        put("stride", per_axis("stride", stride, rank))
+        put("dilation", per_axis("dilation", dilation, rank))
+        put("in_channels", positive("in_channels", 1 if in_channels is None else in_channels))
+        put("out_channels", positive("out_channels", 1 if out_channels is None else out_channels))
+        put("batch", positive("batch", 1 if batch is None else batch))
+        put("groups", positive("groups", groups))
         put("bias", bias)
-        put("padding", self._resolved_padding(padding))
+        unpadded = ((0, 0),) * rank
+        put("padding", padding_per_axis(padding, self._axes_paddedby(unpadded)))
         has_channels = in_channels is not None or out_channels is not None
-        put("layout", _default_layout(rank, has_channels, batch is not None) if layout is None else layout)
+        put("layout", default_layout(rank, has_channels, batch is not None) if layout is None else layout)
         self._check_layout()
         self._check_groups()
         self._check_fit()
@@ -141,12 +130,7 @@ class ConvSpec:
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
         """The spatial axes, each with its own numbers."""
-        return tuple(
-            Axis(size, kernel, stride, dilation, before, after)
-            for size, kernel, stride, dilation, (before, after) in zip(
-                self.input_size, self.kernel_size, self.stride, self.dilation, self.padding, strict=True
-            )
-        )
+        return self._axes_paddedby(self.padding)
 
     @property
     def axis_names(self) -> tuple[str, ...]:
@@ -203,14 +187,16 @@ class ConvSpec:
         """Products of the forward pass that meet the input; those that meet padding are not counted."""
         count = self.batch * self.groups * self.group_in_channels * self.group_out_channels
         for axis in self.axes:
-            count *= _products_on(axis)
+            count *= axis.products
         return count
 
     # ---- text -----------------------------------------------------------------------------------------
 
     def __str__(self) -> str:
         """Canonical text, the grammar of the command line: ``input=4x6 kernel=2x3 stride=2x1``."""
-        return " ".join(f"{field.key}={text}" for field in FIELDS if (text := field.format(self)) is not None)
+        told = [field for field in FIELDS if field.axis in self.layout]
+        texts = {field.key: field.write(getattr(self, field.attribute)) for field in told}
+        return " ".join(f"{key}={text}" for key, text in texts.items() if text is not None)
 
     @classmethod
     def parse(cls, text: str) -> ConvSpec:
@@ -247,28 +233,18 @@ class ConvSpec:
 
     # ---- resolving and checking -----------------------------------------------------------------------
 
+    def _axes_paddedby(self, padding: tuple[tuple[int, int], ...]) -> tuple[Axis, ...]:
+        return tuple(
+            Axis(size, kernel, stride, dilation, before, after)
+            for size, kernel, stride, dilation, (before, after) in zip(
+                self.input_size, self.kernel_size, self.stride, self.dilation, padding, strict=True
+            )
+        )
+
     def _arranged(self, channels: int, spatial: tuple[int, ...]) -> tuple[int, ...]:
         sizes = dict(zip(SPATIAL_LETTERS[-self.rank :], spatial, strict=True))
         sizes |= {"N": self.batch, "C": channels}
         return tuple(sizes[letter] for letter in self.layout)
-
-    def _resolved_padding(self, padding: Padding) -> tuple[tuple[int, int], ...]:
-        if isinstance(padding, str):
-            if padding not in NAMED_PADDINGS:
-                raise SpecError(
-                    f"unknown padding {padding!r}; named paddings are {', '.join(NAMED_PADDINGS)}"
-                )
-            return tuple(
-                _named_padding(padding, Axis(size, kernel, stride, dilation, 0, 0))
-                for size, kernel, stride, dilation in zip(
-                    self.input_size, self.kernel_size, self.stride, self.dilation, strict=True
-                )
-            )
-        rank = self.rank
-        entries = (padding,) * rank if _is_integer(padding) else tuple(_sequence("padding", padding))
-        if len(entries) != rank:
-            raise SpecError(f"padding {padding!r} has {len(entries)} entries for {rank} axes")
-        return tuple(_padding_pair(entry, padding) for entry in entries)
 
     def _check_layout(self) -> None:
         layouts = layouts_of_rank(self.rank)
@@ -293,170 +269,9 @@ class ConvSpec:
         for name, axis in zip(self.axis_names, self.axes, strict=True):
             if axis.slack < 0:
                 effective = tuple(each.effective for each in self.axes)
-                dilated = f" (dilated {_by(effective)})" if effective != self.kernel_size else ""
+                dilated = f" (dilated {by(effective)})" if effective != self.kernel_size else ""
                 padded = axis.input + axis.before + axis.after
                 raise SpecError(
-                    f"kernel {_by(self.kernel_size)}{dilated} does not fit input {_by(self.input_size)} "
-                    f"with padding {_format_padding(self.padding)}: {name} {padded} < {axis.effective}"
+                    f"kernel {by(self.kernel_size)}{dilated} does not fit input {by(self.input_size)} "
+                    f"with padding {padding_in_short(self.padding)}: {name} {padded} < {axis.effective}"
                 )
-
-
-def layouts_of_rank(rank: int) -> tuple[str, ...]:
-    """The five layouts of a spatial rank: spatial alone, then channel-first/last, without and with batch."""
-    spatial = SPATIAL_LETTERS[-rank:]
-    return (spatial, f"C{spatial}", f"{spatial}C", f"NC{spatial}", f"N{spatial}C")
-
-
-def _default_layout(rank: int, has_channels: bool, has_batch: bool) -> str:
-    spatial, channel_first, _, batch_channel_first, _ = layouts_of_rank(rank)
-    return batch_channel_first if has_batch else channel_first if has_channels else spatial
-
-
-def _named_padding(name: str, axis: Axis) -> tuple[int, int]:
-    if name == "valid":
-        return (0, 0)
-    if name == "full":
-        return (axis.effective - 1, axis.effective - 1)
-    output = -(-axis.input // axis.stride)
-    total = max(0, (output - 1) * axis.stride + axis.effective - axis.input)
-    smaller, larger = total // 2, total - total // 2
-    return (smaller, larger) if name == "same" else (larger, smaller)
-
-
-def _padding_pair(entry: Any, padding: Any) -> tuple[int, int]:
-    if _is_integer(entry):
-        pair = (operator.index(entry), operator.index(entry))
-    else:
-        pair = tuple(_sequence("padding", entry))
-        if len(pair) != 2 or not all(_is_integer(side) for side in pair):
-            raise SpecError(f"padding {padding!r}: {entry!r} is neither an int nor a (before, after) pair")
-        pair = (operator.index(pair[0]), operator.index(pair[1]))
-    if min(pair) < 0:
-        raise SpecError(f"padding must not be negative, got {min(pair)} in {padding!r}")
-    return pair
-
-
-def _products_on(axis: Axis) -> int:
-    return sum(
-        0 <= o * axis.stride + k * axis.dilation - axis.before < axis.input
-        for o in range(axis.output)
-        for k in range(axis.kernel)
-    )
-
-
-def _is_integer(value: Any) -> bool:
-    return hasattr(value, "__index__") and not isinstance(value, bool)
-
-
-def _sequence(name: str, value: Any) -> Sequence[Any]:
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise SpecError(f"{name} must be an integer or a sequence of integers, got {value!r}")
-    return value
-
-
-def _positive(name: str, value: Any) -> int:
-    if not _is_integer(value):
-        raise SpecError(f"{name} must be an integer, got {value!r}")
-    if value < 1:
-        raise SpecError(f"{name} must be at least 1, got {value!r}")
-    return operator.index(value)
-
-
-def _per_axis(name: str, value: Any, rank: int) -> tuple[int, ...]:
-    entries = (value,) * rank if _is_integer(value) else tuple(_sequence(name, value))
-    if len(entries) != rank:
-        raise SpecError(f"{name} {value!r} has {len(entries)} entries for {rank} axes")
-    return tuple(_positive(name, entry) for entry in entries)
-
-
-# ---- the text form: one table for parse, str, the command line and manifests -----------------------------
-
-
-@dataclass(frozen=True)
-class TextField:
-    """One ``key=value`` of the text form: how its text is read, and how a spec writes it."""
-
-    key: str
-    attribute: str
-    read: Callable[[str, str], Any]
-    format: Callable[[ConvSpec], str | None]  # None where the value goes without saying
-    help: str
-
-
-def _by(values: Sequence[int]) -> str:
-    return "x".join(map(str, values))
-
-
-def _format_padding(padding: tuple[tuple[int, int], ...]) -> str:
-    return "x".join(str(before) if before == after else f"{before}:{after}" for before, after in padding)
-
-
-def _read_integer(key: str, text: str) -> int:
-    # int() alone would admit "1_0", " 4" and digits of other scripts.
-    if not (text.isascii() and text.removeprefix("-").isdigit()):
-        raise SpecError(f"{key}={text}: {text!r} is not an integer")
-    return int(text)
-
-
-def _read_sizes(key: str, text: str) -> tuple[int, ...]:
-    return tuple(_read_integer(key, part) for part in text.split("x"))
-
-
-def _read_axis_values(key: str, text: str) -> int | tuple[int, ...]:
-    values = _read_sizes(key, text)
-    return values if len(values) > 1 else values[0]
-
-
-def _read_padding(key: str, text: str) -> Padding:
-    if text in NAMED_PADDINGS:
-        return text
-    pairs = [tuple(_read_integer(key, side) for side in part.split(":")) for part in text.split("x")]
-    if any(len(pair) > 2 for pair in pairs):
-        raise SpecError(f"{key}={text}: an axis is padded by one number or by before:after")
-    if pairs == [pairs[0][:1]]:
-        return pairs[0][0]
-    return tuple((pair[0], pair[-1]) for pair in pairs)
-
-
-def _read_bias(key: str, text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise SpecError(f"{key}={text}: say yes or no")
-    return text == "yes"
-
-
-def _read_text(_key: str, text: str) -> str:
-    return text
-
-
-def _unless_ones(values: tuple[int, ...]) -> str | None:
-    return None if set(values) == {1} else _by(values)
-
-
-FIELDS = (
-    TextField("input", "input_size", _read_sizes, lambda s: _by(s.input_size), "input size, such as 32x32"),
-    TextField("kernel", "kernel_size", _read_axis_values, lambda s: _by(s.kernel_size), "kernel size, such as 3x3"),
-    TextField(
-        "in-channels", "in_channels", _read_integer,
-        lambda s: str(s.in_channels) if "C" in s.layout else None, "input channels C",
-    ),
-    TextField(
-        "out-channels", "out_channels", _read_integer,
-        lambda s: str(s.out_channels) if "C" in s.layout else None, "output channels F",
-    ),
-    TextField("batch", "batch", _read_integer, lambda s: str(s.batch) if "N" in s.layout else None, "batch size N"),
-    TextField("stride", "stride", _read_axis_values, lambda s: _unless_ones(s.stride), "stride, such as 2 or 2x1"),
-    TextField(
-        "padding", "padding", _read_padding,
-        lambda s: _format_padding(s.padding) if any(map(any, s.padding)) else None,
-        "padding: 1, 1x0, 0:1x2:0 (before:after), valid, same, same_lower or full",
-    ),
-    TextField("dilation", "dilation", _read_axis_values, lambda s: _unless_ones(s.dilation), "dilation; 1 is dense"),
-    TextField("groups", "groups", _read_integer, lambda s: None if s.groups == 1 else str(s.groups), "channel groups"),
-    TextField("bias", "bias", _read_bias, lambda s: None if s.bias else "no", "whether b is added: yes or no"),
-    TextField(
-        "layout", "layout", _read_text,
-        lambda s: None if s.layout == _default_layout(s.rank, "C" in s.layout, "N" in s.layout) else s.layout,
-        "layout of X and O, such as NCHW or HWC",
-    ),
-)  # fmt: skip
-"""The text form's keys, in the order in which a spec writes them."""

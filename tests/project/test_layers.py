@@ -11,6 +11,8 @@ from project.files import PACKAGE, modules
 GROUND_UP = (
     "version",
     "errors",
+    "axis",
+    "spec_text",
     "spec",
     "render",
     "algebra",
