@@ -11,6 +11,7 @@ leaving is one reshape and one transpose. Rules, relations and proofs never see 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from convgen.spec import SPATIAL_LETTERS, ConvSpec
@@ -101,3 +102,19 @@ def element_strides(spec: ConvSpec, array: str) -> dict[str, int]:
         strides[name] = step
         step *= sizes[name]
     return strides
+
+
+def name_shape(spec: ConvSpec, array: str) -> tuple[int, ...]:
+    """The axes that an entry's name counts: the array's own, and none for the bias of a spatial-only layout."""
+    if base_name(array) == "b" and "C" not in spec.layout:
+        return ()
+    return user_shape(spec, array)
+
+
+def element_name(array: str, shape: Sequence[int], index: Sequence[int]) -> str:
+    """The name of one entry, such as X_03_10; the array's own name where the shape is empty.
+
+    Digits are padded with zeros to the width of their axis, so that the order of names is that of entries.
+    """
+    widths = [len(str(size - 1)) for size in shape]
+    return "_".join([array] + [f"{position:0{width}d}" for position, width in zip(index, widths, strict=True)])

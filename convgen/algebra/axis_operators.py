@@ -72,16 +72,21 @@ class AxisOperator:
 
 
 def floor_divide(numerator: Polynomial, denominator: Polynomial) -> Polynomial:
-    """The quotient rounded down, where it can be written: numbers, or a denominator of 1.
+    """The quotient rounded down: a number, or a name that spells it out, such as ``floor((H0 - M0)/2)``.
+
+    Integer sets read such a name as the quotient that it spells; it never meets `substitute` again, since
+    amounts are bound before sizes are asked for.
 
     Raises:
-        ClaimError: names are left that an integer polynomial cannot divide.
+        ClaimError: the denominator is still a name.
     """
     if denominator == Polynomial.of(1):
         return numerator
-    if numerator.is_constant and denominator.is_constant:
+    if not denominator.is_constant:
+        raise ClaimError(f"the size ⌊({numerator})/({denominator})⌋ has no closed form without numbers")
+    if numerator.is_constant:
         return Polynomial.of(numerator.value() // denominator.value())
-    raise ClaimError(f"the size ⌊({numerator})/({denominator})⌋ has no closed form without numbers")
+    return Polynomial.of(f"floor(({numerator})/{denominator})")
 
 
 def _window(data: Any, axis: int, start: int, size: int) -> Any:

@@ -16,25 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import sympy
 
-from convgen.layout import user_shape
+from convgen.layout import element_name, name_shape, user_shape
 from convgen.spec import ConvSpec
 
 SymbolArray = npt.NDArray[np.object_]
-
-
-def element_name(array: str, shape: Sequence[int], index: Sequence[int]) -> str:
-    """The name of one entry, such as X_03_10; the array's own name where the shape is empty."""
-    widths = [len(str(size - 1)) for size in shape]
-    return "_".join(
-        [array] + [f"{position:0{width}d}" for position, width in zip(index, widths, strict=True)]
-    )
-
-
-def name_shape(spec: ConvSpec, array: str) -> tuple[int, ...]:
-    """The axes that an entry's name counts: the array's own; none for the bias of a spatial-only layout."""
-    if array.endswith("b") and "C" not in spec.layout:
-        return ()
-    return user_shape(spec, array)
 
 
 @lru_cache(maxsize=64)

@@ -13,7 +13,9 @@ from symbolic.specs import HARD
 
 MANY_OF_EVERYTHING = (
     *HARD,
-    ConvSpec((7, 5), (3, 2), 4, 6, batch=2, stride=(3, 2), padding=((3, 1), (0, 2)), dilation=(2, 3), groups=2),
+    ConvSpec(
+        (7, 5), (3, 2), 4, 6, batch=2, stride=(3, 2), padding=((3, 1), (0, 2)), dilation=(2, 3), groups=2
+    ),
     ConvSpec((4, 5, 3), (2, 3, 1), 4, 6, batch=2, stride=(2, 1, 3), padding=((0, 1), 2, (1, 0)), groups=2),
     ConvSpec((9,), (3,), 2, 4, batch=2, stride=4, dilation=2, padding=((0, 5),), groups=2),
 )
@@ -93,7 +95,7 @@ def test_groups_and_channels_are_part_of_the_comparison() -> None:
 
 
 def test_a_rule_of_another_shape_is_refused_with_both_shapes() -> None:
-    with pytest.raises(FormulaShapeError, match="s0=5.*s0=3"):
+    with pytest.raises(FormulaShapeError, match=r"s0=5.*s0=3"):
         claim("dX = pad(dO) ⋆ rot180(K)", ConvSpec((5,), (2,), stride=2))
 
 

@@ -28,7 +28,8 @@ def outputs_by_loops(spec: ConvSpec) -> np.ndarray:
         for c, position in itertools.product(range(per_group), np.ndindex(*spec.kernel_size)):
             read = {"N": at.get("N", 0), "C": group * per_group + c}
             for d, letter in enumerate(spatial):
-                read[letter] = at[letter] * spec.stride[d] + position[d] * spec.dilation[d] - spec.padding[d][0]
+                window = at[letter] * spec.stride[d] - spec.padding[d][0]
+                read[letter] = window + position[d] * spec.dilation[d]
             if all(0 <= read[letter] < spec.input_size[d] for d, letter in enumerate(spatial)):
                 kernel = dict(zip(spatial, position, strict=True)) | {"O": f, "I": c}
                 total += (
@@ -68,8 +69,8 @@ def test_gradient_is_the_derivative_of_the_loss(
     layer = SymbolicLayer(spec)
     assert layer.differentiates_everything is everywhere
     outputs = outputs_by_loops(spec).ravel()
-    loss = sympy.Add(*(gradient * output for gradient, output in zip(layer.symbols("dO"), outputs, strict=True)))
-    loss = sympy.expand(loss)
+    gradients = layer.symbols("dO")
+    loss = sympy.expand(sum(dO * output for dO, output in zip(gradients, outputs, strict=True)))
     for array in layer.variables:
         expected = [loss.diff(symbol) for symbol in layer.symbols(array)]
         assert list(layer.gradient_entries(array)) == expected
@@ -124,7 +125,7 @@ def test_too_many_products_are_refused_before_any_work() -> None:
 
 def test_a_layer_without_bias_has_no_derivative_by_it() -> None:
     layer = SymbolicLayer(ConvSpec((3, 3), 2, bias=False))
-    with pytest.raises(SpecError, match="no bias.*'b'"):
+    with pytest.raises(SpecError, match=r"no bias.*'b'"):
         layer.sparse_jacobian("b")
     with pytest.raises(SpecError, match="'Y'"):
         layer.sparse_jacobian("Y")

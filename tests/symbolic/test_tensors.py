@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 import sympy
 
+from convgen.layout import element_name
 from convgen.spec import ConvSpec
-from convgen.symbolic.tensors import element_name, entry_indices, symbol_array, symbol_list
+from convgen.symbolic.tensors import entry_indices, symbol_array, symbol_list
 
 
 def test_names_count_the_arrays_own_axes_with_digits_as_wide_as_the_axis() -> None:
