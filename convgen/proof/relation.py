@@ -157,7 +157,7 @@ class TapSet:
             Polynomial.of(dimension) - value for dimension, value in zip(self.dimensions, values, strict=True)
         ]
         context_guards, context_equalities = self.family.context
-        return guards + [*context_guards], equalities + [*context_equalities]
+        return [*guards, *context_guards], [*equalities, *context_equalities]
 
     @cached_property
     def points(self) -> islpy.Set:
