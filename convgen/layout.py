@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from convgen.errors import ArrayError
 from convgen.spec import SPATIAL_LETTERS, ConvSpec
 
 ARRAYS = ("X", "K", "b", "O")
@@ -74,7 +75,13 @@ def user_shape(spec: ConvSpec, array: str) -> tuple[int, ...]:
 
 
 def to_named(spec: ConvSpec, array: str, data: Any) -> Any:
-    """View a user's array under the canonical named axes (a view where NumPy can give one)."""
+    """View a user's array under the canonical named axes (a view where NumPy can give one).
+
+    Raises:
+        ArrayError: the array has not the shape that the spec gives it.
+    """
+    if tuple(data.shape) != user_shape(spec, array):
+        raise ArrayError(f"{array} has shape {tuple(data.shape)}, but {spec} needs {user_shape(spec, array)}")
     sizes = axis_sizes(spec, array)
     present = [name for part in user_axes(spec, array) for name in part]
     absent = [name for name in sizes if name not in present]  # axes of size 1 that the layout leaves out
