@@ -81,11 +81,11 @@ check_package() {
         (
             cd "$scratch/elsewhere-$name"
             "$bin/python" -c 'import convgen; assert "site-packages" in convgen.__file__, convgen.__file__'
-            "$bin/convgen" derive --input 3x3 --kernel 2x2 --latex >derivation.tex
+            "$bin/convgen" derive --input 3x3 --kernel 2x2 --format latex >derivation.tex
             grep -q X_ derivation.tex
             "$bin/convgen" verify --input 6x5 --kernel 3x2 --stride 2 --padding 1
             for target in c numpy; do
-                "$bin/convgen" generate --input 6x5 --kernel 3x2 --stride 2 --padding 1 --target "$target" --output .
+                "$bin/convgen" generate --input 6x5 --kernel 3x2 --stride 2 --padding 1 --target "$target" --output-dir .
             done
             ls ./*.c ./*.h ./*.py
         )

@@ -1,0 +1,213 @@
+"""Measure the figures that the project promises, and write docs/benchmarks.md.
+
+    python benchmarks/figures.py            measure and write
+    python benchmarks/figures.py --check    the same; exit status 1 when a figure is over its limit
+
+Every figure is a whole process, from its start to its end, on one core. Leave the machine alone meanwhile.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from machine import machine
+
+from convgen.kernels.kernel import TARGETS
+from convgen.manifest import read_manifest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "benchmarks.md"
+MANIFEST = ROOT / "generated" / "manifest.toml"
+
+PROGRAMS = {"python": sys.executable, "convgen": str(Path(sysconfig.get_path("scripts")) / "convgen")}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A promise and how it is measured.
+
+    Attributes:
+        name: what is promised.
+        command: the process, as one would type it in the checkout.
+        seconds: its limit; None where nothing is promised.
+        gigabytes: limit of the largest resident set; None where nothing is promised.
+        runs: how often it is measured, after one run that is not.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    seconds: float | None = None
+    gigabytes: float | None = None
+    runs: int = 20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A figure with its runs."""
+
+    figure: Figure
+    seconds: tuple[float, ...]
+    gigabytes: float
+
+    @property
+    def holds(self) -> bool:
+        """The median run keeps within the time, the largest within the memory."""
+        return (self.figure.seconds is None or median(self.seconds) <= self.figure.seconds) and (
+            self.figure.gigabytes is None or self.gigabytes <= self.figure.gigabytes
+        )
+
+
+PROMISES = (
+    Figure("Python itself, for comparison", ("python", "-c", "pass")),
+    Figure("`import convgen`", ("python", "-c", "import convgen"), seconds=0.1),
+    Figure("`convgen --help`", ("convgen", "--help"), seconds=0.1),
+    Figure(
+        "the 3×3 / 2×2 example, from command to LaTeX",
+        ("convgen", "derive", "--input", "3x3", "--kernel", "2x2", "--format", "latex"),
+        seconds=0.7,
+    ),
+    Figure(
+        "a complete layer, 3→16 channels, 32×32, 3×3: every output, all Jacobians, all rules verified",
+        ("python", "benchmarks/layer.py"),
+        seconds=8,
+        gigabytes=0.8,
+        runs=5,
+    ),
+)
+
+GALLERY_SECONDS = 0.3
+
+
+def gallery() -> Iterator[Figure]:
+    """Every kernel of the gallery, generated and not compiled."""
+    for artefact in read_manifest(MANIFEST).artefacts:
+        for target in (output for output in artefact.outputs if output in TARGETS):
+            command = ["convgen", "generate", "--spec", str(artefact.spec), "--name", artefact.name]
+            command += ["--target", target, "--dtype", artefact.dtype]
+            if artefact.forms is not None:
+                command += ["--forms", ",".join(f"{name}={form}" for name, form in artefact.forms.items())]
+            yield Figure(f"{artefact.name}, {target}", tuple(command), seconds=GALLERY_SECONDS, runs=5)
+
+
+def measure(figure: Figure) -> Measured:
+    """Run a figure's process again and again."""
+    program, *arguments = figure.command
+    runs = [_run([PROGRAMS[program], *arguments]) for _ in range(figure.runs + 1)][1:]
+    seconds, gigabytes = zip(*runs, strict=True)
+    return Measured(figure, seconds, max(gigabytes))
+
+
+def _run(command: list[str]) -> tuple[float, float]:
+    """Seconds that a process takes, and the gigabytes that it holds at most."""
+    with tempfile.TemporaryFile() as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it once more
+        if process.returncode != 0:
+            output.seek(0)
+            raise SystemExit(f"{shlex.join(command)} failed:\n{output.read().decode()}")
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
+    return seconds, usage.ru_maxrss * unit / 1e9
+
+
+PAGE_TEXT = """\
+# Benchmarks
+
+Written by `make bench` (`benchmarks/figures.py`); not edited by hand.
+
+Machine: {machine}.
+Each figure is a whole process on one core, from its start to its end, interpreter included: minimum and median
+of the runs after one that is not counted, and the largest resident set. The median is held against the limit.
+
+**{verdict}**
+
+| figure | limit | minimum | median | largest memory | holds |
+| --- | ---: | ---: | ---: | ---: | --- |
+{promises}
+
+Commands:
+
+```sh
+{commands}
+```
+
+## Generating each kernel of the gallery
+
+From command to source text, without compiling; limit {gallery_limit} s each.
+
+| kernel | minimum | median | holds |
+| --- | ---: | ---: | --- |
+{gallery}
+"""
+
+
+def page(promises: list[Measured], kernels: list[Measured]) -> str:
+    """The page's text."""
+    over = [each.figure.name for each in (*promises, *kernels) if not each.holds]
+    return PAGE_TEXT.format(
+        machine=machine(),
+        verdict=f"Over their limit: {'; '.join(over)}." if over else "Every figure is within its limit.",
+        promises="\n".join(map(_promise_row, promises)),
+        commands="\n".join(shlex.join(each.figure.command) for each in promises),
+        gallery_limit=GALLERY_SECONDS,
+        gallery="\n".join(
+            f"| {each.figure.name} | {_seconds(min(each.seconds))} | {_seconds(median(each.seconds))} "
+            f"| {_holds(each)} |"
+            for each in kernels
+        ),
+    )
+
+
+def _promise_row(measured: Measured) -> str:
+    figure = measured.figure
+    limits = [f"{figure.seconds:g} s"] if figure.seconds is not None else []
+    limits += [f"{figure.gigabytes:g} GB"] if figure.gigabytes is not None else []
+    return (
+        f"| {figure.name} | {', '.join(limits)} | {_seconds(min(measured.seconds))} "
+        f"| {_seconds(median(measured.seconds))} | {measured.gigabytes:.3f} GB | {_holds(measured)} |"
+    )
+
+
+def _holds(measured: Measured) -> str:
+    if measured.figure.seconds is None:
+        return ""
+    return "yes" if measured.holds else "**no**"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f} s"
+
+
+def _told(measured: Measured) -> Measured:
+    times = f"minimum {_seconds(min(measured.seconds))}, median {_seconds(median(measured.seconds))}"
+    print(f"{measured.figure.name}: {times}, {measured.gigabytes:.3f} GB {_holds(measured)}", flush=True)
+    return measured
+
+
+def main() -> int:
+    """Measure, write the page, and say what is over its limit."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="exit status 1 when a figure is over its limit")
+    check = parser.parse_args().check
+    if hasattr(os, "sched_setaffinity"):  # the processes that are measured inherit it
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    promises = [_told(measure(figure)) for figure in PROMISES]
+    kernels = [_told(measure(figure)) for figure in gallery()]
+    PAGE.write_text(page(promises, kernels), encoding="utf-8")
+    print(f"written: docs/{PAGE.name}")
+    return int(check and not all(each.holds for each in (*promises, *kernels)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
