@@ -1,12 +1,13 @@
-"""Sums over taps as integer sets, for every size at once.
+"""Sums over taps as integer sets, for every size at once, one independent part at a time.
 
 With stride and dilation given as numbers, every guard, equality and access of an `IndexedSum` is affine in
 the indices and the sizes, so the set of its taps
 
     { [output indices, indices of each factor] : there are bound indices such that ... }
 
-is one that the integer set library decides about exactly, whatever the sizes. Two formulas whose terms meet
-the same points, each through one witness, are equal for every size.
+is one that the integer set library decides about exactly. The indices of a convolution fall into parts that
+no condition ties together: channels, and each spatial axis. The tap set is the product of its parts, so
+that two formulas are compared part by part, and a stride on one axis never multiplies the work on another.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from convgen.algebra.indexed_sum import Access, Index, IndexedSum
+from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 
 if TYPE_CHECKING:
@@ -34,22 +35,15 @@ class Family:
     Attributes:
         stride: S on each axis.
         dilation: D on each axis.
-        conditions: further affine conditions on the parameters, each at least 0.
     """
 
     stride: tuple[int, ...]
     dilation: tuple[int, ...]
-    conditions: tuple[Polynomial, ...] = ()
 
     @property
     def rank(self) -> int:
         """The number of spatial axes."""
         return len(self.stride)
-
-    @cached_property
-    def parameters(self) -> tuple[str, ...]:
-        """Every symbolic size and amount."""
-        return CHANNEL_PARAMETERS + tuple(f"{name}{d}" for d in range(self.rank) for name in AXIS_PARAMETERS)
 
     def axis_values(self, d: int) -> dict[str, Polynomial]:
         """What a formula's S, D, E, H, ... mean on an axis."""
@@ -60,55 +54,60 @@ class Family:
 
     @cached_property
     def values(self) -> dict[str, Polynomial]:
-        """The same for the definition's names: S0, D0, E0, ..."""
+        """The same by the definition's names: S0, D0, E0, ..."""
         return {f"{name}{d}": value for d in range(self.rank) for name, value in self.axis_values(d).items()}
 
-    @cached_property
-    def context(self) -> tuple[tuple[Polynomial, ...], tuple[Polynomial, ...]]:
-        """What makes the parameters a layer: (expressions at least 0, expressions equal to 0).
+    def context(self, parts: Iterable[int | None]) -> Context:
+        """What makes parameters those of a layer, for the channels (None) and for chosen axes.
 
         H + Pb + Pa - E = S (Ho - 1) + r with 0 ≤ r < S says at once what Ho and r are, without a quotient.
         """
-        guards = [Polynomial.of(name) - 1 for name in CHANNEL_PARAMETERS]
-        equalities = []
-        for d in range(self.rank):
-            axis = self.axis_values(d)
+        names: list[str] = []
+        guards: list[Polynomial] = []
+        equalities: list[Polynomial] = []
+        for part in sorted(parts, key=lambda each: -1 if each is None else each):
+            if part is None:
+                names += CHANNEL_PARAMETERS
+                guards += [Polynomial.of(name) - 1 for name in CHANNEL_PARAMETERS]
+                continue
+            axis = self.axis_values(part)
+            names += [f"{name}{part}" for name in AXIS_PARAMETERS]
             guards += [axis[name] - 1 for name in ("H", "M", "Ho")]
             guards += [axis["Pb"], axis["Pa"], axis["r"], axis["S"] - 1 - axis["r"]]
             covered = axis["S"] * (axis["Ho"] - 1) + axis["r"]
             equalities.append(axis["H"] + axis["Pb"] + axis["Pa"] - axis["E"] - covered)
-        return tuple(guards) + self.conditions, tuple(equalities)
-
-    def parameter_set(self) -> islpy.Set:
-        """The layers of the family, as a set of parameter values."""
-        guards, equalities = self.context
-        return parse_set(self.parameters, (), guards, equalities)
-
-    def where(self, *conditions: Polynomial) -> Family:
-        """The layers of the family that meet further conditions."""
-        return Family(self.stride, self.dilation, self.conditions + conditions)
+        return Context(tuple(names), tuple(guards), tuple(equalities))
 
 
-def parse_set(
-    parameters: Sequence[str],
-    dimensions: Sequence[str],
-    guards: Iterable[Polynomial],
-    equalities: Iterable[Polynomial],
-    hidden: Sequence[str] = (),
-) -> islpy.Set:
-    """The set { [dimensions] : there are hidden with every guard ≥ 0 and every equality = 0 }."""
-    import islpy
+@dataclass(frozen=True)
+class Context:
+    """Parameters and what holds of them.
 
-    return islpy.Set(_text(parameters, f"[{', '.join(dimensions)}]", guards, equalities, hidden))
+    Attributes:
+        names: the parameters.
+        guards: expressions that are at least 0.
+        equalities: expressions that are 0.
+    """
+
+    names: tuple[str, ...]
+    guards: tuple[Polynomial, ...]
+    equalities: tuple[Polynomial, ...]
+
+    def layers(self, *guards: Polynomial, equal: Sequence[Polynomial] = ()) -> islpy.Set:
+        """The parameter values that also meet further conditions."""
+        import islpy
+
+        return islpy.Set(set_text(self.names, "", [*self.guards, *guards], [*self.equalities, *equal]))
 
 
-def _text(
+def set_text(
     parameters: Sequence[str],
     point: str,
     guards: Iterable[Polynomial],
     equalities: Iterable[Polynomial],
-    hidden: Sequence[str],
+    hidden: Sequence[str] = (),
 ) -> str:
+    """The set { point : there are hidden with every guard ≥ 0 and every equality = 0 }, as the library reads it."""
     conditions = [f"{guard} >= 0" for guard in guards] + [f"{equality} = 0" for equality in equalities]
     body = " and ".join(conditions) or "true"
     if hidden:
@@ -117,65 +116,126 @@ def _text(
 
 
 @dataclass(frozen=True)
-class TapSet:
-    """The points of one term of a formula, for every layer of a family.
+class System:
+    """One term as conditions between its indices and its dimensions.
 
     Attributes:
-        family: the layers.
-        term: the sum, with the family's stride and dilation put in.
+        dimensions: a name for each output index and each index of each factor, factors sorted by array.
+        indices: the output and bound indices.
+        bound: the bound ones.
+        guards: expressions at least 0, ranges included.
+        equalities: expressions equal to 0, the dimensions' values included.
     """
 
-    family: Family
-    term: IndexedSum
+    dimensions: tuple[str, ...]
+    indices: frozenset[str]
+    bound: frozenset[str]
+    guards: tuple[Polynomial, ...]
+    equalities: tuple[Polynomial, ...]
 
-    @cached_property
-    def factors(self) -> tuple[str, ...]:
-        """The arrays multiplied, sorted; the order in which their indices follow the output's."""
-        return tuple(sorted(factor.array for factor in self.term.factors))
-
-    @cached_property
-    def dimensions(self) -> tuple[str, ...]:
-        """One name per index of the output and of every factor, by array and axis."""
-        names = [f"out_{position}" for position in range(len(self.term.output))]
-        for factor in self._sorted_factors:
-            names += [f"{factor.array}_{position}" for position in range(len(factor.indices))]
-        return tuple(names)
-
-    @property
-    def _sorted_factors(self) -> list[Access]:
-        return sorted(self.term.factors, key=lambda factor: factor.array)
-
-    @cached_property
-    def _conditions(self) -> tuple[list[Polynomial], list[Polynomial]]:
-        term = self.term
-        guards, equalities = [*term.guards], [*term.equalities]
+    @classmethod
+    def of(cls, term: IndexedSum) -> System:
+        """The conditions of a term."""
+        positions = [Polynomial.of(index.name) for index in term.output]
+        names = [f"out_{number}" for number in range(len(positions))]
+        for factor in sorted(term.factors, key=lambda each: each.array):
+            names += [f"{factor.array}_{number}" for number in range(len(factor.indices))]
+            positions += factor.indices
+        guards = [*term.guards]
         for index in term.output + term.bound:
-            guards += _range(index)
-        values = [Polynomial.of(index.name) for index in term.output]
-        values += [position for factor in self._sorted_factors for position in factor.indices]
-        equalities += [
-            Polynomial.of(dimension) - value for dimension, value in zip(self.dimensions, values, strict=True)
-        ]
-        context_guards, context_equalities = self.family.context
-        return [*guards, *context_guards], [*equalities, *context_equalities]
+            guards += [Polynomial.of(index.name), index.size - 1 - Polynomial.of(index.name)]
+        values = [Polynomial.of(name) - position for name, position in zip(names, positions, strict=True)]
+        indices = frozenset(index.name for index in term.output + term.bound)
+        bound = frozenset(index.name for index in term.bound)
+        return cls(tuple(names), indices, bound, tuple(guards), (*term.equalities, *values))
 
     @cached_property
-    def points(self) -> islpy.Set:
-        """{ [output indices, factor indices] }."""
-        guards, equalities = self._conditions
-        hidden = [index.name for index in self.term.output + self.term.bound]
-        return parse_set(self.family.parameters, self.dimensions, guards, equalities, hidden)
+    def variables(self) -> frozenset[str]:
+        """Indices and dimensions: whatever is no parameter."""
+        return self.indices | frozenset(self.dimensions)
 
-    def has_one_witness(self) -> bool:
-        """Whether every point comes from one choice of the bound indices."""
+    def ties(self) -> list[frozenset[str]]:
+        """The variables of each condition that has any."""
+        conditions = (condition.names & self.variables for condition in self.guards + self.equalities)
+        return [names for names in conditions if names]
+
+    def restricted(self, variables: frozenset[str]) -> System:
+        """The conditions among some variables alone; those without variables stay as well."""
+
+        def kept(conditions: tuple[Polynomial, ...]) -> tuple[Polynomial, ...]:
+            return tuple(each for each in conditions if (each.names & self.variables) <= variables)
+
+        dimensions = tuple(name for name in self.dimensions if name in variables)
+        return System(
+            dimensions, self.indices & variables, self.bound & variables, kept(self.guards), kept(self.equalities)
+        )
+
+    def points(self, context: Context) -> islpy.Set:
+        """{ [dimensions] } for all parameters of a context."""
         import islpy
 
-        guards, equalities = self._conditions
-        bound = [index.name for index in self.term.bound]
-        point = f"[{', '.join(self.dimensions)}] -> [{', '.join(bound)}]"
-        hidden = [index.name for index in self.term.output]
-        return islpy.Map(_text(self.family.parameters, point, guards, equalities, hidden)).is_single_valued()
+        guards, equalities = (*self.guards, *context.guards), (*self.equalities, *context.equalities)
+        point = f"[{', '.join(self.dimensions)}]"
+        return islpy.Set(set_text(context.names, point, guards, equalities, sorted(self.indices)))
+
+    def witnesses(self, context: Context) -> islpy.Map:
+        """{ [dimensions] -> [bound indices] }: how each point comes about."""
+        import islpy
+
+        guards, equalities = (*self.guards, *context.guards), (*self.equalities, *context.equalities)
+        point = f"[{', '.join(self.dimensions)}] -> [{', '.join(sorted(self.bound))}]"
+        hidden = sorted(self.indices - self.bound)
+        return islpy.Map(set_text(context.names, point, guards, equalities, hidden))
 
 
-def _range(index: Index) -> tuple[Polynomial, Polynomial]:
-    return Polynomial.of(index.name), index.size - 1 - Polynomial.of(index.name)
+def parts(*systems: System) -> list[tuple[str, ...]]:
+    """The dimensions, in groups such that no condition of any of the systems ties two groups together."""
+    names = systems[0].dimensions
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for number, system in enumerate(systems):
+        # Indices of different systems are different variables even where they have the same name.
+        local = {name: f"{number}:{name}" for name in system.indices}
+        for tied in system.ties():
+            first, *rest = (local.get(name, name) for name in sorted(tied))
+            for other in rest:
+                leader[find(other)] = find(first)
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(find(name), []).append(name)
+    return [tuple(group) for group in groups.values()]
+
+
+def members(system: System, group: Sequence[str]) -> frozenset[str]:
+    """The dimensions of a group together with the system's indices tied to them."""
+    reached = set(group)
+    ties = system.ties()
+    while True:
+        grown = reached.union(*(tied for tied in ties if tied & reached))
+        if grown == reached:
+            return frozenset(reached)
+        reached = grown
+
+
+def parameter_parts(names: Iterable[str]) -> frozenset[int | None]:
+    """Which parts of a layer parameters speak of: the channels (None), or the axes by number.
+
+    A quotient's name holds the names in it: floor((H0 - M0)/2).
+    """
+    found: set[int | None] = set()
+    for name in names:
+        for word in _words(name):
+            if word in CHANNEL_PARAMETERS:
+                found.add(None)
+            elif word.rstrip("0123456789") in AXIS_PARAMETERS and word[-1].isdigit():
+                found.add(int(word[len(word.rstrip("0123456789")) :]))
+    return frozenset(found)
+
+
+def _words(name: str) -> list[str]:
+    return "".join(character if character.isalnum() else " " for character in name).split()
