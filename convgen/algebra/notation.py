@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 from convgen.algebra.tree import Amounts, Node
 from convgen.errors import ClaimError
@@ -23,13 +24,18 @@ class Notation:
     Attributes:
         name: how a user asks for it.
         letters: the text letters of X, K, b, O and of their gradients, by our name.
-        latex: the same in LaTeX, where it differs from the text letter.
+        latex: LaTeX by text letter or by our name, where it is not the letter itself.
         aliases: further letters understood when reading, by the letter read.
         kernel_first: whether ⋆ has the kernel on its left.
         output_indices: the letters of output positions, one per axis.
         kernel_indices: the letters of kernel positions.
         input_indices: the letters of input positions.
         channels: the letters of the input and of the output channel index.
+        batch: the letter of the index in the batch.
+        group: the letter of the group index.
+        channels_last: whether channel indices follow the spatial ones.
+        parameters: what a size or parameter is called (``S0`` is the stride of the first axis).
+        first_index: the number of an array's first entry, where it is not 0.
         vec: ``"F"`` for column-wise, ``"C"`` for row-major.
     """
 
@@ -42,7 +48,12 @@ class Notation:
     kernel_indices: tuple[str, ...] = ("m", "n", "t")
     input_indices: tuple[str, ...] = ("p", "q", "s")
     channels: tuple[str, str] = ("c", "f")
-    vec: str = "F"
+    batch: str = "n"
+    group: str = "g"
+    channels_last: bool = False
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    first_index: Mapping[str, int] = field(default_factory=dict)
+    vec: Literal["F", "C"] = "F"
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -52,27 +63,37 @@ class Notation:
         """Our array for each letter that a formula may use."""
         return {letter: name for name, letter in self.letters.items()} | dict(self.aliases)
 
+    def index_letter(self, array: str, axis: str) -> str:
+        """What the index on a named axis of an array is called."""
+        base = array.removeprefix("dd").removeprefix("d")
+        if axis[0] == "s":
+            positions = {"X": self.input_indices, "K": self.kernel_indices, "O": self.output_indices}
+            return positions[base][int(axis[1:])]
+        return {"n": self.batch, "g": self.group, "c": self.channels[0], "f": self.channels[1]}[axis]
+
     def star(self, left: Node, right: Node, dilation: Amounts) -> Node:
         """A correlation from its operands as written."""
         operands = (right, left) if self.kernel_first else (left, right)
         return Node("star", operands, dilation)
 
-    def latex_of(self, array: str) -> str:
-        """The LaTeX of an array's name."""
+    def latex_of(self, array: str, index: str = "") -> str:
+        """The LaTeX of an array's name, or of its entry at an index already in LaTeX."""
+        subscript = f"_{{{index}}}" if index else ""
         if array in self.latex:
-            return self.latex[array]
-        letter = self.letters[array]
-        return (
-            letter
-            if not array.startswith("d")
-            else rf"\frac{{\partial L}}{{\partial {self.latex_of(array[1:])}}}"
-        )
+            return self.latex[array] + subscript
+        if array.startswith("d"):
+            return rf"\frac{{\partial L}}{{\partial {self.latex_of(array[1:], index)}}}"
+        return self.letters[array] + subscript
 
 
-def _letters(X: str, K: str, b: str, O: str, **gradients: str) -> dict[str, str]:  # noqa: E741
+def _letters(X: str, K: str, b: str, O: str, **gradients: str) -> dict[str, str]:
     letters = {"X": X, "K": K, "b": b, "O": O}
     letters |= {f"d{name}": gradients.get(f"d{name}", f"d{letter}") for name, letter in letters.items()}
     return letters
+
+
+def _per_axis(**words: tuple[str, ...]) -> dict[str, str]:
+    return {f"{name}{d}": word for name, each in words.items() for d, word in enumerate(each)}
 
 
 DEFAULT = Notation(
@@ -83,7 +104,13 @@ DEFAULT = Notation(
 
 _ROWS = (
     DEFAULT,
-    Notation("000", _letters("X", "K", "b", "O")),
+    Notation(
+        "000",
+        _letters("X", "K", "b", "O"),
+        parameters=_per_axis(
+            H=("H", "W"), M=("M", "N"), S=("SH", "SW"), Pb=("PH", "PW"), Ho=("H_out", "W_out")
+        ),
+    ),
     Notation(
         "001",
         _letters("I", "K", "b", "R", dO="G"),
@@ -92,13 +119,16 @@ _ROWS = (
         kernel_first=True,
         input_indices=("i'", "j'", "l'"),
         channels=("c", "o"),
+        channels_last=True,
+        parameters=_per_axis(H=("H", "W"), M=("k", "k"), S=("s", "s")) | {"C": "C", "F": "O"},
         vec="C",
     ),
     Notation(
         "002",
         _letters("X", "W", "b", "Y"),
-        latex={"dX": "dX", "dK": "dW", "dO": "dY"},
+        latex={"dX": "dX", "dK": "dW", "dO": "dY", "(a-1)/2": r"\frac{a-1}{2}", "(b-1)/2": r"\frac{b-1}{2}"},
         kernel_indices=("x", "y", "z"),
+        parameters=_per_axis(H=("m", "n"), M=("a", "b"), Pb=("(a-1)/2", "(b-1)/2")),
         vec="C",
     ),
     Notation(
@@ -107,6 +137,14 @@ _ROWS = (
         latex={"dO": r"\delta"},
         aliases={"dY": "dO", "delta": "dO"},
         channels=("k", "c"),
+        parameters=_per_axis(
+            H=("H_in", "W_in"),
+            M=("K_H", "K_W"),
+            Ho=("H_out", "W_out"),
+            S=("stride", "stride"),
+            Pb=("P", "P"),
+        )
+        | {"C": "C_in", "F": "C_out"},
         vec="C",
     ),
 )

@@ -1,0 +1,107 @@
+"""Index expressions in text: ``S*i+m-P``, ``K_H-1-m``, ``x+(a-1)/2``.
+
+Letters are the indices of the formula; any other name is a size or a parameter, in the words of the
+notation or in ours, with the number of its axis (S0) or with that of the place in which it stands (S).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from convgen.algebra.amounts import PARAMETERS, AmountText
+from convgen.algebra.formula_text import start_of, subtrees
+from convgen.algebra.index_form import Frame
+from convgen.algebra.notation import Notation
+from convgen.algebra.polynomial import Polynomial
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+CHANNEL_SIZES = ("B", "G", "C", "F")
+"""The sizes of the batch, of the groups, and of the channels within a group."""
+
+
+class IndexText(AmountText):
+    """A formula's text whose index expressions can be read.
+
+    Attributes:
+        frame: what the formula is about.
+        notation: whose letters it is written in.
+        letters: what each index letter stands for at the moment.
+        axis: the spatial axis of the expression being read, where it has one.
+        layers: what the formula turned out to take for granted.
+    """
+
+    def __init__(self, text: str, frame: Frame, notation: Notation) -> None:
+        super().__init__(text)
+        self.frame = frame
+        self.notation = notation
+        self.letters: dict[str, Polynomial] = {}
+        self.axis: int | None = None
+        self.layers: dict[str, Polynomial] = {}
+
+    def amount(self, syntax: Tree[Token]) -> Polynomial:
+        """An index expression: letters, sizes and parameters, integers, with + - * and exact division.
+
+        Raises:
+            ClaimError: a name that nothing binds, a division that leaves a remainder.
+        """
+        if syntax.data == "name":
+            return self._named(str(syntax.children[0]), syntax)
+        if syntax.data == "divide":
+            dividend, divisor = subtrees(syntax)
+            number = self.amount(divisor).constant
+            amount = self.amount(dividend)
+            if not number or any(coefficient % number for _, coefficient in amount.terms):
+                written = self.text[syntax.meta.start_pos : syntax.meta.end_pos]
+                raise self.error(f"{written} is not a whole number in every case", start_of(syntax))
+            return Polynomial(tuple((monomial, each // number) for monomial, each in amount.terms))
+        return super().amount(syntax)
+
+    def _named(self, name: str, syntax: Tree[Token]) -> Polynomial:
+        if name in self.letters:
+            return self.letters[name]
+        canonical = self._canonical(name)
+        if canonical is None:
+            if name in PARAMETERS:
+                raise self.error(f"{name} of which axis? write {name}0, {name}1, ...", start_of(syntax))
+            raise self.error(f"{name!r} is bound by no sum and is no index of the target", start_of(syntax))
+        if canonical[:-1] == "P":
+            return self._padding(canonical[-1], syntax)
+        return self.frame.value(canonical)
+
+    def is_known(self, name: str) -> bool:
+        """Whether a name can be read as a size or parameter."""
+        return self._canonical(name) is not None or name in PARAMETERS
+
+    def _canonical(self, name: str) -> str | None:
+        """What a size or parameter is called in the definition; P0 for the equal padding of an axis."""
+        axis = 0 if self.frame.rank == 1 else self.axis
+        own = [each for each, word in self.notation.parameters.items() if word == name]
+        if own:
+            here = [each for each in own if each.endswith(str(axis))] or own[: len(own) == 1]
+            return here[0].replace("Pb", "P") if here else None
+        if name in CHANNEL_SIZES:
+            return name
+        if name in PARAMETERS:
+            return None if axis is None else f"{name}{axis}"
+        stem, number = name[:-1], name[-1]
+        known = stem in PARAMETERS and number.isdecimal() and int(number) < self.frame.rank
+        return name if known else None
+
+    def _padding(self, axis: str, syntax: Tree[Token]) -> Polynomial:
+        before, after = (self.frame.value(f"{side}{axis}") for side in ("Pb", "Pa"))
+        if before == after:
+            return before
+        if before.is_constant and after.is_constant:
+            raise self.error(
+                f"P is equal padding, but here it is {before} before and {after} after", start_of(syntax)
+            )
+        equal = Polynomial.of(f"P{axis}")
+        self.layers |= {f"Pb{axis}": equal, f"Pa{axis}": equal}
+        return equal
+
+
+def names_in(syntax: Tree[Token]) -> list[str]:
+    """The names in an index expression, in order of first appearance."""
+    return list(dict.fromkeys(str(each.children[0]) for each in syntax.find_data("name")))

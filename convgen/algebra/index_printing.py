@@ -1,0 +1,243 @@
+"""Index forms as text that parses back, and as LaTeX that GitHub, KaTeX and TeX all render.
+
+Letters come from the notation, by what an index counts: positions of the output, of the kernel, of the
+input, channels. A letter that is taken already gets a prime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from convgen.algebra.index_form import Frame, is_spatial
+from convgen.algebra.index_styles import LATEX, TEXT, Range, Style
+from convgen.algebra.indexed_sum import Index, IndexedSum, inside, root
+from convgen.algebra.notation import DEFAULT, Notation
+from convgen.algebra.polynomial import ONE, Monomial, Polynomial, format_terms
+
+
+def index_text(
+    target: str,
+    terms: Sequence[IndexedSum],
+    frame: Frame,
+    notation: Notation = DEFAULT,
+    entries: Sequence[Polynomial] = (),
+) -> str:
+    """A formula as text; `convgen.algebra.index_syntax.parse_index_formula` reads it back.
+
+    Args:
+        target: our name of the array on the left.
+        terms: the right side, added up.
+        frame: what it is about; it says which indices are shown, and in which order.
+        notation: whose letters are used.
+        entries: expressions that are 0 at the entries spoken of, where not all of them are.
+    """
+    return _Writer(frame, notation, TEXT).formula(target, terms, entries)
+
+
+def index_latex(
+    target: str,
+    terms: Sequence[IndexedSum],
+    frame: Frame,
+    notation: Notation = DEFAULT,
+    entries: Sequence[Polynomial] = (),
+) -> str:
+    r"""The same in LaTeX, without ``\operatorname`` and other commands that GitHub refuses."""
+    return _Writer(frame, notation, LATEX).formula(target, terms, entries)
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """What an index is called, where it counts, and the number of its first value."""
+
+    name: str
+    axis: int | None
+    rank: int
+    first: int
+
+
+_Letters = dict[str, _Letter]
+
+_RANKS = "XOK"
+"""In an expression input positions lead, then output positions, then kernel positions: p - i, S i + D m."""
+
+
+@dataclass(frozen=True)
+class _Writer:
+    frame: Frame
+    notation: Notation
+    style: Style
+
+    def formula(self, target: str, terms: Sequence[IndexedSum], entries: Sequence[Polynomial]) -> str:
+        """The whole formula; terms without a sum lead."""
+        known_entries = [each.substitute(self.frame.values) for each in entries]
+        output = self.frame.indices(target)
+        shown = self.frame.axes_shown(target)
+        hidden = {index.name: Polynomial() for index in output if index.name not in shown}
+        known = [term.substitute(self.frame.values).reindex(hidden) for term in terms]
+        fixed = hidden | _entry_positions(known_entries, output)
+        known = [_without_single_values(_at(term, fixed)) for term in known]
+        letters: _Letters = {}
+        for index in output:
+            if index.name not in fixed:
+                letters[index.name] = self._letter(target, index.name, letters)
+        at = [fixed.get(index.name, Polynomial.of(index.name)) for index in output]
+        right = ""
+        for term in sorted(known, key=lambda each: bool(each.bound)):
+            sign = "-" if term.coefficient < 0 else "+"
+            right += f" {sign} " if right else sign.strip("+")
+            right += self._term(term, letters)
+        return f"{self._entry(target, at, letters)} = {right}"
+
+    # ---- letters --------------------------------------------------------------------------------------
+
+    def _letter(self, array: str, axis: str, known: _Letters) -> _Letter:
+        taken = {letter.name for letter in known.values()}
+        stem = self.notation.index_letter(array, axis)
+        name = next(each for primes in count() if (each := stem + "'" * primes) not in taken)
+        base = array.lstrip("d")
+        first = self.notation.first_index.get(array, 0)
+        if not is_spatial(axis):
+            return _Letter(name, None, len(_RANKS), first)
+        return _Letter(name, int(axis[1:]), _RANKS.index(base), first)
+
+    def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
+        """The letters of a term: a bound index is called after the place in which it stands alone, or first."""
+        letters = dict(known)
+        for index in term.bound:
+            places = [
+                (str(position) != index.name, number)
+                for number, (_, _, position) in enumerate(self._places(term))
+                if index.name in position.names
+            ]
+            if places:
+                array, axis, _ = self._places(term)[min(places)[1]]
+                letters[index.name] = self._letter(array, axis.name, letters)
+            else:
+                letters[index.name] = _Letter(index.name, None, len(_RANKS), 0)
+        return letters
+
+    def _places(self, term: IndexedSum) -> list[tuple[str, Index, Polynomial]]:
+        """Every array, axis and position at which the term reads."""
+        return [
+            (factor.array, axis, position)
+            for factor in term.factors
+            for axis, position in zip(self.frame.indices(factor.array), factor.indices, strict=True)
+        ]
+
+    # ---- terms ----------------------------------------------------------------------------------------
+
+    def _term(self, term: IndexedSum, known: _Letters) -> str:
+        letters = self._with_bound(term, known)
+        factors = [self._entry(factor.array, factor.indices, letters) for factor in term.factors]
+        number = abs(term.coefficient)
+        if number != 1 or not factors:
+            factors.insert(0, self.style.number(number))
+        ranges = [self._range(index, term, letters) for index in term.bound]
+        return self.style.sum(ranges, self._conditions(term, letters)) + self.style.times[0].join(factors)
+
+    def _entry(self, array: str, positions: Sequence[Polynomial], letters: _Letters) -> str:
+        at = dict(zip(self.frame.shapes[array].names, positions, strict=True))
+        first = self.notation.first_index.get(array, 0)
+        shown = [
+            self._expression(at[axis] + first, letters, int(axis[1:]) if is_spatial(axis) else None)
+            for axis in self.frame.axes_shown(array)
+        ]
+        return self.style.entry(self.notation, array, shown)
+
+    def _range(self, index: Index, term: IndexedSum, letters: _Letters) -> Range:
+        """Bounds are written as numbers, as sizes that the notation names, and where they go not without saying."""
+        letter = letters[index.name]
+        alone = any(
+            str(position) == index.name and axis.size == index.size
+            for _, axis, position in self._places(term)
+        )
+        named = len(index.size.terms) == 1 and index.size.names <= set(self.notation.parameters)
+        if alone and not named:
+            return Range(letter.name, None)
+        last = self._expression(index.size - 1 + letter.first, {}, letter.axis)
+        return Range(letter.name, (str(letter.first), last))
+
+    def _conditions(self, term: IndexedSum, letters: _Letters) -> list[str]:
+        """Equalities, and those guards that no array's zero-extension implies."""
+        places = self._places(term)
+        implied = {guard for _, axis, position in places for guard in inside(position, axis.size)}
+        conditions = []
+        for equality in term.equalities:
+            axis = _only_axis(equality, letters)
+            left, right = _sides(equality, term.output)
+            conditions.append(
+                f"{self._expression(left, letters, axis)} = {self._expression(right, letters, axis)}"
+            )
+        for guard in term.guards:
+            if guard not in implied:
+                written = self._expression(guard, letters, _only_axis(guard, letters))
+                conditions.append(f"{written} {self.style.at_least} 0")
+        return conditions
+
+    # ---- index expressions ----------------------------------------------------------------------------
+
+    def _expression(self, expression: Polynomial, letters: _Letters, axis: int | None) -> str:
+        firsts = {name: Polynomial.of(name) - letter.first for name, letter in letters.items()}
+
+        def order(term: tuple[Monomial, int]) -> tuple[int, int]:
+            ranks = [letters[name].rank for name in term[0] if name in letters]
+            return (min(ranks, default=len(_RANKS) + 1 + (not term[0])), -len(term[0]))
+
+        terms = sorted(expression.substitute(firsts).terms, key=order)
+        if terms and terms[0][1] < 0:  # K-1-m reads better than -m+K-1
+            terms.sort(key=lambda term: term[1] < 0)
+        words = [
+            (
+                tuple(self._word(name, letters, axis) for name in sorted(monomial, key=letters.__contains__)),
+                number,
+            )
+            for monomial, number in terms
+        ]
+        return format_terms(words, self.style.times[1]).replace(" + ", "+").replace(" - ", "-")
+
+    def _word(self, name: str, letters: _Letters, axis: int | None) -> str:
+        """A letter, or a size in the notation's words; in the place of its own axis it goes without a number."""
+        if name in letters:
+            return letters[name].name
+        own = self.notation.parameters.get(name)
+        bare = name[:-1] if axis is not None and name.endswith(str(axis)) else name
+        return self.style.parameter(self.notation, own or bare)
+
+
+def _entry_positions(entries: Sequence[Polynomial], output: Sequence[Index]) -> dict[str, Polynomial]:
+    """The output indices that are fixed, because the formula is about some entries alone."""
+    values = {}
+    for index in output:
+        for equality in entries:
+            value = root(equality, index.name)
+            if value is not None and index.name in equality.names:
+                values[index.name] = value
+    return values
+
+
+def _at(term: IndexedSum, values: dict[str, Polynomial]) -> IndexedSum:
+    fixed = term.reindex(values)
+    return replace(fixed, equalities=tuple(each for each in fixed.equalities if each != Polynomial()))
+
+
+def _without_single_values(term: IndexedSum) -> IndexedSum:
+    """A sum over a single value is none."""
+    single = {index.name: Polynomial() for index in term.bound if index.size == ONE}
+    bound = tuple(index for index in term.bound if index.name not in single)
+    return replace(term.reindex(single), bound=bound)
+
+
+def _sides(equality: Polynomial, output: Sequence[Index]) -> tuple[Polynomial, Polynomial]:
+    """An equality as rest = output index, where it determines one."""
+    for index in output:
+        value = root(equality, index.name)
+        if index.name in equality.names and value is not None:
+            return value, Polynomial.of(index.name)
+    return equality, Polynomial()
+
+
+def _only_axis(expression: Polynomial, letters: _Letters) -> int | None:
+    axes = {letters[name].axis for name in expression.names if name in letters} - {None}
+    return next(iter(axes)) if len(axes) == 1 else None
