@@ -43,7 +43,7 @@ make_environment() {
     say "making a virtual environment with all extras and $TORCH"
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
     "${PYTHON:-python3}" -m venv "$scratch/venv"
-    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,test,lint,oracle]' "$TORCH"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,prove,test,lint,oracle]' "$TORCH"
 }
 
 check_style_and_types() {

@@ -18,6 +18,7 @@ GROUND_UP = (
     "algebra",
     "layout",
     "taps",
+    "indexing",
     "rules",
     "symbolic",
     "kernels",
@@ -25,7 +26,12 @@ GROUND_UP = (
     "runtime",
     "derivation",
     "testing",
+    "manifest",
+    "gallery",
+    "demo",
+    "options",
     "cli",
+    "__main__",
 )
 """The rooms of the package; docs/architecture.md gives the reason for the order."""
 
