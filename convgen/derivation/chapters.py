@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import sympy
 
-from convgen.algebra.index_printing import definition_formula, gradient_formula
 from convgen.algebra.operators import Named
 from convgen.algebra.printing import to_latex, to_text
 from convgen.algebra.readings import evaluate
 from convgen.algebra.tree import Node
 from convgen.derivation.document import Block, display, heading, prose
 from convgen.derivation.formula import EQUALS, EntryPrinter, Formula, matrix, shown
+from convgen.indexing import Written, definition_formula, gradient_formula
 from convgen.layout import axis_names, to_named, user_shape
 from convgen.rules import GRADIENT_RULES
 from convgen.symbolic.jacobian import extracted
@@ -104,7 +104,7 @@ class _Writer:
         return [
             heading("Forward pass"),
             prose("The layer is the sum over its taps; an entry outside the input counts as zero."),
-            display(definition_formula(self.spec, self.notation)),
+            display(_as_formula(definition_formula(self.spec, self.notation))),
             prose(f"Written out, {_equations(total)}:"),
             display(_aligned(lines)),
         ]
@@ -215,7 +215,7 @@ class _Writer:
         )
         return [
             prose("Collected by entry, the sum over the taps that this entry takes part in:"),
-            display(gradient_formula(self.spec, array, self.notation)),
+            display(_as_formula(gradient_formula(self.spec, array, self.notation))),
             prose("The closed form, for every layer, with the amounts of each axis:"),
             display(total.beside(EQUALS, general)),
             *numbers,
@@ -303,3 +303,7 @@ def _aligned(lines: Sequence[Line]) -> Formula:
             else f"{left.lines[0].ljust(width)} = {right.lines[0]}"
         )
     return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", tuple(text))
+
+
+def _as_formula(written: Written) -> Formula:
+    return Formula.of(written.latex, written.text)
