@@ -122,7 +122,7 @@ def _tied_together(names: list[str], term: IndexedSum) -> list[list[str]]:
 def _block(names: list[str], sizes: Mapping[str, int], term: IndexedSum) -> Points:
     """The points of one group of tied indices."""
     equalities = [each for each in term.equalities if each.names & set(names)]
-    settled = _settled(names, equalities)
+    settled = _settled(names, sizes, equalities)
     searched = {name: sizes[name] for name in names if name not in settled}
     candidates = math.prod(searched.values())
     _check_budget(candidates)
@@ -139,8 +139,13 @@ def _block(names: list[str], sizes: Mapping[str, int], term: IndexedSum) -> Poin
     return points.only(keep)
 
 
-def _settled(names: list[str], equalities: Sequence[Polynomial]) -> dict[str, Polynomial]:
-    """Which index is solved for from which equality, in the order in which they can be."""
+def _settled(
+    names: list[str], sizes: Mapping[str, int], equalities: Sequence[Polynomial]
+) -> dict[str, Polynomial]:
+    """Which index is solved for from which equality, in the order in which they can be.
+
+    The longest index is, since it would be the dearest to search.
+    """
     settled: dict[str, Polynomial] = {}
     for equality in equalities:
         if not equality.is_affine:
@@ -148,7 +153,7 @@ def _settled(names: list[str], equalities: Sequence[Polynomial]) -> dict[str, Po
         used = {name for other in settled.values() for name in other.names}
         free = [name for name in reversed(names) if name in equality.names and name not in used]
         if free:
-            settled[max(free, key=lambda name: abs(equality.coefficient(name)))] = equality
+            settled[max(free, key=sizes.__getitem__)] = equality
     return settled
 
 
