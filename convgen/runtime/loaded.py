@@ -8,6 +8,7 @@ from typing import Any
 
 from convgen.errors import ArrayError, PlanError
 from convgen.kernels.kernel import DTYPES, TARGETS, Kernel
+from convgen.kernels.names import valid_name
 from convgen.runtime.arrays import METHODS, Array, signature_of
 from convgen.runtime.backends import Backend
 from convgen.spec import ConvSpec
@@ -151,14 +152,14 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
         spec: the convolution.
         target: ``"c"`` (Linux and macOS) or ``"numpy"``.
         dtype: ``"float32"`` or ``"float64"``.
-        **plan_options: as `convgen.kernels.generate` takes them.
+        **plan_options: ``forms=`` and ``name=``, as `convgen.kernels.generate` takes them.
 
     Raises:
         BudgetError: the source would be too large.
         CacheError: the cache directory cannot be used.
         CompilerError: there is no C compiler, or it failed.
         DtypeError: a dtype that is not generated.
-        PlanError: an unknown target or option.
+        PlanError: an unknown target or form, or a name that a kernel cannot have.
     """
     from convgen.kernels import generate
 
@@ -171,13 +172,12 @@ def load_kernel(kernel: Kernel) -> LoadedKernel:
     Raises:
         CacheError: the cache directory cannot be used.
         CompilerError: there is no C compiler, or it failed.
-        PlanError: an unknown target or dtype, a name that is no identifier, or a source that does
+        PlanError: an unknown target or dtype, a name that a kernel cannot have, or a source that does
             not define one of the passes.
     """
     if kernel.dtype not in DTYPES:
         raise PlanError(f"kernel {kernel.name!r} has dtype {kernel.dtype!r}; dtypes are {', '.join(DTYPES)}")
-    if not (kernel.name.isascii() and kernel.name.isidentifier()):
-        raise PlanError(f"kernel name {kernel.name!r} is not a C identifier")  # it also names files
+    valid_name(kernel.name)  # it also names files
     return LoadedKernel(kernel, _backends(kernel.target)(kernel))
 
 

@@ -56,7 +56,7 @@ def test_the_four_passes_equal_scipy_exactly(target: str, dtype: str) -> None:
 def test_results_overwrite_out_and_are_out(target: str, dtype: str) -> None:
     f = load_kernel(by_hand(target, dtype))
     X, K, b, dO = arrays(dtype)
-    O = np.full(SPEC.output_shape, np.nan, dtype)  # noqa: E741
+    O = np.full(SPEC.output_shape, np.nan, dtype)
     assert f.forward(X, K, b, out=O) is O
     np.testing.assert_array_equal(O, f.forward(X, K, b))
     out = tuple(
@@ -196,9 +196,10 @@ def test_each_thread_has_its_own_aligned_workspace() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"name": "../escape"}, r"'../escape' is not a C identifier"),
-        ({"name": "a b"}, r"'a b' is not a C identifier"),
-        ({"name": "größe"}, r"'größe' is not a C identifier"),
+        ({"name": "../escape"}, r"'../escape' is not a name for a kernel: it must be an identifier"),
+        ({"name": "a b"}, r"'a b' is not a name for a kernel"),
+        ({"name": "größe"}, r"'größe' is not a name for a kernel"),
+        ({"name": "string"}, r"'string' is not a name for a kernel: it is a"),
         ({"target": "fortran"}, r"unknown target 'fortran'; targets are numpy, c"),
         ({"dtype": "float16"}, r"dtype 'float16'; dtypes are float32, float64"),
     ],
