@@ -70,26 +70,30 @@ check_package() {
     git clone --quiet "$root" "$scratch/package"
     "$scratch/venv/bin/python" -m build --outdir "$scratch/dist" "$scratch/package" >"$scratch/build.log" 2>&1 ||
         { cat "$scratch/build.log"; return 1; }
-    local artefact name bin
+    "${PYTHON:-python3}" -m venv "$scratch/user"
+    local artefact elsewhere bin=$scratch/user/bin
     for artefact in "$scratch"/dist/*.whl "$scratch"/dist/*.tar.gz; do
-        name=$(basename "$artefact")
-        say "installing and using $name"
-        "${PYTHON:-python3}" -m venv "$scratch/user-$name"
-        bin=$scratch/user-$name/bin
+        say "installing and using $(basename "$artefact")"
+        "$bin/python" -m pip uninstall --quiet --yes convgen 2>/dev/null
         "$bin/python" -m pip install --quiet "$artefact"
-        mkdir "$scratch/elsewhere-$name"
-        (
-            cd "$scratch/elsewhere-$name"
-            "$bin/python" -c 'import convgen; assert "site-packages" in convgen.__file__, convgen.__file__'
-            "$bin/convgen" derive --input 3x3 --kernel 2x2 --format latex >derivation.tex
-            grep -q X_ derivation.tex
-            "$bin/convgen" verify --input 6x5 --kernel 3x2 --stride 2 --padding 1
-            for target in c numpy; do
-                "$bin/convgen" generate --input 6x5 --kernel 3x2 --stride 2 --padding 1 --target "$target" --output-dir .
-            done
-            ls ./*.c ./*.h ./*.py
-        )
+        elsewhere=$(mktemp -d "$scratch/elsewhere.XXXXXX")
+        use_outside_the_checkout "$bin" "$elsewhere"
     done
+}
+
+# What a user does first, in an empty directory: every room that reads templates takes part.
+use_outside_the_checkout() {
+    local bin=$1 target layer=(--input 6x5 --kernel 3x2 --stride 2 --padding 1)
+    cd "$2"
+    "$bin/python" -c 'import convgen; assert "site-packages" in convgen.__file__, convgen.__file__'
+    "$bin/convgen" derive --input 3x3 --kernel 2x2 --format latex >derivation.tex
+    grep -q X_ derivation.tex
+    "$bin/convgen" verify "${layer[@]}"
+    for target in c numpy; do
+        "$bin/convgen" generate "${layer[@]}" --target "$target" --output-dir .
+    done
+    ls ./*.c ./*.h ./*.py
+    cd "$root"
 }
 
 # The README's two commands, read out of the README and pasted into a fresh clone.
