@@ -121,7 +121,10 @@ def evaluate_sums(terms: Sequence[IndexedSum], arrays: Mapping[str, npt.NDArray[
     from convgen.algebra.enumeration import enumerate_points, evaluate_polynomial
 
     sizes = [index.size.value() for index in terms[0].output]
-    result = np.zeros(sizes, dtype=np.result_type(*arrays.values()))
+    dtype = np.result_type(*arrays.values())
+    if dtype.kind in "iu" and any(term.coefficient.denominator != 1 for term in terms):
+        dtype = np.dtype(np.float64)
+    result = np.zeros(sizes, dtype=dtype)
     for term in terms:
         points = enumerate_points(term)
         products: Any = term.coefficient.numerator

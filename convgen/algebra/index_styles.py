@@ -95,7 +95,8 @@ def _sum_latex(ranges: Sequence[Range], conditions: Sequence[str]) -> str:
             rf"{each.bounds[0]} \le {each.name} \le {each.bounds[1]}" if each.bounds else each.name
             for each in ranges
         ]
-        rows = r" \\ ".join([r",\;".join(names)] * bool(names) + [*conditions])
+        gap = r",\;" if any(each.bounds for each in ranges) else ","
+        rows = r" \\ ".join([gap.join(names)] * bool(names) + [*conditions])
         return rf"\sum_{{\substack{{{rows}}}}} "
 
     signs = []
