@@ -69,7 +69,9 @@ def _collect_sizes(tree: Node, shapes: Mapping[str, Shape], sizes: list[Polynomi
 def symbolic_shapes(rank: int) -> dict[str, Shape]:
     """The shape of every array with the names of its sizes."""
     return {
-        prefix + array: array_shape(array, rank) for array in ("X", "K", "b", "O") for prefix in ("", "d", "dd")
+        prefix + array: array_shape(array, rank)
+        for array in ("X", "K", "b", "O")
+        for prefix in ("", "d", "dd")
     }
 
 

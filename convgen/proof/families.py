@@ -87,18 +87,24 @@ class Examiner:
         ours: dict[tuple[str, ...], IndexedSum] = {}
         for term in statement.terms:
             if _signature(term) in ours or term.coefficient != 1:
-                raise NotComparableError("sums of like terms and factors other than 1 are compared shape by shape")
+                raise NotComparableError(
+                    "sums of like terms and factors other than 1 are compared shape by shape"
+                )
             ours[_signature(term)] = term
         if set(ours) != set(theirs):
             wanted, got = (" + ".join("·".join(names) for names in each) for each in (theirs, ours))
-            raise NotComparableError(f"{self.claim.target} is a sum of products {wanted}, the claim has {got}")
+            raise NotComparableError(
+                f"{self.claim.target} is a sum of products {wanted}, the claim has {got}"
+            )
         for signature, term in ours.items():
             yield term.substitute(family.values), theirs[signature].substitute(family.values)
 
     def _shape_faults(self, statement: Statement, family: Family) -> Iterator[Fault]:
         wanted = symbolic_shapes(self.rank)[self.claim.target]
         if statement.shape.names != wanted.names:
-            raise NotComparableError(f"the claim's value has axes {statement.shape}, {self.claim.target} has {wanted}")
+            raise NotComparableError(
+                f"the claim's value has axes {statement.shape}, {self.claim.target} has {wanted}"
+            )
         for name, size in wanted.axes:
             difference = (statement.shape.sizes[name] - size).substitute(family.values)
             if difference.terms:
@@ -124,7 +130,9 @@ class Examiner:
             raise NotComparableError("the claim multiplies other arrays than the definition does")
         for group in parts(*systems):
             pair = [system.restricted(members(system, group)) for system in systems]
-            names = {name for system in pair for each in system.guards + system.equalities for name in each.names}
+            names = {
+                name for system in pair for each in system.guards + system.equalities for name in each.names
+            }
             part = parameter_parts(names)
             context = family.context(part)
             key = ("taps", context, *((each.guards, each.equalities) for each in pair))

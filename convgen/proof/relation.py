@@ -167,7 +167,11 @@ class System:
 
         dimensions = tuple(name for name in self.dimensions if name in variables)
         return System(
-            dimensions, self.indices & variables, self.bound & variables, kept(self.guards), kept(self.equalities)
+            dimensions,
+            self.indices & variables,
+            self.bound & variables,
+            kept(self.guards),
+            kept(self.equalities),
         )
 
     def points(self, context: Context) -> islpy.Set:
