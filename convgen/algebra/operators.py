@@ -43,11 +43,11 @@ def _axis_row(row: AxisOperator) -> Operator:
         (operand,) = operands
         require_spatial(node, operand)
         amounts = each(node, operand.spatial)
+        for name in amounts if row.is_step else ():
+            require_at_least_one(node, row.amounts[0], amounts[name][0])
         sizes = [
             (name, row.size(size, amounts[name]) if name in amounts else size) for name, size in operand.axes
         ]
-        for name in amounts if row.is_step else ():
-            require_at_least_one(node, row.amounts[0], amounts[name][0])
         for (name, before), (_, after) in zip(operand.axes, sizes, strict=True):
             if after.is_constant and after.constant < 1:
                 raise FormulaShapeError(
