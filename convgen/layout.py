@@ -124,4 +124,6 @@ def element_name(array: str, shape: Sequence[int], index: Sequence[int]) -> str:
     Digits are padded with zeros to the width of their axis, so that the order of names is that of entries.
     """
     widths = [len(str(size - 1)) for size in shape]
-    return "_".join([array] + [f"{position:0{width}d}" for position, width in zip(index, widths, strict=True)])
+    return "_".join(
+        [array] + [f"{position:0{width}d}" for position, width in zip(index, widths, strict=True)]
+    )

@@ -1,0 +1,130 @@
+"""generate: a spec to the text of its kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from convgen.errors import DtypeError, PlanError
+from convgen.kernels.forms import choose_forms, forms_of
+from convgen.kernels.formula import formula
+from convgen.kernels.kernel import DTYPES, TARGETS, Kernel, pass_inputs, pass_output
+from convgen.kernels.loops import C_TYPES
+from convgen.kernels.matrix import MatrixPlan, windows
+from convgen.kernels.names import default_name, valid_name
+from convgen.kernels.notes import comment, notes, title
+from convgen.kernels.plan import PassPlan, filled
+from convgen.render import render
+from convgen.spec import ConvSpec
+
+
+def generate(
+    spec: ConvSpec,
+    target: str = "c",
+    dtype: Any = "float32",
+    *,
+    name: str | None = None,
+    forms: str | Mapping[str, str] | None = None,
+) -> Kernel:
+    """Write the source of a convolution specialised to one spec: forward pass and all gradients.
+
+    Args:
+        spec: the convolution.
+        target: ``"c"`` or ``"numpy"``.
+        dtype: ``"float32"`` or ``"float64"``, as a string or a NumPy dtype.
+        name: prefix of functions and files; by default one that says the spec.
+        forms: how to compute, instead of the rule's choice: one form for every pass that has it, or a
+            mapping from passes to forms. C has ``unrolled`` and ``loops``; NumPy has ``unrolled``,
+            ``positions``, ``matrix`` and, for the bias, ``sum``.
+
+    Returns:
+        The kernel's text; nothing is written to disk, and nothing is compiled.
+
+    Raises:
+        PlanError: an unknown target or form, or a name that a kernel cannot have.
+        DtypeError: another dtype.
+        BudgetError: a form that would be too large for this spec; raised before any work.
+    """
+    if not isinstance(spec, ConvSpec):
+        raise PlanError(f"a kernel is generated from a ConvSpec, got {spec!r}")
+    if target not in TARGETS:
+        raise PlanError(f"unknown target {target!r}; choose one of {', '.join(TARGETS)}")
+    dtype = dtype_name(dtype)
+    usual = default_name(spec, dtype)
+    name = valid_name(usual if name is None else name)
+    chosen = choose_forms(spec, target, forms)
+    plans = {each: form.plan(spec, each, dtype) for each, form in chosen.items()}
+    values = {
+        "name": name,
+        "title": title(spec),
+        "dtype": dtype,
+        "needs": sorted({line for plan in plans.values() for line in plan.needs}, key=len),
+        "windows": windows(spec) if _unfolds(plans) else None,
+        "notes": notes(
+            spec,
+            target,
+            dtype,
+            plans,
+            {form.name: form.about for form in forms_of(target)},
+            name if name != usual else None,
+            forms,
+        ),
+        "passes": [
+            {
+                "plan": plan,
+                "template": chosen[each].template,
+                "parameters": ", ".join([*pass_inputs(spec, each), pass_output(each)]),
+                "definition": _c_parameters(spec, each, dtype, "restrict"),
+                "prototype": _c_parameters(spec, each, dtype, "CONVGEN_RESTRICT"),
+                "formula": comment(formula(spec, each)),
+            }
+            for each, plan in plans.items()
+        ],
+    }
+    return Kernel(
+        name=name,
+        spec=spec,
+        target=target,
+        dtype=dtype,
+        source=render(_SOURCES[target], **values),
+        header=render("c/kernel.h.j2", **values, guard=f"{name.upper()}_H") if target == "c" else None,
+        op_count={each: plan.op_count for each, plan in plans.items()},
+        forms={each: plan.form for each, plan in plans.items()},
+        workspace_bytes=dict.fromkeys(plans, 0),
+    )
+
+
+def _unfolds(plans: Mapping[str, PassPlan]) -> bool:
+    """Whether a pass needs the view of X's windows."""
+    return any(isinstance(plan, MatrixPlan) and plan.fold is None for plan in plans.values())
+
+
+def dtype_name(dtype: Any) -> str:
+    """The name of a supported dtype, given by name or as NumPy's.
+
+    Raises:
+        DtypeError: any other dtype.
+    """
+    if isinstance(dtype, str) and dtype in DTYPES:
+        return dtype
+    import numpy as np
+
+    if dtype is not None:  # NumPy would take None for float64
+        try:
+            asked = np.dtype(dtype)
+        except (TypeError, ValueError):
+            asked = None
+        for name in DTYPES:
+            if asked == np.dtype(name):
+                return name
+    raise DtypeError(f"dtype {dtype!r} is not supported; kernels compute in {' or '.join(DTYPES)}")
+
+
+def _c_parameters(spec: ConvSpec, name: str, dtype: str, restrict: str) -> tuple[str, ...]:
+    """The lines of a C function's parameters."""
+    real = C_TYPES[dtype][0]
+    read = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, name)]
+    return filled("", [*read, f"{real} *{restrict} {pass_output(name)}"], ", ")
+
+
+_SOURCES = {"c": "c/kernel.c.j2", "numpy": "numpy/kernel.py.j2"}

@@ -1,0 +1,107 @@
+"""What every emitted file says of itself in its first lines."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+
+from convgen.kernels.plan import LINE_WIDTH, PassPlan
+from convgen.layout import user_shape
+from convgen.spec import ConvSpec
+from convgen.version import __version__
+
+
+def title(spec: ConvSpec) -> str:
+    """The first line: what wrote the file, and for which spec."""
+    return f"convgen {__version__} spec: {spec}"
+
+
+def notes(
+    spec: ConvSpec,
+    target: str,
+    dtype: str,
+    plans: Mapping[str, PassPlan],
+    abouts: Mapping[str, str],
+    name: str | None,
+    forms: str | Mapping[str, str] | None,
+) -> list[str]:
+    """The lines after the first: how to make the file again, its arrays, and what each pass does.
+
+    Args:
+        spec: the convolution.
+        target: the language.
+        dtype: of the arrays and of every sum.
+        plans: the plan of each pass.
+        abouts: what each form is and when the rule takes it.
+        name: the user's name for the kernel; None for the usual one.
+        forms: the user's choice of forms; None for the rule's.
+    """
+    options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
+    options += [f"--name {name}"] if name else []
+    options += [f"--forms {forms_text(forms)}"] if forms else []
+    return [
+        "",
+        "Written by",
+        *_command(options),
+        "",
+        *_arrays(spec, dtype),
+        "",
+        *_table(plans),
+        "",
+        *_forms(abouts),
+    ]
+
+
+def comment(text: str) -> list[str]:
+    """A line of text, broken so that it fits into a comment."""
+    return textwrap.wrap(text, LINE_WIDTH - 10, subsequent_indent="    ", break_long_words=False)
+
+
+def _command(options: list[str]) -> list[str]:
+    line = " ".join(["    convgen generate", *options])
+    if len(line) < LINE_WIDTH - 3:
+        return [line]
+    return [f"    convgen generate {options[0]} \\", f"        {' '.join(options[1:])}"]
+
+
+def forms_text(forms: str | Mapping[str, str]) -> str:
+    """A choice of forms as the command line has it: ``loops`` or ``forward=loops,backward_data=unrolled``."""
+    return forms if isinstance(forms, str) else ",".join(f"{name}={form}" for name, form in forms.items())
+
+
+def _arrays(spec: ConvSpec, dtype: str) -> list[str]:
+    letters = {"X": spec.layout, "K": spec.kernel_layout, "b": "O", "O": spec.layout}
+    lines = [f"Arrays of {dtype}, contiguous, the last axis fastest; a gradient is shaped as its array"]
+    for array, layout in letters.items():
+        if array != "b" or spec.bias:
+            shape = " x ".join(map(str, user_shape(spec, array)))
+            lines.append(f"    {array}  {layout:<5}  {shape}")
+    return lines
+
+
+def _table(plans: Mapping[str, PassPlan]) -> list[str]:
+    rows = [("pass", "form", "multiplications", "additions", "order of each sum")]
+    rows += [
+        (
+            plan.name,
+            plan.form,
+            f"{plan.op_count.multiplications:,}",
+            f"{plan.op_count.additions:,}",
+            plan.order,
+        )
+        for plan in plans.values()
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return ["Operations as executed"] + [
+        f"    {name:<{widths[0]}}  {form:<{widths[1]}}  {products:>{widths[2]}}  {sums:>{widths[3]}}  {order}"
+        for name, form, products, sums, order in rows
+    ]
+
+
+def _forms(abouts: Mapping[str, str]) -> list[str]:
+    width = max(map(len, abouts))
+    lines = ["An index outside its array reads 0. Forms, of which a pass has the first that suits it"]
+    for name, about in abouts.items():
+        head = f"    {name:<{width}}  "
+        lines += textwrap.wrap(about, LINE_WIDTH - 4, initial_indent=head, subsequent_indent=" " * len(head))
+    return lines

@@ -1,0 +1,70 @@
+"""PassPlan: what every plan of a pass says, whatever its form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+from convgen.kernels.kernel import OpCount, pass_output
+from convgen.layout import user_shape
+from convgen.spec import ConvSpec
+
+LINE_WIDTH = 100
+"""Columns of an emitted line."""
+
+
+@dataclass(frozen=True)
+class PassPlan:
+    """Every number and decision that a template needs to lay out one pass.
+
+    Attributes:
+        name: the pass.
+        form: how it is computed, such as ``"unrolled"``.
+        op_count: operations as this form executes them.
+        order: the order of summation, in words.
+        idle: arrays of which nothing is read because no window meets the input.
+        needs: lines that the file must begin with, such as an import.
+    """
+
+    name: str
+    form: str
+    op_count: OpCount
+    order: str
+    idle: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+def products_of(spec: ConvSpec, name: str) -> int:
+    """The products of a pass that meet no padding; the bias pass has none."""
+    return 0 if name == "backward_bias" else spec.multiply_adds
+
+
+def summands_of(spec: ConvSpec, name: str) -> int:
+    """What a pass adds up: its products, or the entries of dO."""
+    return prod(spec.output_shape) if name == "backward_bias" else spec.multiply_adds
+
+
+def results_of(spec: ConvSpec, name: str) -> int:
+    """The entries that a pass writes."""
+    return prod(user_shape(spec, pass_output(name)))
+
+
+def idle_arrays(spec: ConvSpec, name: str) -> tuple[str, ...]:
+    """The arrays that a pass does not read: both factors, where every window lies in the padding."""
+    factors = {"forward": ("X", "K"), "backward_data": ("K", "dO"), "backward_weights": ("X", "dO")}
+    return () if summands_of(spec, name) else factors[name]
+
+
+def filled(head: str, items: Iterable[str], separator: str, indent: int = 4) -> tuple[str, ...]:
+    """Items after a head, broken into lines that fit; a separator ``" + "`` goes to the next line's front."""
+    leading = separator.startswith(" ")
+    lines, line = [], " " * indent + head
+    for position, item in enumerate(items):
+        extended = line + (separator if position else "") + item
+        if position and len(extended) >= LINE_WIDTH:
+            lines.append(line if leading else line + separator.rstrip())
+            line = " " * (indent + 4) + (separator.lstrip() if leading else "") + item
+        else:
+            line = extended
+    return (*lines, line)
