@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.indexed_sum import Index, IndexedSum, regroup
+from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.readings import lower, shape_of
-from convgen.algebra.tree import Node, Shape
-from convgen.taps import array_shape, definition
+from convgen.algebra.syntax import parse_tree
+from convgen.algebra.tree import Node, Shape, apply
+from convgen.errors import ClaimError
+from convgen.indexing import gradient_sum, output_sums, parse_index_claim
+from convgen.taps import array_shape
 
 AxisValues = Mapping[str, Polynomial]
+Shapes = Mapping[str, Shape]
 
-GRADIENTS = {"dX": "X", "dK": "K", "db": "b"}
+TARGETS = ("O", "dX", "dK", "db")
 
 
 @dataclass(frozen=True)
@@ -23,42 +29,137 @@ class Statement:
     Attributes:
         shape: the shape of its right-hand side.
         terms: its right-hand side as sums over taps.
+        truth: what its left-hand side is, from the definition; for the entries that it speaks of.
         sizes: every size that occurs on the way; where one is below 1 the claim has no value.
+        assumptions: expressions that are 0 on the layers that it speaks of.
     """
 
     shape: Shape
     terms: tuple[IndexedSum, ...]
-    sizes: tuple[Polynomial, ...]
+    truth: tuple[IndexedSum, ...]
+    sizes: tuple[Polynomial, ...] = ()
+    assumptions: tuple[Polynomial, ...] = ()
 
 
 @dataclass(frozen=True)
-class TreeClaim:
-    """A claim written with operators.
+class Claim:
+    """A formula with a left-hand side.
 
     Attributes:
         text: as the user wrote it.
-        target: the array on the left: O, dX, dK or db.
-        tree: the right-hand side.
+        target: the array on the left: O, dX, dK, db, or dX~ for the gradient of the unfolded input.
+        tree: the right-hand side where it is written with operators; None for an index form, whose
+            meaning depends on the rank.
+        notation: whose letters it is written in.
     """
 
     text: str
     target: str
-    tree: Node
+    tree: Node | None = None
+    notation: Notation = DEFAULT
 
-    def on(self, axes: Sequence[AxisValues], shapes: Mapping[str, Shape]) -> Statement:
+    @property
+    def is_uniform(self) -> bool:
+        """Whether it says the same on every axis, each apart from the others."""
+        return self.tree is not None and _is_uniform(self.tree)
+
+    def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """The claim for given meanings of S, D, E, ... on each axis.
 
         Raises:
             ClaimError: operands of the wrong kind.
             FormulaShapeError: sizes that do not go together whatever the layer.
         """
-        bound = self.tree.bind(axes)
+        rank = len(axes)
+        if self.tree is None:
+            return self._indexed_on(axes, rank)
+        equal = [_equal_padding(values) for values in axes]
+        bound = self.tree.bind([values for values, _ in equal])
+        assumptions = tuple(each for _, each in equal if each.terms) if _mentions(self.tree, "P") else ()
         sizes: list[Polynomial] = []
         _collect_sizes(bound, shapes, sizes)
-        return Statement(shape_of(bound, shapes), lower(bound, shapes), tuple(dict.fromkeys(sizes)))
+        return Statement(
+            shape_of(bound, shapes),
+            lower(bound, shapes),
+            truth(self.target, rank, shapes),
+            tuple(dict.fromkeys(sizes)),
+            assumptions,
+        )
+
+    def _indexed_on(self, axes: Sequence[AxisValues], rank: int) -> Statement:
+        formula = self.formula(rank)
+        values = {f"{name}{d}": value for d, each in enumerate(axes) for name, value in each.items()}
+        equal = {f"P{d}": each["Pb"] for d, each in enumerate(axes)}
+        terms = tuple(term.substitute(equal).substitute(values) for term in formula.terms)
+        known = formula.restricted(truth(self.target, rank, symbolic_shapes(rank)))
+        assumptions = [
+            (Polynomial.of(name) - value.substitute(equal)).substitute(values)
+            for name, value in formula.layers.items()
+        ]
+        return Statement(
+            array_shape(self.target, rank),
+            terms,
+            tuple(term.substitute(equal).substitute(values) for term in known),
+            (),
+            tuple(each for each in assumptions if each.terms),
+        )
+
+    def formula(self, rank: int) -> IndexFormula:
+        """The index form for layers of a rank.
+
+        Raises:
+            ClaimError: it is not written for that rank.
+        """
+        return parse_index_claim(self.text, rank, self.notation)
 
 
-def _collect_sizes(tree: Node, shapes: Mapping[str, Shape], sizes: list[Polynomial]) -> None:
+def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim:
+    """Read a claim: ``dX = pad(dO) ⋆ rot180(K)``, ``dK~ = dO~ @ X~.T`` or ``dX[p,q] = sum(i,j) ...``.
+
+    Args:
+        text: the formula with its left-hand side.
+        notation: whose letters it is written in.
+        rank: the number of spatial axes of an index form.
+
+    Raises:
+        ClaimError: it cannot be read; the message points at the character.
+    """
+    left, equals, right = text.partition("=")
+    name = left.strip()
+    if not equals:
+        raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
+    if "[" in name:
+        return Claim(text, parse_index_claim(text, rank, notation).target, None, notation)
+    letters = notation.letters_to_arrays
+    plain = name.removesuffix("~")
+    target = letters.get(plain, plain)
+    if target not in TARGETS:
+        known = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
+        raise ClaimError(
+            f"{name!r} is not what a claim can be about; left of = stands one of {known}:\n  {text}\n  ^"
+        )
+    tree = parse_tree(right.strip(), notation)
+    if name.endswith("~") and target == "dX":
+        return Claim(text, "dX~", tree, notation)
+    return Claim(text, target, apply("reshape", tree) if name.endswith("~") else tree, notation)
+
+
+def _is_uniform(tree: Node) -> bool:
+    alone = tree.operator not in ("rot90", "transpose") and len(tree.amounts) <= 1
+    return alone and all(map(_is_uniform, tree.operands))
+
+
+def _mentions(tree: Node, name: str) -> bool:
+    here = any(name in amount.names for entry in tree.amounts for amount in entry)
+    return here or any(_mentions(operand, name) for operand in tree.operands)
+
+
+def _equal_padding(values: AxisValues) -> tuple[AxisValues, Polynomial]:
+    """The values with P for the padding before, and what is 0 where it is also that after."""
+    return {**values, "P": values["Pb"]}, values["Pb"] - values["Pa"]
+
+
+def _collect_sizes(tree: Node, shapes: Shapes, sizes: list[Polynomial]) -> None:
     if tree.operator == "array":
         return
     for operand in tree.operands:
@@ -75,11 +176,25 @@ def symbolic_shapes(rank: int) -> dict[str, Shape]:
     }
 
 
-def truth(target: str, rank: int) -> tuple[IndexedSum, ...]:
-    """What the target is, from the definition: itself for O, its regrouping by an entry for a gradient."""
-    products, bias = definition(rank)
+def truth(target: str, rank: int, shapes: Shapes) -> tuple[IndexedSum, ...]:
+    """What a target is, from the definition: itself for O, its regrouping by an entry for a gradient."""
     if target == "O":
-        return products, bias
-    array = GRADIENTS[target]
-    axes = tuple(Index(name, size) for name, size in array_shape(array, rank).axes)
-    return (regroup(bias if array == "b" else products, array, "dO", axes),)
+        return output_sums(rank)
+    if target == "dX~":
+        # O as a function of the unfolded input alone: X~ takes the place of X, one index per row and column.
+        unfolded = unfolded_shape(shapes)
+        tree = apply(
+            "reshape", apply("matmul", apply("matrix", Node("array", array="K")), Node("array", array="X~"))
+        )
+        (term,) = lower(tree, {**shapes, "X~": unfolded})
+        return (regroup(term, "X~", "dO", tuple(Index(name, size) for name, size in unfolded.axes)),)
+    return (gradient_sum(rank, target.removeprefix("d")),)
+
+
+def unfolded_shape(shapes: Shapes) -> Shape:
+    """The rows and columns of X~: channels and kernel positions, batch and output positions."""
+    X, K, O = (shapes[array].sizes for array in ("X", "K", "O"))
+    rank = len(shapes["X"].spatial)
+    kernel = tuple((f"k{d}", K[f"s{d}"]) for d in range(rank))
+    output = tuple((f"o{d}", O[f"s{d}"]) for d in range(rank))
+    return Shape((("g", X["g"]), ("c", X["c"]), *kernel, ("n", X["n"]), *output), 1 + rank)

@@ -218,7 +218,7 @@ def _length(implicant: Sequence[bool | None]) -> tuple[int, str]:
 
 
 def _widened(cell: Valuation, failing: Iterable[Valuation]) -> tuple[bool | None, ...]:
-    """The shortest and, of those, the most assertive and earliest set of the cell's literals that excludes every failing cell."""
+    """The fewest of the cell's literals that exclude every failing cell; of those the most assertive, then the earliest."""
     differing = [
         frozenset(i for i, (a, b) in enumerate(zip(cell, other, strict=True)) if a != b) for other in failing
     ]

@@ -6,17 +6,16 @@ which a part differs is computed, not searched for: it is empty exactly when the
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError
-from convgen.proof.claim import Statement, TreeClaim, symbolic_shapes, truth
+from convgen.proof.claim import Claim, Statement, symbolic_shapes, unfolded_shape
 from convgen.proof.relation import Context, Family, System, members, parameter_parts, parts
+from convgen.proof.scope import Scope
 
 if TYPE_CHECKING:
     import islpy
@@ -54,21 +53,18 @@ class Examiner:
 
     Attributes:
         claim: the claim.
-        rank: the number of spatial axes.
+        scope: the layers asked about.
     """
 
-    claim: TreeClaim
-    rank: int
-    _known: dict[object, tuple[islpy.Set, str]] = field(default_factory=dict)
-
-    @cached_property
-    def truth(self) -> tuple[IndexedSum, ...]:
-        """What the target is."""
-        return truth(self.claim.target, self.rank)
+    claim: Claim
+    scope: Scope
+    _known: dict[object, islpy.Set] = field(default_factory=dict)
 
     def statement(self, family: Family) -> Statement:
         """What the claim says for a family."""
-        return self.claim.on([family.axis_values(d) for d in range(self.rank)], symbolic_shapes(self.rank))
+        return self.claim.on(
+            [family.axis_values(d) for d in range(self.scope.rank)], symbolic_shapes(self.scope.rank)
+        )
 
     def faults(self, family: Family) -> list[Fault]:
         """Every part with the layers on which it is false.
@@ -79,11 +75,11 @@ class Examiner:
         statement = self.statement(family)
         found = [*self._shape_faults(statement, family)]
         for ours, theirs in self._pairs(statement, family):
-            found += self._tap_faults(ours, theirs, family)
+            found += self._tap_faults(statement, ours, theirs, family)
         return found
 
     def _pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
-        theirs = {_signature(term): term for term in self.truth}
+        theirs = {_signature(term): term for term in statement.truth}
         ours: dict[tuple[str, ...], IndexedSum] = {}
         for term in statement.terms:
             if _signature(term) in ours or term.coefficient != 1:
@@ -100,7 +96,8 @@ class Examiner:
             yield term.substitute(family.values), theirs[signature].substitute(family.values)
 
     def _shape_faults(self, statement: Statement, family: Family) -> Iterator[Fault]:
-        wanted = symbolic_shapes(self.rank)[self.claim.target]
+        shapes = symbolic_shapes(self.scope.rank)
+        wanted = unfolded_shape(shapes) if self.claim.target == "dX~" else shapes[self.claim.target]
         if statement.shape.names != wanted.names:
             raise NotComparableError(
                 f"the claim's value has axes {statement.shape}, {self.claim.target} has {wanted}"
@@ -108,23 +105,26 @@ class Examiner:
         for name, size in wanted.axes:
             difference = (statement.shape.sizes[name] - size).substitute(family.values)
             if difference.terms:
-                yield self._sizes(family, [(difference - 1,), (-difference - 1,)], difference)
+                yield self._sizes(statement, family, (difference - 1, -difference - 1))
         for size in statement.sizes:
             put = size.substitute(family.values)
-            yield self._sizes(family, [(-put,)], put)
+            yield self._sizes(statement, family, (-put,))
 
-    def _sizes(self, family: Family, alternatives: list[tuple[Polynomial, ...]], about: Polynomial) -> Fault:
-        part = parameter_parts(about.names)
-        context = family.context(part)
-        key = ("sizes", context, tuple(alternatives))
+    def _sizes(self, statement: Statement, family: Family, alternatives: tuple[Polynomial, ...]) -> Fault:
+        """The layers on which one of some expressions is at least 0."""
+        part = parameter_parts(alternatives[0].names)
+        context = self.scope.context(family, part, statement.assumptions)
+        key = ("sizes", context, alternatives)
         if key not in self._known:
-            layers = context.layers(*alternatives[0])
+            layers = context.layers(alternatives[0])
             for alternative in alternatives[1:]:
-                layers = layers.union(context.layers(*alternative))
-            self._known[key] = (layers, "shape")
-        return Fault(part, family, context, *self._known[key])
+                layers = layers.union(context.layers(alternative))
+            self._known[key] = layers
+        return Fault(part, family, context, self._known[key], "shape")
 
-    def _tap_faults(self, ours: IndexedSum, theirs: IndexedSum, family: Family) -> Iterator[Fault]:
+    def _tap_faults(
+        self, statement: Statement, ours: IndexedSum, theirs: IndexedSum, family: Family
+    ) -> Iterator[Fault]:
         systems = [System.of(ours), System.of(theirs)]
         if systems[0].dimensions != systems[1].dimensions:
             raise NotComparableError("the claim multiplies other arrays than the definition does")
@@ -134,11 +134,11 @@ class Examiner:
                 name for system in pair for each in system.guards + system.equalities for name in each.names
             }
             part = parameter_parts(names)
-            context = family.context(part)
+            context = self.scope.context(family, part, statement.assumptions)
             key = ("taps", context, *((each.guards, each.equalities) for each in pair))
             if key not in self._known:
-                self._known[key] = (_difference(*pair, context), "taps")
-            yield Fault(part, family, context, *self._known[key])
+                self._known[key] = _difference(pair[0], pair[1], context)
+            yield Fault(part, family, context, self._known[key], "taps")
 
 
 def _signature(term: IndexedSum) -> tuple[str, ...]:
@@ -159,13 +159,3 @@ def _difference(ours: System, theirs: System, context: Context) -> islpy.Set:
                 same = islpy.Map.identity(twice.get_space())
                 differing = differing.union(twice.subtract(same).params())
     return differing
-
-
-def families(rank: int, part: Part, strides: range, dilations: range) -> Iterator[Family]:
-    """Every family that a part can tell apart: stride and dilation vary on its own axes, together on one diagonal."""
-    axes = sorted(axis for axis in part if axis is not None)
-    for choice in itertools.product(itertools.product(strides, dilations), repeat=max(len(axes), 1)):
-        stride, dilation = [choice[0][0]] * rank, [choice[0][1]] * rank
-        for axis, (s, d) in zip(axes, choice, strict=False):
-            stride[axis], dilation[axis] = s, d
-        yield Family(tuple(stride), tuple(dilation))

@@ -87,32 +87,34 @@ class Context:
         names: the parameters.
         guards: expressions that are at least 0.
         equalities: expressions that are 0.
+        clauses: further conditions in the library's own language.
     """
 
     names: tuple[str, ...]
     guards: tuple[Polynomial, ...]
     equalities: tuple[Polynomial, ...]
+    clauses: tuple[str, ...] = ()
 
     def layers(self, *guards: Polynomial, equal: Sequence[Polynomial] = ()) -> islpy.Set:
         """The parameter values that also meet further conditions."""
         import islpy
 
-        return islpy.Set(set_text(self.names, "", [*self.guards, *guards], [*self.equalities, *equal]))
+        return islpy.Set(self.text("", guards, equal))
 
-
-def set_text(
-    parameters: Sequence[str],
-    point: str,
-    guards: Iterable[Polynomial],
-    equalities: Iterable[Polynomial],
-    hidden: Sequence[str] = (),
-) -> str:
-    """The set { point : there are hidden with every guard ≥ 0 and every equality = 0 }, as the library reads it."""
-    conditions = [f"{guard} >= 0" for guard in guards] + [f"{equality} = 0" for equality in equalities]
-    body = " and ".join(conditions) or "true"
-    if hidden:
-        body = f"exists ({', '.join(hidden)} : {body})"
-    return f"[{', '.join(parameters)}] -> {{ {point} : {body} }}"
+    def text(
+        self,
+        point: str,
+        guards: Iterable[Polynomial] = (),
+        equalities: Iterable[Polynomial] = (),
+        hidden: Sequence[str] = (),
+    ) -> str:
+        """The set { point : there are hidden with every guard ≥ 0 and every equality = 0 }, as the library reads it."""
+        conditions = [f"{guard} >= 0" for guard in (*self.guards, *guards)]
+        conditions += [f"{equality} = 0" for equality in (*self.equalities, *equalities)]
+        body = " and ".join([*conditions, *self.clauses]) or "true"
+        if hidden:
+            body = f"exists ({', '.join(hidden)} : {body})"
+        return f"[{', '.join(self.names)}] -> {{ {point} : {body} }}"
 
 
 @dataclass(frozen=True)
@@ -178,18 +180,16 @@ class System:
         """{ [dimensions] } for all parameters of a context."""
         import islpy
 
-        guards, equalities = (*self.guards, *context.guards), (*self.equalities, *context.equalities)
         point = f"[{', '.join(self.dimensions)}]"
-        return islpy.Set(set_text(context.names, point, guards, equalities, sorted(self.indices)))
+        return islpy.Set(context.text(point, self.guards, self.equalities, sorted(self.indices)))
 
     def witnesses(self, context: Context) -> islpy.Map:
         """{ [dimensions] -> [bound indices] }: how each point comes about."""
         import islpy
 
-        guards, equalities = (*self.guards, *context.guards), (*self.equalities, *context.equalities)
         point = f"[{', '.join(self.dimensions)}] -> [{', '.join(sorted(self.bound))}]"
         hidden = sorted(self.indices - self.bound)
-        return islpy.Map(set_text(context.names, point, guards, equalities, hidden))
+        return islpy.Map(context.text(point, self.guards, self.equalities, hidden))
 
 
 def parts(*systems: System) -> list[tuple[str, ...]]:

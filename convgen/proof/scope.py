@@ -1,0 +1,118 @@
+"""Which layers a claim is asked about: every size, or those that options leave.
+
+Without a spec a claim is about rank 2, all sizes, channel counts and asymmetric paddings, and strides and
+dilations from 1 to 8. An option fixes its parameter.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from convgen.algebra.polynomial import Polynomial
+from convgen.errors import SpecError
+from convgen.proof.relation import Context, Family
+from convgen.spec import NAMED_PADDINGS
+
+LARGEST = 8
+"""Strides and dilations from 1 to this are examined, each on its own."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The layers asked about.
+
+    Attributes:
+        rank: the number of spatial axes.
+        stride: S on each axis where it is fixed.
+        dilation: D on each axis where it is fixed.
+        padding: a named padding, or the (before, after) of each axis, where it is fixed.
+        sizes: fixed parameters by name: G for groups, H0, M0, ...
+    """
+
+    rank: int = 2
+    stride: tuple[int, ...] | None = None
+    dilation: tuple[int, ...] | None = None
+    padding: str | tuple[tuple[int, int], ...] | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.padding, str) and self.padding not in NAMED_PADDINGS:
+            raise SpecError(
+                f"unknown padding {self.padding!r}; named paddings are {', '.join(NAMED_PADDINGS)}"
+            )
+
+    @property
+    def treats_axes_alike(self) -> bool:
+        """Whether nothing is fixed on one axis and not, or otherwise, on another."""
+        fixed = {name.rstrip("0123456789") for name, _ in self.sizes} - {"G", "B", "C", "F"}
+        alike = all(values is None or len(set(values)) == 1 for values in (self.stride, self.dilation))
+        same_padding = self.padding is None or isinstance(self.padding, str) or len(set(self.padding)) == 1
+        return not fixed and alike and same_padding
+
+    def on_one_axis(self) -> Scope:
+        """The same question about rank 1, for a scope that treats its axes alike."""
+        padding = self.padding if self.padding is None or isinstance(self.padding, str) else self.padding[:1]
+        return replace(
+            self,
+            rank=1,
+            stride=self.stride and self.stride[:1],
+            dilation=self.dilation and self.dilation[:1],
+            padding=padding,
+        )
+
+    def families(self, axes: Iterable[int]) -> Iterator[Family]:
+        """Every family that given axes tell apart, small strides and dilations first; other axes follow the first."""
+        chosen = sorted(axes)
+        choices = [
+            list(itertools.product(self._range(self.stride, d), self._range(self.dilation, d)))
+            for d in chosen or [0]
+        ]
+        for choice in sorted(
+            itertools.product(*choices), key=lambda each: (max(max(pair) for pair in each), each)
+        ):
+            pairs = dict(zip(chosen, choice, strict=False))
+            by_axis = [pairs.get(d, self._own(d, choice[0])) for d in range(self.rank)]
+            yield Family(tuple(s for s, _ in by_axis), tuple(d for _, d in by_axis))
+
+    def _own(self, d: int, other: tuple[int, int]) -> tuple[int, int]:
+        return (self.stride[d] if self.stride else other[0], self.dilation[d] if self.dilation else other[1])
+
+    @staticmethod
+    def _range(fixed: tuple[int, ...] | None, d: int) -> Sequence[int]:
+        return range(1, LARGEST + 1) if fixed is None else (fixed[d],)
+
+    def context(
+        self, family: Family, part: Iterable[int | None], assumptions: Sequence[Polynomial] = ()
+    ) -> Context:
+        """The parameters of a part of a family's layers."""
+        context = family.context(part)
+        axes = [axis for axis in part if axis is not None]
+        names = set(context.names)
+        fixed = [Polynomial.of(name) - value for name, value in self.sizes]
+        equal = [each for each in (*fixed, *assumptions) if each.names and each.names <= names]
+        return replace(
+            context,
+            equalities=(*context.equalities, *equal),
+            clauses=tuple(clause for axis in axes for clause in self._padding_clauses(family, axis)),
+        )
+
+    def _padding_clauses(self, family: Family, axis: int) -> Iterator[str]:
+        if self.padding is None:
+            return
+        before, after = f"Pb{axis}", f"Pa{axis}"
+        effective = family.axis_values(axis)["E"]
+        if not isinstance(self.padding, str):
+            yield f"{before} = {self.padding[axis][0]} and {after} = {self.padding[axis][1]}"
+        elif self.padding == "valid":
+            yield f"{before} = 0 and {after} = 0"
+        elif self.padding == "full":
+            yield f"{before} = {effective} - 1 and {after} = {effective} - 1"
+        else:
+            # As ConvSpec resolves it: T = max(0, (⌈H/S⌉ - 1) S + E - H), the larger half after or before.
+            stride = family.stride[axis]
+            total = f"{stride}*floor((H{axis} + {stride - 1})/{stride}) - {stride} + ({effective}) - H{axis}"
+            smaller, larger = (before, after) if self.padding == "same" else (after, before)
+            split = f"{smaller} = floor(({total})/2) and {smaller} + {larger} = {total}"
+            yield f"(({total} >= 0 and {split}) or ({total} < 0 and {before} = 0 and {after} = 0))"
