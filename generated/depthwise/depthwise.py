@@ -1,0 +1,69 @@
+"""convgen 0.1.0 spec: input=8x8 kernel=3x3 in-channels=4 out-channels=4 padding=1x1 groups=4
+
+Written by
+    convgen generate --spec "input=8x8 kernel=3x3 in-channels=4 out-channels=4 padding=1x1 groups=4" \
+        --target numpy --dtype float32 --name depthwise
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    4 x 8 x 8
+    K  OIHW   4 x 1 x 3 x 3
+    b  O      4
+    O  CHW    4 x 8 x 8
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix            2,304      2,304  NumPy's
+    backward_data     matrix            2,304      2,304  NumPy's, then kernel positions
+    backward_weights  matrix            2,304      2,268  NumPy's
+    backward_bias     sum                   0        252  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def depthwise_forward(X, K, b, O):
+    """O[g,i,j] = b[g] + sum(m,n) K[g,0,m,n] * X[g,i+m-1,j+n-1]"""
+    weights = K.reshape(4, 1, 9)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(4, 9, 64)
+    O[...] = (weights @ columns).reshape(4, 8, 8) + b[:, None, None]
+
+
+def depthwise_backward_data(K, dO, dX):
+    """dX[g,p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[g,0,m,n] * dO[g,i,j]"""
+    weights = K.reshape(4, 1, 9)
+    signal = dO.reshape(4, 1, 64)
+    columns = (weights.swapaxes(-1, -2) @ signal).reshape(4, 3, 3, 8, 8)
+    padded = np.zeros((4, 10, 10), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, m : m + 8, n : n + 8] += columns[:, m, n]
+    dX[...] = padded[:, 1:9, 1:9]
+
+
+def depthwise_backward_weights(X, dO, dK):
+    """dK[g,0,m,n] = sum(i,j) dO[g,i,j] * X[g,i+m-1,j+n-1]"""
+    rows = _windows(X).reshape(4, 64, 9)
+    signal = dO.reshape(4, 1, 64)
+    dK[...] = (signal @ rows).reshape(4, 1, 3, 3)
+
+
+def depthwise_backward_bias(dO, db):
+    """db[g] = sum(i,j) dO[g,i,j]"""
+    db[...] = dO.sum(axis=(1, 2))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((4, 10, 10), np.float32)
+    padded[:, 1:9, 1:9] = X
+    c, h, w = padded.strides
+    shape = (4, 8, 8, 3, 3)
+    return as_strided(padded, shape, (c, h, w, h, w))

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=8x8 kernel=3x3 in-channels=3 out-channels=6 stride=2x2 padding=0:1x0:1 groups=3 layout=HWC
+ *
+ * Written by
+ *     convgen generate --spec "input=8x8 kernel=3x3 in-channels=3 out-channels=6 stride=2x2 padding=0:1x0:1 groups=3 layout=HWC" \
+ *         --target c --dtype float32 --name depthwise_multiplier
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HWC    8 x 8 x 3
+ *     K  HWIO   3 x 3 x 1 x 6
+ *     b  O      6
+ *     O  HWC    4 x 4 x 6
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops                 726        726  b, then (m, n)
+ *     backward_data     loops                 726        726  0, then (i, j, f)
+ *     backward_weights  loops                 726        726  0, then (i, j)
+ *     backward_bias     unrolled                0         90  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef DEPTHWISE_MULTIPLIER_H
+#define DEPTHWISE_MULTIPLIER_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j,2*g+f] = b[2*g+f] + sum(m,n) K[m,n,0,2*g+f] * X[2*i+m,2*j+n,g] */
+void depthwise_multiplier_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,q,g] = sum(f,i,j,m,n | 2*i+m = p, 2*j+n = q) K[m,n,0,2*g+f] * dO[i,j,2*g+f] */
+void depthwise_multiplier_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,n,0,2*g+f] = sum(i,j) dO[i,j,2*g+f] * X[2*i+m,2*j+n,g] */
+void depthwise_multiplier_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[2*g+f] = sum(i,j) dO[i,j,2*g+f] */
+void depthwise_multiplier_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

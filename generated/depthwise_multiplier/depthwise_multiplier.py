@@ -1,0 +1,74 @@
+"""convgen 0.1.0 spec: input=8x8 kernel=3x3 in-channels=3 out-channels=6 stride=2x2 padding=0:1x0:1 groups=3 layout=HWC
+
+Written by
+    convgen generate --spec "input=8x8 kernel=3x3 in-channels=3 out-channels=6 stride=2x2 padding=0:1x0:1 groups=3 layout=HWC" \
+        --target numpy --dtype float32 --name depthwise_multiplier
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  HWC    8 x 8 x 3
+    K  HWIO   3 x 3 x 1 x 6
+    b  O      6
+    O  HWC    4 x 4 x 6
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix              864        864  NumPy's
+    backward_data     matrix              864        864  NumPy's, then kernel positions
+    backward_weights  matrix              864        810  NumPy's
+    backward_bias     sum                   0         90  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def depthwise_multiplier_forward(X, K, b, O):
+    """O[i,j,2*g+f] = b[2*g+f] + sum(m,n) K[m,n,0,2*g+f] * X[2*i+m,2*j+n,g]"""
+    rows = _windows(X).transpose(2, 0, 1, 3, 4).reshape(3, 16, 9)
+    weights = K.reshape(3, 3, 3, 2).transpose(2, 0, 1, 3).reshape(3, 9, 2)
+    O[...] = (rows @ weights).reshape(3, 4, 4, 2).transpose(1, 2, 0, 3).reshape(4, 4, 6) + b
+
+
+def depthwise_multiplier_backward_data(K, dO, dX):
+    """dX[p,q,g] = sum(f,i,j,m,n | 2*i+m = p, 2*j+n = q) K[m,n,0,2*g+f] * dO[i,j,2*g+f]"""
+    signal = dO.reshape(4, 4, 3, 2).transpose(2, 0, 1, 3).reshape(3, 16, 2)
+    weights = K.reshape(3, 3, 3, 2).transpose(2, 0, 1, 3).reshape(3, 9, 2)
+    columns = (signal @ weights.swapaxes(-1, -2)).reshape(3, 4, 4, 3, 3).transpose(1, 2, 3, 4, 0)
+    padded = np.zeros((9, 9, 3), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[m : m + 7 : 2, n : n + 7 : 2] += columns[:, :, m, n]
+    dX[...] = padded[0:8, 0:8]
+
+
+def depthwise_multiplier_backward_weights(X, dO, dK):
+    """dK[m,n,0,2*g+f] = sum(i,j) dO[i,j,2*g+f] * X[2*i+m,2*j+n,g]"""
+    rows = _windows(X).transpose(2, 0, 1, 3, 4).reshape(3, 16, 9)
+    signal = dO.reshape(4, 4, 3, 2).transpose(2, 0, 1, 3).reshape(3, 16, 2)
+    dK[...] = (
+        (rows.swapaxes(-1, -2) @ signal)
+        .reshape(3, 3, 3, 2)
+        .transpose(1, 2, 0, 3)
+        .reshape(3, 3, 1, 6)
+    )
+
+
+def depthwise_multiplier_backward_bias(dO, db):
+    """db[2*g+f] = sum(i,j) dO[i,j,2*g+f]"""
+    db[...] = dO.sum(axis=(0, 1))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((9, 9, 3), np.float32)
+    padded[0:8, 0:8] = X
+    h, w, c = padded.strides
+    shape = (4, 4, 3, 3, 3)
+    return as_strided(padded, shape, (2 * h, 2 * w, c, h, w))

@@ -1,0 +1,391 @@
+/* convgen 0.1.0 spec: input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2
+ *
+ * Written by
+ *     convgen generate --spec "input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2" \
+ *         --target c --dtype float32 --name dilated_groups
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    4 x 9 x 9
+ *     K  OIHW   6 x 2 x 3 x 3
+ *     b  O      6
+ *     O  CHW    6 x 9 x 9
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops               6,348      6,348  b, then (c, m, n)
+ *     backward_data     loops               6,348      6,348  0, then (f, m, n)
+ *     backward_weights  loops               6,348      6,348  0, then (i, j)
+ *     backward_bias     unrolled                0        480  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "dilated_groups.h"
+
+#include <stddef.h>
+
+/* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
+void dilated_groups_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+{
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        for (ptrdiff_t f = 0; f < 3; ++f) {
+            for (ptrdiff_t i = 0; i < 9; ++i) {
+                const ptrdiff_t m_begin = i < 2 ? (3 - i) / 2 : 0;
+                const ptrdiff_t m_end = i > 6 ? (12 - i) / 2 : 3;
+                for (ptrdiff_t j = 0; j < 2; ++j) {
+                    const ptrdiff_t n_begin = (3 - j) / 2;
+                    float sum = b[g * 3 + f];
+                    for (ptrdiff_t c = 0; c < 2; ++c)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = n_begin; n < 3; ++n)
+                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
+                                        2];
+                    O[g * 243 + f * 81 + i * 9 + j] = sum;
+                }
+                {
+                    float sum[5];
+                    for (ptrdiff_t v = 0; v < 5; ++v)
+                        sum[v] = b[g * 3 + f];
+                    for (ptrdiff_t c = 0; c < 2; ++c)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = 0; n < 3; ++n)
+                                for (ptrdiff_t v = 0; v < 5; ++v)
+                                    sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                        * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + v + 2 *
+                                            n];
+                    for (ptrdiff_t v = 0; v < 5; ++v)
+                        O[g * 243 + f * 81 + i * 9 + v + 2] = sum[v];
+                }
+                for (ptrdiff_t j = 7; j < 9; ++j) {
+                    const ptrdiff_t n_end = (12 - j) / 2;
+                    float sum = b[g * 3 + f];
+                    for (ptrdiff_t c = 0; c < 2; ++c)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = 0; n < n_end; ++n)
+                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
+                                        2];
+                    O[g * 243 + f * 81 + i * 9 + j] = sum;
+                }
+            }
+        }
+    }
+}
+
+/* dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j] */
+void dilated_groups_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        for (ptrdiff_t c = 0; c < 2; ++c) {
+            for (ptrdiff_t p = 0; p < 9; ++p) {
+                const ptrdiff_t m_begin = p > 6 ? (p - 5) / 2 : 0;
+                const ptrdiff_t m_end = p < 2 ? (p + 4) / 2 : 3;
+                for (ptrdiff_t q = 0; q < 2; ++q) {
+                    const ptrdiff_t n_end = (q + 4) / 2;
+                    float sum = 0.0f;
+                    for (ptrdiff_t f = 0; f < 3; ++f)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = 0; n < n_end; ++n)
+                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2
+                                        * n];
+                    dX[g * 162 + c * 81 + p * 9 + q] = sum;
+                }
+                {
+                    float sum[5];
+                    for (ptrdiff_t v = 0; v < 5; ++v)
+                        sum[v] = 0.0f;
+                    for (ptrdiff_t f = 0; f < 3; ++f)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = 0; n < 3; ++n)
+                                for (ptrdiff_t v = 0; v < 5; ++v)
+                                    sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                        * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + v + 4
+                                            - 2 * n];
+                    for (ptrdiff_t v = 0; v < 5; ++v)
+                        dX[g * 162 + c * 81 + p * 9 + v + 2] = sum[v];
+                }
+                for (ptrdiff_t q = 7; q < 9; ++q) {
+                    const ptrdiff_t n_begin = (q - 5) / 2;
+                    float sum = 0.0f;
+                    for (ptrdiff_t f = 0; f < 3; ++f)
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                            for (ptrdiff_t n = n_begin; n < 3; ++n)
+                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
+                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2
+                                        * n];
+                    dX[g * 162 + c * 81 + p * 9 + q] = sum;
+                }
+            }
+        }
+    }
+}
+
+/* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
+void dilated_groups_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        for (ptrdiff_t c = 0; c < 2; ++c) {
+            for (ptrdiff_t m = 0; m < 3; ++m) {
+                const ptrdiff_t i_begin = m < 1 ? 2 - 2 * m : 0;
+                const ptrdiff_t i_end = m > 1 ? 11 - 2 * m : 9;
+                for (ptrdiff_t n = 0; n < 3; ++n) {
+                    const ptrdiff_t j_begin = n < 1 ? 2 - 2 * n : 0;
+                    const ptrdiff_t j_end = n > 1 ? 11 - 2 * n : 9;
+                    float sum[3];
+                    for (ptrdiff_t v = 0; v < 3; ++v)
+                        sum[v] = 0.0f;
+                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
+                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
+                            for (ptrdiff_t v = 0; v < 3; ++v)
+                                sum[v] += dO[g * 243 + v * 81 + i * 9 + j]
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
+                                        2];
+                    for (ptrdiff_t v = 0; v < 3; ++v)
+                        dK[g * 54 + v * 18 + c * 9 + m * 3 + n] = sum[v];
+                }
+            }
+        }
+    }
+}
+
+/* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
+void dilated_groups_backward_bias(
+    const float *restrict dO, float *restrict db)
+{
+    const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
+        dO_0_0_4 = dO[4], dO_0_0_5 = dO[5], dO_0_0_6 = dO[6], dO_0_0_7 = dO[7], dO_0_0_8 = dO[8];
+    const float dO_0_1_0 = dO[9], dO_0_1_1 = dO[10], dO_0_1_2 = dO[11], dO_0_1_3 = dO[12],
+        dO_0_1_4 = dO[13], dO_0_1_5 = dO[14], dO_0_1_6 = dO[15], dO_0_1_7 = dO[16],
+        dO_0_1_8 = dO[17];
+    const float dO_0_2_0 = dO[18], dO_0_2_1 = dO[19], dO_0_2_2 = dO[20], dO_0_2_3 = dO[21],
+        dO_0_2_4 = dO[22], dO_0_2_5 = dO[23], dO_0_2_6 = dO[24], dO_0_2_7 = dO[25],
+        dO_0_2_8 = dO[26];
+    const float dO_0_3_0 = dO[27], dO_0_3_1 = dO[28], dO_0_3_2 = dO[29], dO_0_3_3 = dO[30],
+        dO_0_3_4 = dO[31], dO_0_3_5 = dO[32], dO_0_3_6 = dO[33], dO_0_3_7 = dO[34],
+        dO_0_3_8 = dO[35];
+    const float dO_0_4_0 = dO[36], dO_0_4_1 = dO[37], dO_0_4_2 = dO[38], dO_0_4_3 = dO[39],
+        dO_0_4_4 = dO[40], dO_0_4_5 = dO[41], dO_0_4_6 = dO[42], dO_0_4_7 = dO[43],
+        dO_0_4_8 = dO[44];
+    const float dO_0_5_0 = dO[45], dO_0_5_1 = dO[46], dO_0_5_2 = dO[47], dO_0_5_3 = dO[48],
+        dO_0_5_4 = dO[49], dO_0_5_5 = dO[50], dO_0_5_6 = dO[51], dO_0_5_7 = dO[52],
+        dO_0_5_8 = dO[53];
+    const float dO_0_6_0 = dO[54], dO_0_6_1 = dO[55], dO_0_6_2 = dO[56], dO_0_6_3 = dO[57],
+        dO_0_6_4 = dO[58], dO_0_6_5 = dO[59], dO_0_6_6 = dO[60], dO_0_6_7 = dO[61],
+        dO_0_6_8 = dO[62];
+    const float dO_0_7_0 = dO[63], dO_0_7_1 = dO[64], dO_0_7_2 = dO[65], dO_0_7_3 = dO[66],
+        dO_0_7_4 = dO[67], dO_0_7_5 = dO[68], dO_0_7_6 = dO[69], dO_0_7_7 = dO[70],
+        dO_0_7_8 = dO[71];
+    const float dO_0_8_0 = dO[72], dO_0_8_1 = dO[73], dO_0_8_2 = dO[74], dO_0_8_3 = dO[75],
+        dO_0_8_4 = dO[76], dO_0_8_5 = dO[77], dO_0_8_6 = dO[78], dO_0_8_7 = dO[79],
+        dO_0_8_8 = dO[80];
+    const float dO_1_0_0 = dO[81], dO_1_0_1 = dO[82], dO_1_0_2 = dO[83], dO_1_0_3 = dO[84],
+        dO_1_0_4 = dO[85], dO_1_0_5 = dO[86], dO_1_0_6 = dO[87], dO_1_0_7 = dO[88],
+        dO_1_0_8 = dO[89];
+    const float dO_1_1_0 = dO[90], dO_1_1_1 = dO[91], dO_1_1_2 = dO[92], dO_1_1_3 = dO[93],
+        dO_1_1_4 = dO[94], dO_1_1_5 = dO[95], dO_1_1_6 = dO[96], dO_1_1_7 = dO[97],
+        dO_1_1_8 = dO[98];
+    const float dO_1_2_0 = dO[99], dO_1_2_1 = dO[100], dO_1_2_2 = dO[101], dO_1_2_3 = dO[102],
+        dO_1_2_4 = dO[103], dO_1_2_5 = dO[104], dO_1_2_6 = dO[105], dO_1_2_7 = dO[106],
+        dO_1_2_8 = dO[107];
+    const float dO_1_3_0 = dO[108], dO_1_3_1 = dO[109], dO_1_3_2 = dO[110], dO_1_3_3 = dO[111],
+        dO_1_3_4 = dO[112], dO_1_3_5 = dO[113], dO_1_3_6 = dO[114], dO_1_3_7 = dO[115],
+        dO_1_3_8 = dO[116];
+    const float dO_1_4_0 = dO[117], dO_1_4_1 = dO[118], dO_1_4_2 = dO[119], dO_1_4_3 = dO[120],
+        dO_1_4_4 = dO[121], dO_1_4_5 = dO[122], dO_1_4_6 = dO[123], dO_1_4_7 = dO[124],
+        dO_1_4_8 = dO[125];
+    const float dO_1_5_0 = dO[126], dO_1_5_1 = dO[127], dO_1_5_2 = dO[128], dO_1_5_3 = dO[129],
+        dO_1_5_4 = dO[130], dO_1_5_5 = dO[131], dO_1_5_6 = dO[132], dO_1_5_7 = dO[133],
+        dO_1_5_8 = dO[134];
+    const float dO_1_6_0 = dO[135], dO_1_6_1 = dO[136], dO_1_6_2 = dO[137], dO_1_6_3 = dO[138],
+        dO_1_6_4 = dO[139], dO_1_6_5 = dO[140], dO_1_6_6 = dO[141], dO_1_6_7 = dO[142],
+        dO_1_6_8 = dO[143];
+    const float dO_1_7_0 = dO[144], dO_1_7_1 = dO[145], dO_1_7_2 = dO[146], dO_1_7_3 = dO[147],
+        dO_1_7_4 = dO[148], dO_1_7_5 = dO[149], dO_1_7_6 = dO[150], dO_1_7_7 = dO[151],
+        dO_1_7_8 = dO[152];
+    const float dO_1_8_0 = dO[153], dO_1_8_1 = dO[154], dO_1_8_2 = dO[155], dO_1_8_3 = dO[156],
+        dO_1_8_4 = dO[157], dO_1_8_5 = dO[158], dO_1_8_6 = dO[159], dO_1_8_7 = dO[160],
+        dO_1_8_8 = dO[161];
+    const float dO_2_0_0 = dO[162], dO_2_0_1 = dO[163], dO_2_0_2 = dO[164], dO_2_0_3 = dO[165],
+        dO_2_0_4 = dO[166], dO_2_0_5 = dO[167], dO_2_0_6 = dO[168], dO_2_0_7 = dO[169],
+        dO_2_0_8 = dO[170];
+    const float dO_2_1_0 = dO[171], dO_2_1_1 = dO[172], dO_2_1_2 = dO[173], dO_2_1_3 = dO[174],
+        dO_2_1_4 = dO[175], dO_2_1_5 = dO[176], dO_2_1_6 = dO[177], dO_2_1_7 = dO[178],
+        dO_2_1_8 = dO[179];
+    const float dO_2_2_0 = dO[180], dO_2_2_1 = dO[181], dO_2_2_2 = dO[182], dO_2_2_3 = dO[183],
+        dO_2_2_4 = dO[184], dO_2_2_5 = dO[185], dO_2_2_6 = dO[186], dO_2_2_7 = dO[187],
+        dO_2_2_8 = dO[188];
+    const float dO_2_3_0 = dO[189], dO_2_3_1 = dO[190], dO_2_3_2 = dO[191], dO_2_3_3 = dO[192],
+        dO_2_3_4 = dO[193], dO_2_3_5 = dO[194], dO_2_3_6 = dO[195], dO_2_3_7 = dO[196],
+        dO_2_3_8 = dO[197];
+    const float dO_2_4_0 = dO[198], dO_2_4_1 = dO[199], dO_2_4_2 = dO[200], dO_2_4_3 = dO[201],
+        dO_2_4_4 = dO[202], dO_2_4_5 = dO[203], dO_2_4_6 = dO[204], dO_2_4_7 = dO[205],
+        dO_2_4_8 = dO[206];
+    const float dO_2_5_0 = dO[207], dO_2_5_1 = dO[208], dO_2_5_2 = dO[209], dO_2_5_3 = dO[210],
+        dO_2_5_4 = dO[211], dO_2_5_5 = dO[212], dO_2_5_6 = dO[213], dO_2_5_7 = dO[214],
+        dO_2_5_8 = dO[215];
+    const float dO_2_6_0 = dO[216], dO_2_6_1 = dO[217], dO_2_6_2 = dO[218], dO_2_6_3 = dO[219],
+        dO_2_6_4 = dO[220], dO_2_6_5 = dO[221], dO_2_6_6 = dO[222], dO_2_6_7 = dO[223],
+        dO_2_6_8 = dO[224];
+    const float dO_2_7_0 = dO[225], dO_2_7_1 = dO[226], dO_2_7_2 = dO[227], dO_2_7_3 = dO[228],
+        dO_2_7_4 = dO[229], dO_2_7_5 = dO[230], dO_2_7_6 = dO[231], dO_2_7_7 = dO[232],
+        dO_2_7_8 = dO[233];
+    const float dO_2_8_0 = dO[234], dO_2_8_1 = dO[235], dO_2_8_2 = dO[236], dO_2_8_3 = dO[237],
+        dO_2_8_4 = dO[238], dO_2_8_5 = dO[239], dO_2_8_6 = dO[240], dO_2_8_7 = dO[241],
+        dO_2_8_8 = dO[242];
+    const float dO_3_0_0 = dO[243], dO_3_0_1 = dO[244], dO_3_0_2 = dO[245], dO_3_0_3 = dO[246],
+        dO_3_0_4 = dO[247], dO_3_0_5 = dO[248], dO_3_0_6 = dO[249], dO_3_0_7 = dO[250],
+        dO_3_0_8 = dO[251];
+    const float dO_3_1_0 = dO[252], dO_3_1_1 = dO[253], dO_3_1_2 = dO[254], dO_3_1_3 = dO[255],
+        dO_3_1_4 = dO[256], dO_3_1_5 = dO[257], dO_3_1_6 = dO[258], dO_3_1_7 = dO[259],
+        dO_3_1_8 = dO[260];
+    const float dO_3_2_0 = dO[261], dO_3_2_1 = dO[262], dO_3_2_2 = dO[263], dO_3_2_3 = dO[264],
+        dO_3_2_4 = dO[265], dO_3_2_5 = dO[266], dO_3_2_6 = dO[267], dO_3_2_7 = dO[268],
+        dO_3_2_8 = dO[269];
+    const float dO_3_3_0 = dO[270], dO_3_3_1 = dO[271], dO_3_3_2 = dO[272], dO_3_3_3 = dO[273],
+        dO_3_3_4 = dO[274], dO_3_3_5 = dO[275], dO_3_3_6 = dO[276], dO_3_3_7 = dO[277],
+        dO_3_3_8 = dO[278];
+    const float dO_3_4_0 = dO[279], dO_3_4_1 = dO[280], dO_3_4_2 = dO[281], dO_3_4_3 = dO[282],
+        dO_3_4_4 = dO[283], dO_3_4_5 = dO[284], dO_3_4_6 = dO[285], dO_3_4_7 = dO[286],
+        dO_3_4_8 = dO[287];
+    const float dO_3_5_0 = dO[288], dO_3_5_1 = dO[289], dO_3_5_2 = dO[290], dO_3_5_3 = dO[291],
+        dO_3_5_4 = dO[292], dO_3_5_5 = dO[293], dO_3_5_6 = dO[294], dO_3_5_7 = dO[295],
+        dO_3_5_8 = dO[296];
+    const float dO_3_6_0 = dO[297], dO_3_6_1 = dO[298], dO_3_6_2 = dO[299], dO_3_6_3 = dO[300],
+        dO_3_6_4 = dO[301], dO_3_6_5 = dO[302], dO_3_6_6 = dO[303], dO_3_6_7 = dO[304],
+        dO_3_6_8 = dO[305];
+    const float dO_3_7_0 = dO[306], dO_3_7_1 = dO[307], dO_3_7_2 = dO[308], dO_3_7_3 = dO[309],
+        dO_3_7_4 = dO[310], dO_3_7_5 = dO[311], dO_3_7_6 = dO[312], dO_3_7_7 = dO[313],
+        dO_3_7_8 = dO[314];
+    const float dO_3_8_0 = dO[315], dO_3_8_1 = dO[316], dO_3_8_2 = dO[317], dO_3_8_3 = dO[318],
+        dO_3_8_4 = dO[319], dO_3_8_5 = dO[320], dO_3_8_6 = dO[321], dO_3_8_7 = dO[322],
+        dO_3_8_8 = dO[323];
+    const float dO_4_0_0 = dO[324], dO_4_0_1 = dO[325], dO_4_0_2 = dO[326], dO_4_0_3 = dO[327],
+        dO_4_0_4 = dO[328], dO_4_0_5 = dO[329], dO_4_0_6 = dO[330], dO_4_0_7 = dO[331],
+        dO_4_0_8 = dO[332];
+    const float dO_4_1_0 = dO[333], dO_4_1_1 = dO[334], dO_4_1_2 = dO[335], dO_4_1_3 = dO[336],
+        dO_4_1_4 = dO[337], dO_4_1_5 = dO[338], dO_4_1_6 = dO[339], dO_4_1_7 = dO[340],
+        dO_4_1_8 = dO[341];
+    const float dO_4_2_0 = dO[342], dO_4_2_1 = dO[343], dO_4_2_2 = dO[344], dO_4_2_3 = dO[345],
+        dO_4_2_4 = dO[346], dO_4_2_5 = dO[347], dO_4_2_6 = dO[348], dO_4_2_7 = dO[349],
+        dO_4_2_8 = dO[350];
+    const float dO_4_3_0 = dO[351], dO_4_3_1 = dO[352], dO_4_3_2 = dO[353], dO_4_3_3 = dO[354],
+        dO_4_3_4 = dO[355], dO_4_3_5 = dO[356], dO_4_3_6 = dO[357], dO_4_3_7 = dO[358],
+        dO_4_3_8 = dO[359];
+    const float dO_4_4_0 = dO[360], dO_4_4_1 = dO[361], dO_4_4_2 = dO[362], dO_4_4_3 = dO[363],
+        dO_4_4_4 = dO[364], dO_4_4_5 = dO[365], dO_4_4_6 = dO[366], dO_4_4_7 = dO[367],
+        dO_4_4_8 = dO[368];
+    const float dO_4_5_0 = dO[369], dO_4_5_1 = dO[370], dO_4_5_2 = dO[371], dO_4_5_3 = dO[372],
+        dO_4_5_4 = dO[373], dO_4_5_5 = dO[374], dO_4_5_6 = dO[375], dO_4_5_7 = dO[376],
+        dO_4_5_8 = dO[377];
+    const float dO_4_6_0 = dO[378], dO_4_6_1 = dO[379], dO_4_6_2 = dO[380], dO_4_6_3 = dO[381],
+        dO_4_6_4 = dO[382], dO_4_6_5 = dO[383], dO_4_6_6 = dO[384], dO_4_6_7 = dO[385],
+        dO_4_6_8 = dO[386];
+    const float dO_4_7_0 = dO[387], dO_4_7_1 = dO[388], dO_4_7_2 = dO[389], dO_4_7_3 = dO[390],
+        dO_4_7_4 = dO[391], dO_4_7_5 = dO[392], dO_4_7_6 = dO[393], dO_4_7_7 = dO[394],
+        dO_4_7_8 = dO[395];
+    const float dO_4_8_0 = dO[396], dO_4_8_1 = dO[397], dO_4_8_2 = dO[398], dO_4_8_3 = dO[399],
+        dO_4_8_4 = dO[400], dO_4_8_5 = dO[401], dO_4_8_6 = dO[402], dO_4_8_7 = dO[403],
+        dO_4_8_8 = dO[404];
+    const float dO_5_0_0 = dO[405], dO_5_0_1 = dO[406], dO_5_0_2 = dO[407], dO_5_0_3 = dO[408],
+        dO_5_0_4 = dO[409], dO_5_0_5 = dO[410], dO_5_0_6 = dO[411], dO_5_0_7 = dO[412],
+        dO_5_0_8 = dO[413];
+    const float dO_5_1_0 = dO[414], dO_5_1_1 = dO[415], dO_5_1_2 = dO[416], dO_5_1_3 = dO[417],
+        dO_5_1_4 = dO[418], dO_5_1_5 = dO[419], dO_5_1_6 = dO[420], dO_5_1_7 = dO[421],
+        dO_5_1_8 = dO[422];
+    const float dO_5_2_0 = dO[423], dO_5_2_1 = dO[424], dO_5_2_2 = dO[425], dO_5_2_3 = dO[426],
+        dO_5_2_4 = dO[427], dO_5_2_5 = dO[428], dO_5_2_6 = dO[429], dO_5_2_7 = dO[430],
+        dO_5_2_8 = dO[431];
+    const float dO_5_3_0 = dO[432], dO_5_3_1 = dO[433], dO_5_3_2 = dO[434], dO_5_3_3 = dO[435],
+        dO_5_3_4 = dO[436], dO_5_3_5 = dO[437], dO_5_3_6 = dO[438], dO_5_3_7 = dO[439],
+        dO_5_3_8 = dO[440];
+    const float dO_5_4_0 = dO[441], dO_5_4_1 = dO[442], dO_5_4_2 = dO[443], dO_5_4_3 = dO[444],
+        dO_5_4_4 = dO[445], dO_5_4_5 = dO[446], dO_5_4_6 = dO[447], dO_5_4_7 = dO[448],
+        dO_5_4_8 = dO[449];
+    const float dO_5_5_0 = dO[450], dO_5_5_1 = dO[451], dO_5_5_2 = dO[452], dO_5_5_3 = dO[453],
+        dO_5_5_4 = dO[454], dO_5_5_5 = dO[455], dO_5_5_6 = dO[456], dO_5_5_7 = dO[457],
+        dO_5_5_8 = dO[458];
+    const float dO_5_6_0 = dO[459], dO_5_6_1 = dO[460], dO_5_6_2 = dO[461], dO_5_6_3 = dO[462],
+        dO_5_6_4 = dO[463], dO_5_6_5 = dO[464], dO_5_6_6 = dO[465], dO_5_6_7 = dO[466],
+        dO_5_6_8 = dO[467];
+    const float dO_5_7_0 = dO[468], dO_5_7_1 = dO[469], dO_5_7_2 = dO[470], dO_5_7_3 = dO[471],
+        dO_5_7_4 = dO[472], dO_5_7_5 = dO[473], dO_5_7_6 = dO[474], dO_5_7_7 = dO[475],
+        dO_5_7_8 = dO[476];
+    const float dO_5_8_0 = dO[477], dO_5_8_1 = dO[478], dO_5_8_2 = dO[479], dO_5_8_3 = dO[480],
+        dO_5_8_4 = dO[481], dO_5_8_5 = dO[482], dO_5_8_6 = dO[483], dO_5_8_7 = dO[484],
+        dO_5_8_8 = dO[485];
+
+    /* db_0 */ db[0] = dO_0_0_0 + dO_0_0_1 + dO_0_0_2 + dO_0_0_3 + dO_0_0_4 + dO_0_0_5 + dO_0_0_6
+        + dO_0_0_7 + dO_0_0_8 + dO_0_1_0 + dO_0_1_1 + dO_0_1_2 + dO_0_1_3 + dO_0_1_4 + dO_0_1_5
+        + dO_0_1_6 + dO_0_1_7 + dO_0_1_8 + dO_0_2_0 + dO_0_2_1 + dO_0_2_2 + dO_0_2_3 + dO_0_2_4
+        + dO_0_2_5 + dO_0_2_6 + dO_0_2_7 + dO_0_2_8 + dO_0_3_0 + dO_0_3_1 + dO_0_3_2 + dO_0_3_3
+        + dO_0_3_4 + dO_0_3_5 + dO_0_3_6 + dO_0_3_7 + dO_0_3_8 + dO_0_4_0 + dO_0_4_1 + dO_0_4_2
+        + dO_0_4_3 + dO_0_4_4 + dO_0_4_5 + dO_0_4_6 + dO_0_4_7 + dO_0_4_8 + dO_0_5_0 + dO_0_5_1
+        + dO_0_5_2 + dO_0_5_3 + dO_0_5_4 + dO_0_5_5 + dO_0_5_6 + dO_0_5_7 + dO_0_5_8 + dO_0_6_0
+        + dO_0_6_1 + dO_0_6_2 + dO_0_6_3 + dO_0_6_4 + dO_0_6_5 + dO_0_6_6 + dO_0_6_7 + dO_0_6_8
+        + dO_0_7_0 + dO_0_7_1 + dO_0_7_2 + dO_0_7_3 + dO_0_7_4 + dO_0_7_5 + dO_0_7_6 + dO_0_7_7
+        + dO_0_7_8 + dO_0_8_0 + dO_0_8_1 + dO_0_8_2 + dO_0_8_3 + dO_0_8_4 + dO_0_8_5 + dO_0_8_6
+        + dO_0_8_7 + dO_0_8_8;
+    /* db_1 */ db[1] = dO_1_0_0 + dO_1_0_1 + dO_1_0_2 + dO_1_0_3 + dO_1_0_4 + dO_1_0_5 + dO_1_0_6
+        + dO_1_0_7 + dO_1_0_8 + dO_1_1_0 + dO_1_1_1 + dO_1_1_2 + dO_1_1_3 + dO_1_1_4 + dO_1_1_5
+        + dO_1_1_6 + dO_1_1_7 + dO_1_1_8 + dO_1_2_0 + dO_1_2_1 + dO_1_2_2 + dO_1_2_3 + dO_1_2_4
+        + dO_1_2_5 + dO_1_2_6 + dO_1_2_7 + dO_1_2_8 + dO_1_3_0 + dO_1_3_1 + dO_1_3_2 + dO_1_3_3
+        + dO_1_3_4 + dO_1_3_5 + dO_1_3_6 + dO_1_3_7 + dO_1_3_8 + dO_1_4_0 + dO_1_4_1 + dO_1_4_2
+        + dO_1_4_3 + dO_1_4_4 + dO_1_4_5 + dO_1_4_6 + dO_1_4_7 + dO_1_4_8 + dO_1_5_0 + dO_1_5_1
+        + dO_1_5_2 + dO_1_5_3 + dO_1_5_4 + dO_1_5_5 + dO_1_5_6 + dO_1_5_7 + dO_1_5_8 + dO_1_6_0
+        + dO_1_6_1 + dO_1_6_2 + dO_1_6_3 + dO_1_6_4 + dO_1_6_5 + dO_1_6_6 + dO_1_6_7 + dO_1_6_8
+        + dO_1_7_0 + dO_1_7_1 + dO_1_7_2 + dO_1_7_3 + dO_1_7_4 + dO_1_7_5 + dO_1_7_6 + dO_1_7_7
+        + dO_1_7_8 + dO_1_8_0 + dO_1_8_1 + dO_1_8_2 + dO_1_8_3 + dO_1_8_4 + dO_1_8_5 + dO_1_8_6
+        + dO_1_8_7 + dO_1_8_8;
+    /* db_2 */ db[2] = dO_2_0_0 + dO_2_0_1 + dO_2_0_2 + dO_2_0_3 + dO_2_0_4 + dO_2_0_5 + dO_2_0_6
+        + dO_2_0_7 + dO_2_0_8 + dO_2_1_0 + dO_2_1_1 + dO_2_1_2 + dO_2_1_3 + dO_2_1_4 + dO_2_1_5
+        + dO_2_1_6 + dO_2_1_7 + dO_2_1_8 + dO_2_2_0 + dO_2_2_1 + dO_2_2_2 + dO_2_2_3 + dO_2_2_4
+        + dO_2_2_5 + dO_2_2_6 + dO_2_2_7 + dO_2_2_8 + dO_2_3_0 + dO_2_3_1 + dO_2_3_2 + dO_2_3_3
+        + dO_2_3_4 + dO_2_3_5 + dO_2_3_6 + dO_2_3_7 + dO_2_3_8 + dO_2_4_0 + dO_2_4_1 + dO_2_4_2
+        + dO_2_4_3 + dO_2_4_4 + dO_2_4_5 + dO_2_4_6 + dO_2_4_7 + dO_2_4_8 + dO_2_5_0 + dO_2_5_1
+        + dO_2_5_2 + dO_2_5_3 + dO_2_5_4 + dO_2_5_5 + dO_2_5_6 + dO_2_5_7 + dO_2_5_8 + dO_2_6_0
+        + dO_2_6_1 + dO_2_6_2 + dO_2_6_3 + dO_2_6_4 + dO_2_6_5 + dO_2_6_6 + dO_2_6_7 + dO_2_6_8
+        + dO_2_7_0 + dO_2_7_1 + dO_2_7_2 + dO_2_7_3 + dO_2_7_4 + dO_2_7_5 + dO_2_7_6 + dO_2_7_7
+        + dO_2_7_8 + dO_2_8_0 + dO_2_8_1 + dO_2_8_2 + dO_2_8_3 + dO_2_8_4 + dO_2_8_5 + dO_2_8_6
+        + dO_2_8_7 + dO_2_8_8;
+    /* db_3 */ db[3] = dO_3_0_0 + dO_3_0_1 + dO_3_0_2 + dO_3_0_3 + dO_3_0_4 + dO_3_0_5 + dO_3_0_6
+        + dO_3_0_7 + dO_3_0_8 + dO_3_1_0 + dO_3_1_1 + dO_3_1_2 + dO_3_1_3 + dO_3_1_4 + dO_3_1_5
+        + dO_3_1_6 + dO_3_1_7 + dO_3_1_8 + dO_3_2_0 + dO_3_2_1 + dO_3_2_2 + dO_3_2_3 + dO_3_2_4
+        + dO_3_2_5 + dO_3_2_6 + dO_3_2_7 + dO_3_2_8 + dO_3_3_0 + dO_3_3_1 + dO_3_3_2 + dO_3_3_3
+        + dO_3_3_4 + dO_3_3_5 + dO_3_3_6 + dO_3_3_7 + dO_3_3_8 + dO_3_4_0 + dO_3_4_1 + dO_3_4_2
+        + dO_3_4_3 + dO_3_4_4 + dO_3_4_5 + dO_3_4_6 + dO_3_4_7 + dO_3_4_8 + dO_3_5_0 + dO_3_5_1
+        + dO_3_5_2 + dO_3_5_3 + dO_3_5_4 + dO_3_5_5 + dO_3_5_6 + dO_3_5_7 + dO_3_5_8 + dO_3_6_0
+        + dO_3_6_1 + dO_3_6_2 + dO_3_6_3 + dO_3_6_4 + dO_3_6_5 + dO_3_6_6 + dO_3_6_7 + dO_3_6_8
+        + dO_3_7_0 + dO_3_7_1 + dO_3_7_2 + dO_3_7_3 + dO_3_7_4 + dO_3_7_5 + dO_3_7_6 + dO_3_7_7
+        + dO_3_7_8 + dO_3_8_0 + dO_3_8_1 + dO_3_8_2 + dO_3_8_3 + dO_3_8_4 + dO_3_8_5 + dO_3_8_6
+        + dO_3_8_7 + dO_3_8_8;
+    /* db_4 */ db[4] = dO_4_0_0 + dO_4_0_1 + dO_4_0_2 + dO_4_0_3 + dO_4_0_4 + dO_4_0_5 + dO_4_0_6
+        + dO_4_0_7 + dO_4_0_8 + dO_4_1_0 + dO_4_1_1 + dO_4_1_2 + dO_4_1_3 + dO_4_1_4 + dO_4_1_5
+        + dO_4_1_6 + dO_4_1_7 + dO_4_1_8 + dO_4_2_0 + dO_4_2_1 + dO_4_2_2 + dO_4_2_3 + dO_4_2_4
+        + dO_4_2_5 + dO_4_2_6 + dO_4_2_7 + dO_4_2_8 + dO_4_3_0 + dO_4_3_1 + dO_4_3_2 + dO_4_3_3
+        + dO_4_3_4 + dO_4_3_5 + dO_4_3_6 + dO_4_3_7 + dO_4_3_8 + dO_4_4_0 + dO_4_4_1 + dO_4_4_2
+        + dO_4_4_3 + dO_4_4_4 + dO_4_4_5 + dO_4_4_6 + dO_4_4_7 + dO_4_4_8 + dO_4_5_0 + dO_4_5_1
+        + dO_4_5_2 + dO_4_5_3 + dO_4_5_4 + dO_4_5_5 + dO_4_5_6 + dO_4_5_7 + dO_4_5_8 + dO_4_6_0
+        + dO_4_6_1 + dO_4_6_2 + dO_4_6_3 + dO_4_6_4 + dO_4_6_5 + dO_4_6_6 + dO_4_6_7 + dO_4_6_8
+        + dO_4_7_0 + dO_4_7_1 + dO_4_7_2 + dO_4_7_3 + dO_4_7_4 + dO_4_7_5 + dO_4_7_6 + dO_4_7_7
+        + dO_4_7_8 + dO_4_8_0 + dO_4_8_1 + dO_4_8_2 + dO_4_8_3 + dO_4_8_4 + dO_4_8_5 + dO_4_8_6
+        + dO_4_8_7 + dO_4_8_8;
+    /* db_5 */ db[5] = dO_5_0_0 + dO_5_0_1 + dO_5_0_2 + dO_5_0_3 + dO_5_0_4 + dO_5_0_5 + dO_5_0_6
+        + dO_5_0_7 + dO_5_0_8 + dO_5_1_0 + dO_5_1_1 + dO_5_1_2 + dO_5_1_3 + dO_5_1_4 + dO_5_1_5
+        + dO_5_1_6 + dO_5_1_7 + dO_5_1_8 + dO_5_2_0 + dO_5_2_1 + dO_5_2_2 + dO_5_2_3 + dO_5_2_4
+        + dO_5_2_5 + dO_5_2_6 + dO_5_2_7 + dO_5_2_8 + dO_5_3_0 + dO_5_3_1 + dO_5_3_2 + dO_5_3_3
+        + dO_5_3_4 + dO_5_3_5 + dO_5_3_6 + dO_5_3_7 + dO_5_3_8 + dO_5_4_0 + dO_5_4_1 + dO_5_4_2
+        + dO_5_4_3 + dO_5_4_4 + dO_5_4_5 + dO_5_4_6 + dO_5_4_7 + dO_5_4_8 + dO_5_5_0 + dO_5_5_1
+        + dO_5_5_2 + dO_5_5_3 + dO_5_5_4 + dO_5_5_5 + dO_5_5_6 + dO_5_5_7 + dO_5_5_8 + dO_5_6_0
+        + dO_5_6_1 + dO_5_6_2 + dO_5_6_3 + dO_5_6_4 + dO_5_6_5 + dO_5_6_6 + dO_5_6_7 + dO_5_6_8
+        + dO_5_7_0 + dO_5_7_1 + dO_5_7_2 + dO_5_7_3 + dO_5_7_4 + dO_5_7_5 + dO_5_7_6 + dO_5_7_7
+        + dO_5_7_8 + dO_5_8_0 + dO_5_8_1 + dO_5_8_2 + dO_5_8_3 + dO_5_8_4 + dO_5_8_5 + dO_5_8_6
+        + dO_5_8_7 + dO_5_8_8;
+}

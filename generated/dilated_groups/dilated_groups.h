@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2
+ *
+ * Written by
+ *     convgen generate --spec "input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2" \
+ *         --target c --dtype float32 --name dilated_groups
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    4 x 9 x 9
+ *     K  OIHW   6 x 2 x 3 x 3
+ *     b  O      6
+ *     O  CHW    6 x 9 x 9
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops               6,348      6,348  b, then (c, m, n)
+ *     backward_data     loops               6,348      6,348  0, then (f, m, n)
+ *     backward_weights  loops               6,348      6,348  0, then (i, j)
+ *     backward_bias     unrolled                0        480  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef DILATED_GROUPS_H
+#define DILATED_GROUPS_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
+void dilated_groups_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j] */
+void dilated_groups_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
+void dilated_groups_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
+void dilated_groups_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,69 @@
+"""convgen 0.1.0 spec: input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2
+
+Written by
+    convgen generate --spec "input=9x9 kernel=3x3 in-channels=4 out-channels=6 padding=2x2 dilation=2x2 groups=2" \
+        --target numpy --dtype float32 --name dilated_groups
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    4 x 9 x 9
+    K  OIHW   6 x 2 x 3 x 3
+    b  O      6
+    O  CHW    6 x 9 x 9
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix            8,748      8,748  NumPy's
+    backward_data     matrix            8,748      8,748  NumPy's, then kernel positions
+    backward_weights  matrix            8,748      8,640  NumPy's
+    backward_bias     sum                   0        480  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def dilated_groups_forward(X, K, b, O):
+    """O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2]"""
+    weights = K.reshape(2, 3, 18)
+    columns = _windows(X).reshape(2, 2, 9, 9, 3, 3).transpose(0, 1, 4, 5, 2, 3).reshape(2, 18, 81)
+    O[...] = (weights @ columns).reshape(6, 9, 9) + b[:, None, None]
+
+
+def dilated_groups_backward_data(K, dO, dX):
+    """dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j]"""
+    weights = K.reshape(2, 3, 18)
+    signal = dO.reshape(2, 3, 81)
+    columns = (weights.swapaxes(-1, -2) @ signal).reshape(4, 3, 3, 9, 9)
+    padded = np.zeros((4, 13, 13), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, 2 * m : 2 * m + 9, 2 * n : 2 * n + 9] += columns[:, m, n]
+    dX[...] = padded[:, 2:11, 2:11]
+
+
+def dilated_groups_backward_weights(X, dO, dK):
+    """dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2]"""
+    rows = _windows(X).reshape(2, 2, 9, 9, 3, 3).transpose(0, 2, 3, 1, 4, 5).reshape(2, 81, 18)
+    signal = dO.reshape(2, 3, 81)
+    dK[...] = (signal @ rows).reshape(6, 2, 3, 3)
+
+
+def dilated_groups_backward_bias(dO, db):
+    """db[3*g+f] = sum(i,j) dO[3*g+f,i,j]"""
+    db[...] = dO.sum(axis=(1, 2))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((4, 13, 13), np.float32)
+    padded[:, 2:11, 2:11] = X
+    c, h, w = padded.strides
+    shape = (4, 9, 9, 3, 3)
+    return as_strided(padded, shape, (c, h, w, 2 * h, 2 * w))

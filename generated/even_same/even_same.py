@@ -1,0 +1,80 @@
+"""convgen 0.1.0 spec: input=6x6 kernel=4x2 padding=1:2x0:1
+
+Written by
+    convgen generate --spec "input=6x6 kernel=4x2 padding=1:2x0:1" \
+        --target numpy --dtype float32 --name even_same
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  HW     6 x 6
+    K  HW     4 x 2
+    b  O      1
+    O  HW     6 x 6
+
+Operations as executed
+    pass              form      multiplications  additions  order of each sum
+    forward           matrix                288        288  NumPy's
+    backward_data     matrix                288        288  NumPy's, then kernel positions
+    backward_weights  matrix                288        280  NumPy's
+    backward_bias     unrolled                0         35  as written
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def even_same_forward(X, K, b, O):
+    """O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-1,j+n]"""
+    weights = K.reshape(1, 8)
+    columns = _windows(X).transpose(2, 3, 0, 1).reshape(8, 36)
+    O[...] = (weights @ columns).reshape(6, 6) + b
+
+
+def even_same_backward_data(K, dO, dX):
+    """dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n = q) K[m,n] * dO[i,j]"""
+    weights = K.reshape(1, 8)
+    signal = dO.reshape(1, 36)
+    columns = (weights.T @ signal).reshape(4, 2, 6, 6)
+    padded = np.zeros((9, 7), np.float32)
+    for m in range(4):
+        for n in range(2):
+            padded[m : m + 6, n : n + 6] += columns[m, n]
+    dX[...] = padded[1:7, 0:6]
+
+
+def even_same_backward_weights(X, dO, dK):
+    """dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n]"""
+    rows = _windows(X).reshape(36, 8)
+    signal = dO.reshape(1, 36)
+    dK[...] = (signal @ rows).reshape(4, 2)
+
+
+def even_same_backward_bias(dO, db):
+    """db[0] = sum(i,j) dO[i,j]"""
+    dO_0_0, dO_0_1, dO_0_2, dO_0_3, dO_0_4, dO_0_5 = dO[0]
+    dO_1_0, dO_1_1, dO_1_2, dO_1_3, dO_1_4, dO_1_5 = dO[1]
+    dO_2_0, dO_2_1, dO_2_2, dO_2_3, dO_2_4, dO_2_5 = dO[2]
+    dO_3_0, dO_3_1, dO_3_2, dO_3_3, dO_3_4, dO_3_5 = dO[3]
+    dO_4_0, dO_4_1, dO_4_2, dO_4_3, dO_4_4, dO_4_5 = dO[4]
+    dO_5_0, dO_5_1, dO_5_2, dO_5_3, dO_5_4, dO_5_5 = dO[5]
+    db[0] = (
+        dO_0_0 + dO_0_1 + dO_0_2 + dO_0_3 + dO_0_4 + dO_0_5 + dO_1_0 + dO_1_1 + dO_1_2 + dO_1_3
+        + dO_1_4 + dO_1_5 + dO_2_0 + dO_2_1 + dO_2_2 + dO_2_3 + dO_2_4 + dO_2_5 + dO_3_0
+        + dO_3_1 + dO_3_2 + dO_3_3 + dO_3_4 + dO_3_5 + dO_4_0 + dO_4_1 + dO_4_2 + dO_4_3
+        + dO_4_4 + dO_4_5 + dO_5_0 + dO_5_1 + dO_5_2 + dO_5_3 + dO_5_4 + dO_5_5
+    )
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((9, 7), np.float32)
+    padded[1:7, 0:6] = X
+    h, w = padded.strides
+    shape = (6, 6, 4, 2)
+    return as_strided(padded, shape, (h, w, h, w))

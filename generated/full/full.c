@@ -1,0 +1,223 @@
+/* convgen 0.1.0 spec: input=4x5 kernel=3x2 padding=2x1
+ *
+ * Written by
+ *     convgen generate --spec "input=4x5 kernel=3x2 padding=2x1" \
+ *         --target c --dtype float64 --name full
+ *
+ * Arrays of float64, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     4 x 5
+ *     K  HW     3 x 2
+ *     b  O      1
+ *     O  HW     6 x 6
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled              120        120  as written
+ *     backward_data     unrolled              120        100  as written
+ *     backward_weights  unrolled              120        114  as written
+ *     backward_bias     unrolled                0         35  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "full.h"
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-2,j+n-1] */
+void full_forward(
+    const double *restrict X, const double *restrict K, const double *restrict b,
+        double *restrict O)
+{
+    const double X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4];
+    const double X_1_0 = X[5], X_1_1 = X[6], X_1_2 = X[7], X_1_3 = X[8], X_1_4 = X[9];
+    const double X_2_0 = X[10], X_2_1 = X[11], X_2_2 = X[12], X_2_3 = X[13], X_2_4 = X[14];
+    const double X_3_0 = X[15], X_3_1 = X[16], X_3_2 = X[17], X_3_3 = X[18], X_3_4 = X[19];
+    const double K_0_0 = K[0], K_0_1 = K[1];
+    const double K_1_0 = K[2], K_1_1 = K[3];
+    const double K_2_0 = K[4], K_2_1 = K[5];
+
+    /* O_0_0 */ O[0] = b[0] + K_2_1 * X_0_0;
+    /* O_0_1 */ O[1] = b[0] + K_2_0 * X_0_0 + K_2_1 * X_0_1;
+    /* O_0_2 */ O[2] = b[0] + K_2_0 * X_0_1 + K_2_1 * X_0_2;
+    /* O_0_3 */ O[3] = b[0] + K_2_0 * X_0_2 + K_2_1 * X_0_3;
+    /* O_0_4 */ O[4] = b[0] + K_2_0 * X_0_3 + K_2_1 * X_0_4;
+    /* O_0_5 */ O[5] = b[0] + K_2_0 * X_0_4;
+    /* O_1_0 */ O[6] = b[0] + K_1_1 * X_0_0 + K_2_1 * X_1_0;
+    /* O_1_1 */ O[7] = b[0] + K_1_0 * X_0_0 + K_1_1 * X_0_1 + K_2_0 * X_1_0 + K_2_1 * X_1_1;
+    /* O_1_2 */ O[8] = b[0] + K_1_0 * X_0_1 + K_1_1 * X_0_2 + K_2_0 * X_1_1 + K_2_1 * X_1_2;
+    /* O_1_3 */ O[9] = b[0] + K_1_0 * X_0_2 + K_1_1 * X_0_3 + K_2_0 * X_1_2 + K_2_1 * X_1_3;
+    /* O_1_4 */ O[10] = b[0] + K_1_0 * X_0_3 + K_1_1 * X_0_4 + K_2_0 * X_1_3 + K_2_1 * X_1_4;
+    /* O_1_5 */ O[11] = b[0] + K_1_0 * X_0_4 + K_2_0 * X_1_4;
+    /* O_2_0 */ O[12] = b[0] + K_0_1 * X_0_0 + K_1_1 * X_1_0 + K_2_1 * X_2_0;
+    /* O_2_1 */ O[13] = b[0] + K_0_0 * X_0_0 + K_0_1 * X_0_1 + K_1_0 * X_1_0 + K_1_1 * X_1_1
+        + K_2_0 * X_2_0 + K_2_1 * X_2_1;
+    /* O_2_2 */ O[14] = b[0] + K_0_0 * X_0_1 + K_0_1 * X_0_2 + K_1_0 * X_1_1 + K_1_1 * X_1_2
+        + K_2_0 * X_2_1 + K_2_1 * X_2_2;
+    /* O_2_3 */ O[15] = b[0] + K_0_0 * X_0_2 + K_0_1 * X_0_3 + K_1_0 * X_1_2 + K_1_1 * X_1_3
+        + K_2_0 * X_2_2 + K_2_1 * X_2_3;
+    /* O_2_4 */ O[16] = b[0] + K_0_0 * X_0_3 + K_0_1 * X_0_4 + K_1_0 * X_1_3 + K_1_1 * X_1_4
+        + K_2_0 * X_2_3 + K_2_1 * X_2_4;
+    /* O_2_5 */ O[17] = b[0] + K_0_0 * X_0_4 + K_1_0 * X_1_4 + K_2_0 * X_2_4;
+    /* O_3_0 */ O[18] = b[0] + K_0_1 * X_1_0 + K_1_1 * X_2_0 + K_2_1 * X_3_0;
+    /* O_3_1 */ O[19] = b[0] + K_0_0 * X_1_0 + K_0_1 * X_1_1 + K_1_0 * X_2_0 + K_1_1 * X_2_1
+        + K_2_0 * X_3_0 + K_2_1 * X_3_1;
+    /* O_3_2 */ O[20] = b[0] + K_0_0 * X_1_1 + K_0_1 * X_1_2 + K_1_0 * X_2_1 + K_1_1 * X_2_2
+        + K_2_0 * X_3_1 + K_2_1 * X_3_2;
+    /* O_3_3 */ O[21] = b[0] + K_0_0 * X_1_2 + K_0_1 * X_1_3 + K_1_0 * X_2_2 + K_1_1 * X_2_3
+        + K_2_0 * X_3_2 + K_2_1 * X_3_3;
+    /* O_3_4 */ O[22] = b[0] + K_0_0 * X_1_3 + K_0_1 * X_1_4 + K_1_0 * X_2_3 + K_1_1 * X_2_4
+        + K_2_0 * X_3_3 + K_2_1 * X_3_4;
+    /* O_3_5 */ O[23] = b[0] + K_0_0 * X_1_4 + K_1_0 * X_2_4 + K_2_0 * X_3_4;
+    /* O_4_0 */ O[24] = b[0] + K_0_1 * X_2_0 + K_1_1 * X_3_0;
+    /* O_4_1 */ O[25] = b[0] + K_0_0 * X_2_0 + K_0_1 * X_2_1 + K_1_0 * X_3_0 + K_1_1 * X_3_1;
+    /* O_4_2 */ O[26] = b[0] + K_0_0 * X_2_1 + K_0_1 * X_2_2 + K_1_0 * X_3_1 + K_1_1 * X_3_2;
+    /* O_4_3 */ O[27] = b[0] + K_0_0 * X_2_2 + K_0_1 * X_2_3 + K_1_0 * X_3_2 + K_1_1 * X_3_3;
+    /* O_4_4 */ O[28] = b[0] + K_0_0 * X_2_3 + K_0_1 * X_2_4 + K_1_0 * X_3_3 + K_1_1 * X_3_4;
+    /* O_4_5 */ O[29] = b[0] + K_0_0 * X_2_4 + K_1_0 * X_3_4;
+    /* O_5_0 */ O[30] = b[0] + K_0_1 * X_3_0;
+    /* O_5_1 */ O[31] = b[0] + K_0_0 * X_3_0 + K_0_1 * X_3_1;
+    /* O_5_2 */ O[32] = b[0] + K_0_0 * X_3_1 + K_0_1 * X_3_2;
+    /* O_5_3 */ O[33] = b[0] + K_0_0 * X_3_2 + K_0_1 * X_3_3;
+    /* O_5_4 */ O[34] = b[0] + K_0_0 * X_3_3 + K_0_1 * X_3_4;
+    /* O_5_5 */ O[35] = b[0] + K_0_0 * X_3_4;
+}
+
+/* dX[p,q] = sum(i,j,m,n | i+m-2 = p, j+n-1 = q) K[m,n] * dO[i,j] */
+void full_backward_data(
+    const double *restrict K, const double *restrict dO, double *restrict dX)
+{
+    const double K_0_0 = K[0], K_0_1 = K[1];
+    const double K_1_0 = K[2], K_1_1 = K[3];
+    const double K_2_0 = K[4], K_2_1 = K[5];
+    const double dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4],
+        dO_0_5 = dO[5];
+    const double dO_1_0 = dO[6], dO_1_1 = dO[7], dO_1_2 = dO[8], dO_1_3 = dO[9], dO_1_4 = dO[10],
+        dO_1_5 = dO[11];
+    const double dO_2_0 = dO[12], dO_2_1 = dO[13], dO_2_2 = dO[14], dO_2_3 = dO[15],
+        dO_2_4 = dO[16], dO_2_5 = dO[17];
+    const double dO_3_0 = dO[18], dO_3_1 = dO[19], dO_3_2 = dO[20], dO_3_3 = dO[21],
+        dO_3_4 = dO[22], dO_3_5 = dO[23];
+    const double dO_4_0 = dO[24], dO_4_1 = dO[25], dO_4_2 = dO[26], dO_4_3 = dO[27],
+        dO_4_4 = dO[28], dO_4_5 = dO[29];
+    const double dO_5_0 = dO[30], dO_5_1 = dO[31], dO_5_2 = dO[32], dO_5_3 = dO[33],
+        dO_5_4 = dO[34], dO_5_5 = dO[35];
+
+    /* dX_0_0 */ dX[0] = K_2_1 * dO_0_0 + K_2_0 * dO_0_1 + K_1_1 * dO_1_0 + K_1_0 * dO_1_1
+        + K_0_1 * dO_2_0 + K_0_0 * dO_2_1;
+    /* dX_0_1 */ dX[1] = K_2_1 * dO_0_1 + K_2_0 * dO_0_2 + K_1_1 * dO_1_1 + K_1_0 * dO_1_2
+        + K_0_1 * dO_2_1 + K_0_0 * dO_2_2;
+    /* dX_0_2 */ dX[2] = K_2_1 * dO_0_2 + K_2_0 * dO_0_3 + K_1_1 * dO_1_2 + K_1_0 * dO_1_3
+        + K_0_1 * dO_2_2 + K_0_0 * dO_2_3;
+    /* dX_0_3 */ dX[3] = K_2_1 * dO_0_3 + K_2_0 * dO_0_4 + K_1_1 * dO_1_3 + K_1_0 * dO_1_4
+        + K_0_1 * dO_2_3 + K_0_0 * dO_2_4;
+    /* dX_0_4 */ dX[4] = K_2_1 * dO_0_4 + K_2_0 * dO_0_5 + K_1_1 * dO_1_4 + K_1_0 * dO_1_5
+        + K_0_1 * dO_2_4 + K_0_0 * dO_2_5;
+    /* dX_1_0 */ dX[5] = K_2_1 * dO_1_0 + K_2_0 * dO_1_1 + K_1_1 * dO_2_0 + K_1_0 * dO_2_1
+        + K_0_1 * dO_3_0 + K_0_0 * dO_3_1;
+    /* dX_1_1 */ dX[6] = K_2_1 * dO_1_1 + K_2_0 * dO_1_2 + K_1_1 * dO_2_1 + K_1_0 * dO_2_2
+        + K_0_1 * dO_3_1 + K_0_0 * dO_3_2;
+    /* dX_1_2 */ dX[7] = K_2_1 * dO_1_2 + K_2_0 * dO_1_3 + K_1_1 * dO_2_2 + K_1_0 * dO_2_3
+        + K_0_1 * dO_3_2 + K_0_0 * dO_3_3;
+    /* dX_1_3 */ dX[8] = K_2_1 * dO_1_3 + K_2_0 * dO_1_4 + K_1_1 * dO_2_3 + K_1_0 * dO_2_4
+        + K_0_1 * dO_3_3 + K_0_0 * dO_3_4;
+    /* dX_1_4 */ dX[9] = K_2_1 * dO_1_4 + K_2_0 * dO_1_5 + K_1_1 * dO_2_4 + K_1_0 * dO_2_5
+        + K_0_1 * dO_3_4 + K_0_0 * dO_3_5;
+    /* dX_2_0 */ dX[10] = K_2_1 * dO_2_0 + K_2_0 * dO_2_1 + K_1_1 * dO_3_0 + K_1_0 * dO_3_1
+        + K_0_1 * dO_4_0 + K_0_0 * dO_4_1;
+    /* dX_2_1 */ dX[11] = K_2_1 * dO_2_1 + K_2_0 * dO_2_2 + K_1_1 * dO_3_1 + K_1_0 * dO_3_2
+        + K_0_1 * dO_4_1 + K_0_0 * dO_4_2;
+    /* dX_2_2 */ dX[12] = K_2_1 * dO_2_2 + K_2_0 * dO_2_3 + K_1_1 * dO_3_2 + K_1_0 * dO_3_3
+        + K_0_1 * dO_4_2 + K_0_0 * dO_4_3;
+    /* dX_2_3 */ dX[13] = K_2_1 * dO_2_3 + K_2_0 * dO_2_4 + K_1_1 * dO_3_3 + K_1_0 * dO_3_4
+        + K_0_1 * dO_4_3 + K_0_0 * dO_4_4;
+    /* dX_2_4 */ dX[14] = K_2_1 * dO_2_4 + K_2_0 * dO_2_5 + K_1_1 * dO_3_4 + K_1_0 * dO_3_5
+        + K_0_1 * dO_4_4 + K_0_0 * dO_4_5;
+    /* dX_3_0 */ dX[15] = K_2_1 * dO_3_0 + K_2_0 * dO_3_1 + K_1_1 * dO_4_0 + K_1_0 * dO_4_1
+        + K_0_1 * dO_5_0 + K_0_0 * dO_5_1;
+    /* dX_3_1 */ dX[16] = K_2_1 * dO_3_1 + K_2_0 * dO_3_2 + K_1_1 * dO_4_1 + K_1_0 * dO_4_2
+        + K_0_1 * dO_5_1 + K_0_0 * dO_5_2;
+    /* dX_3_2 */ dX[17] = K_2_1 * dO_3_2 + K_2_0 * dO_3_3 + K_1_1 * dO_4_2 + K_1_0 * dO_4_3
+        + K_0_1 * dO_5_2 + K_0_0 * dO_5_3;
+    /* dX_3_3 */ dX[18] = K_2_1 * dO_3_3 + K_2_0 * dO_3_4 + K_1_1 * dO_4_3 + K_1_0 * dO_4_4
+        + K_0_1 * dO_5_3 + K_0_0 * dO_5_4;
+    /* dX_3_4 */ dX[19] = K_2_1 * dO_3_4 + K_2_0 * dO_3_5 + K_1_1 * dO_4_4 + K_1_0 * dO_4_5
+        + K_0_1 * dO_5_4 + K_0_0 * dO_5_5;
+}
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[i+m-2,j+n-1] */
+void full_backward_weights(
+    const double *restrict X, const double *restrict dO, double *restrict dK)
+{
+    const double X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4];
+    const double X_1_0 = X[5], X_1_1 = X[6], X_1_2 = X[7], X_1_3 = X[8], X_1_4 = X[9];
+    const double X_2_0 = X[10], X_2_1 = X[11], X_2_2 = X[12], X_2_3 = X[13], X_2_4 = X[14];
+    const double X_3_0 = X[15], X_3_1 = X[16], X_3_2 = X[17], X_3_3 = X[18], X_3_4 = X[19];
+    const double dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4],
+        dO_0_5 = dO[5];
+    const double dO_1_0 = dO[6], dO_1_1 = dO[7], dO_1_2 = dO[8], dO_1_3 = dO[9], dO_1_4 = dO[10],
+        dO_1_5 = dO[11];
+    const double dO_2_0 = dO[12], dO_2_1 = dO[13], dO_2_2 = dO[14], dO_2_3 = dO[15],
+        dO_2_4 = dO[16], dO_2_5 = dO[17];
+    const double dO_3_0 = dO[18], dO_3_1 = dO[19], dO_3_2 = dO[20], dO_3_3 = dO[21],
+        dO_3_4 = dO[22], dO_3_5 = dO[23];
+    const double dO_4_0 = dO[24], dO_4_1 = dO[25], dO_4_2 = dO[26], dO_4_3 = dO[27],
+        dO_4_4 = dO[28], dO_4_5 = dO[29];
+    const double dO_5_0 = dO[30], dO_5_1 = dO[31], dO_5_2 = dO[32], dO_5_3 = dO[33],
+        dO_5_4 = dO[34], dO_5_5 = dO[35];
+
+    /* dK_0_0 */ dK[0] = dO_2_1 * X_0_0 + dO_2_2 * X_0_1 + dO_2_3 * X_0_2 + dO_2_4 * X_0_3
+        + dO_2_5 * X_0_4 + dO_3_1 * X_1_0 + dO_3_2 * X_1_1 + dO_3_3 * X_1_2 + dO_3_4 * X_1_3
+        + dO_3_5 * X_1_4 + dO_4_1 * X_2_0 + dO_4_2 * X_2_1 + dO_4_3 * X_2_2 + dO_4_4 * X_2_3
+        + dO_4_5 * X_2_4 + dO_5_1 * X_3_0 + dO_5_2 * X_3_1 + dO_5_3 * X_3_2 + dO_5_4 * X_3_3
+        + dO_5_5 * X_3_4;
+    /* dK_0_1 */ dK[1] = dO_2_0 * X_0_0 + dO_2_1 * X_0_1 + dO_2_2 * X_0_2 + dO_2_3 * X_0_3
+        + dO_2_4 * X_0_4 + dO_3_0 * X_1_0 + dO_3_1 * X_1_1 + dO_3_2 * X_1_2 + dO_3_3 * X_1_3
+        + dO_3_4 * X_1_4 + dO_4_0 * X_2_0 + dO_4_1 * X_2_1 + dO_4_2 * X_2_2 + dO_4_3 * X_2_3
+        + dO_4_4 * X_2_4 + dO_5_0 * X_3_0 + dO_5_1 * X_3_1 + dO_5_2 * X_3_2 + dO_5_3 * X_3_3
+        + dO_5_4 * X_3_4;
+    /* dK_1_0 */ dK[2] = dO_1_1 * X_0_0 + dO_1_2 * X_0_1 + dO_1_3 * X_0_2 + dO_1_4 * X_0_3
+        + dO_1_5 * X_0_4 + dO_2_1 * X_1_0 + dO_2_2 * X_1_1 + dO_2_3 * X_1_2 + dO_2_4 * X_1_3
+        + dO_2_5 * X_1_4 + dO_3_1 * X_2_0 + dO_3_2 * X_2_1 + dO_3_3 * X_2_2 + dO_3_4 * X_2_3
+        + dO_3_5 * X_2_4 + dO_4_1 * X_3_0 + dO_4_2 * X_3_1 + dO_4_3 * X_3_2 + dO_4_4 * X_3_3
+        + dO_4_5 * X_3_4;
+    /* dK_1_1 */ dK[3] = dO_1_0 * X_0_0 + dO_1_1 * X_0_1 + dO_1_2 * X_0_2 + dO_1_3 * X_0_3
+        + dO_1_4 * X_0_4 + dO_2_0 * X_1_0 + dO_2_1 * X_1_1 + dO_2_2 * X_1_2 + dO_2_3 * X_1_3
+        + dO_2_4 * X_1_4 + dO_3_0 * X_2_0 + dO_3_1 * X_2_1 + dO_3_2 * X_2_2 + dO_3_3 * X_2_3
+        + dO_3_4 * X_2_4 + dO_4_0 * X_3_0 + dO_4_1 * X_3_1 + dO_4_2 * X_3_2 + dO_4_3 * X_3_3
+        + dO_4_4 * X_3_4;
+    /* dK_2_0 */ dK[4] = dO_0_1 * X_0_0 + dO_0_2 * X_0_1 + dO_0_3 * X_0_2 + dO_0_4 * X_0_3
+        + dO_0_5 * X_0_4 + dO_1_1 * X_1_0 + dO_1_2 * X_1_1 + dO_1_3 * X_1_2 + dO_1_4 * X_1_3
+        + dO_1_5 * X_1_4 + dO_2_1 * X_2_0 + dO_2_2 * X_2_1 + dO_2_3 * X_2_2 + dO_2_4 * X_2_3
+        + dO_2_5 * X_2_4 + dO_3_1 * X_3_0 + dO_3_2 * X_3_1 + dO_3_3 * X_3_2 + dO_3_4 * X_3_3
+        + dO_3_5 * X_3_4;
+    /* dK_2_1 */ dK[5] = dO_0_0 * X_0_0 + dO_0_1 * X_0_1 + dO_0_2 * X_0_2 + dO_0_3 * X_0_3
+        + dO_0_4 * X_0_4 + dO_1_0 * X_1_0 + dO_1_1 * X_1_1 + dO_1_2 * X_1_2 + dO_1_3 * X_1_3
+        + dO_1_4 * X_1_4 + dO_2_0 * X_2_0 + dO_2_1 * X_2_1 + dO_2_2 * X_2_2 + dO_2_3 * X_2_3
+        + dO_2_4 * X_2_4 + dO_3_0 * X_3_0 + dO_3_1 * X_3_1 + dO_3_2 * X_3_2 + dO_3_3 * X_3_3
+        + dO_3_4 * X_3_4;
+}
+
+/* db[0] = sum(i,j) dO[i,j] */
+void full_backward_bias(
+    const double *restrict dO, double *restrict db)
+{
+    const double dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4],
+        dO_0_5 = dO[5];
+    const double dO_1_0 = dO[6], dO_1_1 = dO[7], dO_1_2 = dO[8], dO_1_3 = dO[9], dO_1_4 = dO[10],
+        dO_1_5 = dO[11];
+    const double dO_2_0 = dO[12], dO_2_1 = dO[13], dO_2_2 = dO[14], dO_2_3 = dO[15],
+        dO_2_4 = dO[16], dO_2_5 = dO[17];
+    const double dO_3_0 = dO[18], dO_3_1 = dO[19], dO_3_2 = dO[20], dO_3_3 = dO[21],
+        dO_3_4 = dO[22], dO_3_5 = dO[23];
+    const double dO_4_0 = dO[24], dO_4_1 = dO[25], dO_4_2 = dO[26], dO_4_3 = dO[27],
+        dO_4_4 = dO[28], dO_4_5 = dO[29];
+    const double dO_5_0 = dO[30], dO_5_1 = dO[31], dO_5_2 = dO[32], dO_5_3 = dO[33],
+        dO_5_4 = dO[34], dO_5_5 = dO[35];
+
+    /* db */ db[0] = dO_0_0 + dO_0_1 + dO_0_2 + dO_0_3 + dO_0_4 + dO_0_5 + dO_1_0 + dO_1_1 + dO_1_2
+        + dO_1_3 + dO_1_4 + dO_1_5 + dO_2_0 + dO_2_1 + dO_2_2 + dO_2_3 + dO_2_4 + dO_2_5 + dO_3_0
+        + dO_3_1 + dO_3_2 + dO_3_3 + dO_3_4 + dO_3_5 + dO_4_0 + dO_4_1 + dO_4_2 + dO_4_3 + dO_4_4
+        + dO_4_5 + dO_5_0 + dO_5_1 + dO_5_2 + dO_5_3 + dO_5_4 + dO_5_5;
+}

@@ -1,0 +1,60 @@
+/* convgen 0.1.0 spec: input=4x5 kernel=3x2 padding=2x1
+ *
+ * Written by
+ *     convgen generate --spec "input=4x5 kernel=3x2 padding=2x1" \
+ *         --target c --dtype float64 --name full
+ *
+ * Arrays of float64, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     4 x 5
+ *     K  HW     3 x 2
+ *     b  O      1
+ *     O  HW     6 x 6
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled              120        120  as written
+ *     backward_data     unrolled              120        100  as written
+ *     backward_weights  unrolled              120        114  as written
+ *     backward_bias     unrolled                0         35  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef FULL_H
+#define FULL_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-2,j+n-1] */
+void full_forward(
+    const double *CONVGEN_RESTRICT X, const double *CONVGEN_RESTRICT K,
+        const double *CONVGEN_RESTRICT b, double *CONVGEN_RESTRICT O);
+
+/* dX[p,q] = sum(i,j,m,n | i+m-2 = p, j+n-1 = q) K[m,n] * dO[i,j] */
+void full_backward_data(
+    const double *CONVGEN_RESTRICT K, const double *CONVGEN_RESTRICT dO,
+        double *CONVGEN_RESTRICT dX);
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[i+m-2,j+n-1] */
+void full_backward_weights(
+    const double *CONVGEN_RESTRICT X, const double *CONVGEN_RESTRICT dO,
+        double *CONVGEN_RESTRICT dK);
+
+/* db[0] = sum(i,j) dO[i,j] */
+void full_backward_bias(
+    const double *CONVGEN_RESTRICT dO, double *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

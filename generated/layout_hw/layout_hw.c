@@ -1,0 +1,188 @@
+/* convgen 0.1.0 spec: input=4x5 kernel=3x3 padding=1x1
+ *
+ * Written by
+ *     convgen generate --spec "input=4x5 kernel=3x3 padding=1x1" \
+ *         --target c --dtype float32 --name layout_hw
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     4 x 5
+ *     K  HW     3 x 3
+ *     b  O      1
+ *     O  HW     4 x 5
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled              130        130  as written
+ *     backward_data     unrolled              130        110  as written
+ *     backward_weights  unrolled              130        121  as written
+ *     backward_bias     unrolled                0         19  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "layout_hw.h"
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-1,j+n-1] */
+void layout_hw_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4];
+    const float X_1_0 = X[5], X_1_1 = X[6], X_1_2 = X[7], X_1_3 = X[8], X_1_4 = X[9];
+    const float X_2_0 = X[10], X_2_1 = X[11], X_2_2 = X[12], X_2_3 = X[13], X_2_4 = X[14];
+    const float X_3_0 = X[15], X_3_1 = X[16], X_3_2 = X[17], X_3_3 = X[18], X_3_4 = X[19];
+    const float K_0_0 = K[0], K_0_1 = K[1], K_0_2 = K[2];
+    const float K_1_0 = K[3], K_1_1 = K[4], K_1_2 = K[5];
+    const float K_2_0 = K[6], K_2_1 = K[7], K_2_2 = K[8];
+
+    /* O_0_0 */ O[0] = b[0] + K_1_1 * X_0_0 + K_1_2 * X_0_1 + K_2_1 * X_1_0 + K_2_2 * X_1_1;
+    /* O_0_1 */ O[1] = b[0] + K_1_0 * X_0_0 + K_1_1 * X_0_1 + K_1_2 * X_0_2 + K_2_0 * X_1_0
+        + K_2_1 * X_1_1 + K_2_2 * X_1_2;
+    /* O_0_2 */ O[2] = b[0] + K_1_0 * X_0_1 + K_1_1 * X_0_2 + K_1_2 * X_0_3 + K_2_0 * X_1_1
+        + K_2_1 * X_1_2 + K_2_2 * X_1_3;
+    /* O_0_3 */ O[3] = b[0] + K_1_0 * X_0_2 + K_1_1 * X_0_3 + K_1_2 * X_0_4 + K_2_0 * X_1_2
+        + K_2_1 * X_1_3 + K_2_2 * X_1_4;
+    /* O_0_4 */ O[4] = b[0] + K_1_0 * X_0_3 + K_1_1 * X_0_4 + K_2_0 * X_1_3 + K_2_1 * X_1_4;
+    /* O_1_0 */ O[5] = b[0] + K_0_1 * X_0_0 + K_0_2 * X_0_1 + K_1_1 * X_1_0 + K_1_2 * X_1_1
+        + K_2_1 * X_2_0 + K_2_2 * X_2_1;
+    /* O_1_1 */ O[6] = b[0] + K_0_0 * X_0_0 + K_0_1 * X_0_1 + K_0_2 * X_0_2 + K_1_0 * X_1_0
+        + K_1_1 * X_1_1 + K_1_2 * X_1_2 + K_2_0 * X_2_0 + K_2_1 * X_2_1 + K_2_2 * X_2_2;
+    /* O_1_2 */ O[7] = b[0] + K_0_0 * X_0_1 + K_0_1 * X_0_2 + K_0_2 * X_0_3 + K_1_0 * X_1_1
+        + K_1_1 * X_1_2 + K_1_2 * X_1_3 + K_2_0 * X_2_1 + K_2_1 * X_2_2 + K_2_2 * X_2_3;
+    /* O_1_3 */ O[8] = b[0] + K_0_0 * X_0_2 + K_0_1 * X_0_3 + K_0_2 * X_0_4 + K_1_0 * X_1_2
+        + K_1_1 * X_1_3 + K_1_2 * X_1_4 + K_2_0 * X_2_2 + K_2_1 * X_2_3 + K_2_2 * X_2_4;
+    /* O_1_4 */ O[9] = b[0] + K_0_0 * X_0_3 + K_0_1 * X_0_4 + K_1_0 * X_1_3 + K_1_1 * X_1_4
+        + K_2_0 * X_2_3 + K_2_1 * X_2_4;
+    /* O_2_0 */ O[10] = b[0] + K_0_1 * X_1_0 + K_0_2 * X_1_1 + K_1_1 * X_2_0 + K_1_2 * X_2_1
+        + K_2_1 * X_3_0 + K_2_2 * X_3_1;
+    /* O_2_1 */ O[11] = b[0] + K_0_0 * X_1_0 + K_0_1 * X_1_1 + K_0_2 * X_1_2 + K_1_0 * X_2_0
+        + K_1_1 * X_2_1 + K_1_2 * X_2_2 + K_2_0 * X_3_0 + K_2_1 * X_3_1 + K_2_2 * X_3_2;
+    /* O_2_2 */ O[12] = b[0] + K_0_0 * X_1_1 + K_0_1 * X_1_2 + K_0_2 * X_1_3 + K_1_0 * X_2_1
+        + K_1_1 * X_2_2 + K_1_2 * X_2_3 + K_2_0 * X_3_1 + K_2_1 * X_3_2 + K_2_2 * X_3_3;
+    /* O_2_3 */ O[13] = b[0] + K_0_0 * X_1_2 + K_0_1 * X_1_3 + K_0_2 * X_1_4 + K_1_0 * X_2_2
+        + K_1_1 * X_2_3 + K_1_2 * X_2_4 + K_2_0 * X_3_2 + K_2_1 * X_3_3 + K_2_2 * X_3_4;
+    /* O_2_4 */ O[14] = b[0] + K_0_0 * X_1_3 + K_0_1 * X_1_4 + K_1_0 * X_2_3 + K_1_1 * X_2_4
+        + K_2_0 * X_3_3 + K_2_1 * X_3_4;
+    /* O_3_0 */ O[15] = b[0] + K_0_1 * X_2_0 + K_0_2 * X_2_1 + K_1_1 * X_3_0 + K_1_2 * X_3_1;
+    /* O_3_1 */ O[16] = b[0] + K_0_0 * X_2_0 + K_0_1 * X_2_1 + K_0_2 * X_2_2 + K_1_0 * X_3_0
+        + K_1_1 * X_3_1 + K_1_2 * X_3_2;
+    /* O_3_2 */ O[17] = b[0] + K_0_0 * X_2_1 + K_0_1 * X_2_2 + K_0_2 * X_2_3 + K_1_0 * X_3_1
+        + K_1_1 * X_3_2 + K_1_2 * X_3_3;
+    /* O_3_3 */ O[18] = b[0] + K_0_0 * X_2_2 + K_0_1 * X_2_3 + K_0_2 * X_2_4 + K_1_0 * X_3_2
+        + K_1_1 * X_3_3 + K_1_2 * X_3_4;
+    /* O_3_4 */ O[19] = b[0] + K_0_0 * X_2_3 + K_0_1 * X_2_4 + K_1_0 * X_3_3 + K_1_1 * X_3_4;
+}
+
+/* dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n] * dO[i,j] */
+void layout_hw_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    const float K_0_0 = K[0], K_0_1 = K[1], K_0_2 = K[2];
+    const float K_1_0 = K[3], K_1_1 = K[4], K_1_2 = K[5];
+    const float K_2_0 = K[6], K_2_1 = K[7], K_2_2 = K[8];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4];
+    const float dO_1_0 = dO[5], dO_1_1 = dO[6], dO_1_2 = dO[7], dO_1_3 = dO[8], dO_1_4 = dO[9];
+    const float dO_2_0 = dO[10], dO_2_1 = dO[11], dO_2_2 = dO[12], dO_2_3 = dO[13], dO_2_4 = dO[14];
+    const float dO_3_0 = dO[15], dO_3_1 = dO[16], dO_3_2 = dO[17], dO_3_3 = dO[18], dO_3_4 = dO[19];
+
+    /* dX_0_0 */ dX[0] = K_1_1 * dO_0_0 + K_1_0 * dO_0_1 + K_0_1 * dO_1_0 + K_0_0 * dO_1_1;
+    /* dX_0_1 */ dX[1] = K_1_2 * dO_0_0 + K_1_1 * dO_0_1 + K_1_0 * dO_0_2 + K_0_2 * dO_1_0
+        + K_0_1 * dO_1_1 + K_0_0 * dO_1_2;
+    /* dX_0_2 */ dX[2] = K_1_2 * dO_0_1 + K_1_1 * dO_0_2 + K_1_0 * dO_0_3 + K_0_2 * dO_1_1
+        + K_0_1 * dO_1_2 + K_0_0 * dO_1_3;
+    /* dX_0_3 */ dX[3] = K_1_2 * dO_0_2 + K_1_1 * dO_0_3 + K_1_0 * dO_0_4 + K_0_2 * dO_1_2
+        + K_0_1 * dO_1_3 + K_0_0 * dO_1_4;
+    /* dX_0_4 */ dX[4] = K_1_2 * dO_0_3 + K_1_1 * dO_0_4 + K_0_2 * dO_1_3 + K_0_1 * dO_1_4;
+    /* dX_1_0 */ dX[5] = K_2_1 * dO_0_0 + K_2_0 * dO_0_1 + K_1_1 * dO_1_0 + K_1_0 * dO_1_1
+        + K_0_1 * dO_2_0 + K_0_0 * dO_2_1;
+    /* dX_1_1 */ dX[6] = K_2_2 * dO_0_0 + K_2_1 * dO_0_1 + K_2_0 * dO_0_2 + K_1_2 * dO_1_0
+        + K_1_1 * dO_1_1 + K_1_0 * dO_1_2 + K_0_2 * dO_2_0 + K_0_1 * dO_2_1 + K_0_0 * dO_2_2;
+    /* dX_1_2 */ dX[7] = K_2_2 * dO_0_1 + K_2_1 * dO_0_2 + K_2_0 * dO_0_3 + K_1_2 * dO_1_1
+        + K_1_1 * dO_1_2 + K_1_0 * dO_1_3 + K_0_2 * dO_2_1 + K_0_1 * dO_2_2 + K_0_0 * dO_2_3;
+    /* dX_1_3 */ dX[8] = K_2_2 * dO_0_2 + K_2_1 * dO_0_3 + K_2_0 * dO_0_4 + K_1_2 * dO_1_2
+        + K_1_1 * dO_1_3 + K_1_0 * dO_1_4 + K_0_2 * dO_2_2 + K_0_1 * dO_2_3 + K_0_0 * dO_2_4;
+    /* dX_1_4 */ dX[9] = K_2_2 * dO_0_3 + K_2_1 * dO_0_4 + K_1_2 * dO_1_3 + K_1_1 * dO_1_4
+        + K_0_2 * dO_2_3 + K_0_1 * dO_2_4;
+    /* dX_2_0 */ dX[10] = K_2_1 * dO_1_0 + K_2_0 * dO_1_1 + K_1_1 * dO_2_0 + K_1_0 * dO_2_1
+        + K_0_1 * dO_3_0 + K_0_0 * dO_3_1;
+    /* dX_2_1 */ dX[11] = K_2_2 * dO_1_0 + K_2_1 * dO_1_1 + K_2_0 * dO_1_2 + K_1_2 * dO_2_0
+        + K_1_1 * dO_2_1 + K_1_0 * dO_2_2 + K_0_2 * dO_3_0 + K_0_1 * dO_3_1 + K_0_0 * dO_3_2;
+    /* dX_2_2 */ dX[12] = K_2_2 * dO_1_1 + K_2_1 * dO_1_2 + K_2_0 * dO_1_3 + K_1_2 * dO_2_1
+        + K_1_1 * dO_2_2 + K_1_0 * dO_2_3 + K_0_2 * dO_3_1 + K_0_1 * dO_3_2 + K_0_0 * dO_3_3;
+    /* dX_2_3 */ dX[13] = K_2_2 * dO_1_2 + K_2_1 * dO_1_3 + K_2_0 * dO_1_4 + K_1_2 * dO_2_2
+        + K_1_1 * dO_2_3 + K_1_0 * dO_2_4 + K_0_2 * dO_3_2 + K_0_1 * dO_3_3 + K_0_0 * dO_3_4;
+    /* dX_2_4 */ dX[14] = K_2_2 * dO_1_3 + K_2_1 * dO_1_4 + K_1_2 * dO_2_3 + K_1_1 * dO_2_4
+        + K_0_2 * dO_3_3 + K_0_1 * dO_3_4;
+    /* dX_3_0 */ dX[15] = K_2_1 * dO_2_0 + K_2_0 * dO_2_1 + K_1_1 * dO_3_0 + K_1_0 * dO_3_1;
+    /* dX_3_1 */ dX[16] = K_2_2 * dO_2_0 + K_2_1 * dO_2_1 + K_2_0 * dO_2_2 + K_1_2 * dO_3_0
+        + K_1_1 * dO_3_1 + K_1_0 * dO_3_2;
+    /* dX_3_2 */ dX[17] = K_2_2 * dO_2_1 + K_2_1 * dO_2_2 + K_2_0 * dO_2_3 + K_1_2 * dO_3_1
+        + K_1_1 * dO_3_2 + K_1_0 * dO_3_3;
+    /* dX_3_3 */ dX[18] = K_2_2 * dO_2_2 + K_2_1 * dO_2_3 + K_2_0 * dO_2_4 + K_1_2 * dO_3_2
+        + K_1_1 * dO_3_3 + K_1_0 * dO_3_4;
+    /* dX_3_4 */ dX[19] = K_2_2 * dO_2_3 + K_2_1 * dO_2_4 + K_1_2 * dO_3_3 + K_1_1 * dO_3_4;
+}
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n-1] */
+void layout_hw_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4];
+    const float X_1_0 = X[5], X_1_1 = X[6], X_1_2 = X[7], X_1_3 = X[8], X_1_4 = X[9];
+    const float X_2_0 = X[10], X_2_1 = X[11], X_2_2 = X[12], X_2_3 = X[13], X_2_4 = X[14];
+    const float X_3_0 = X[15], X_3_1 = X[16], X_3_2 = X[17], X_3_3 = X[18], X_3_4 = X[19];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4];
+    const float dO_1_0 = dO[5], dO_1_1 = dO[6], dO_1_2 = dO[7], dO_1_3 = dO[8], dO_1_4 = dO[9];
+    const float dO_2_0 = dO[10], dO_2_1 = dO[11], dO_2_2 = dO[12], dO_2_3 = dO[13], dO_2_4 = dO[14];
+    const float dO_3_0 = dO[15], dO_3_1 = dO[16], dO_3_2 = dO[17], dO_3_3 = dO[18], dO_3_4 = dO[19];
+
+    /* dK_0_0 */ dK[0] = dO_1_1 * X_0_0 + dO_1_2 * X_0_1 + dO_1_3 * X_0_2 + dO_1_4 * X_0_3
+        + dO_2_1 * X_1_0 + dO_2_2 * X_1_1 + dO_2_3 * X_1_2 + dO_2_4 * X_1_3 + dO_3_1 * X_2_0
+        + dO_3_2 * X_2_1 + dO_3_3 * X_2_2 + dO_3_4 * X_2_3;
+    /* dK_0_1 */ dK[1] = dO_1_0 * X_0_0 + dO_1_1 * X_0_1 + dO_1_2 * X_0_2 + dO_1_3 * X_0_3
+        + dO_1_4 * X_0_4 + dO_2_0 * X_1_0 + dO_2_1 * X_1_1 + dO_2_2 * X_1_2 + dO_2_3 * X_1_3
+        + dO_2_4 * X_1_4 + dO_3_0 * X_2_0 + dO_3_1 * X_2_1 + dO_3_2 * X_2_2 + dO_3_3 * X_2_3
+        + dO_3_4 * X_2_4;
+    /* dK_0_2 */ dK[2] = dO_1_0 * X_0_1 + dO_1_1 * X_0_2 + dO_1_2 * X_0_3 + dO_1_3 * X_0_4
+        + dO_2_0 * X_1_1 + dO_2_1 * X_1_2 + dO_2_2 * X_1_3 + dO_2_3 * X_1_4 + dO_3_0 * X_2_1
+        + dO_3_1 * X_2_2 + dO_3_2 * X_2_3 + dO_3_3 * X_2_4;
+    /* dK_1_0 */ dK[3] = dO_0_1 * X_0_0 + dO_0_2 * X_0_1 + dO_0_3 * X_0_2 + dO_0_4 * X_0_3
+        + dO_1_1 * X_1_0 + dO_1_2 * X_1_1 + dO_1_3 * X_1_2 + dO_1_4 * X_1_3 + dO_2_1 * X_2_0
+        + dO_2_2 * X_2_1 + dO_2_3 * X_2_2 + dO_2_4 * X_2_3 + dO_3_1 * X_3_0 + dO_3_2 * X_3_1
+        + dO_3_3 * X_3_2 + dO_3_4 * X_3_3;
+    /* dK_1_1 */ dK[4] = dO_0_0 * X_0_0 + dO_0_1 * X_0_1 + dO_0_2 * X_0_2 + dO_0_3 * X_0_3
+        + dO_0_4 * X_0_4 + dO_1_0 * X_1_0 + dO_1_1 * X_1_1 + dO_1_2 * X_1_2 + dO_1_3 * X_1_3
+        + dO_1_4 * X_1_4 + dO_2_0 * X_2_0 + dO_2_1 * X_2_1 + dO_2_2 * X_2_2 + dO_2_3 * X_2_3
+        + dO_2_4 * X_2_4 + dO_3_0 * X_3_0 + dO_3_1 * X_3_1 + dO_3_2 * X_3_2 + dO_3_3 * X_3_3
+        + dO_3_4 * X_3_4;
+    /* dK_1_2 */ dK[5] = dO_0_0 * X_0_1 + dO_0_1 * X_0_2 + dO_0_2 * X_0_3 + dO_0_3 * X_0_4
+        + dO_1_0 * X_1_1 + dO_1_1 * X_1_2 + dO_1_2 * X_1_3 + dO_1_3 * X_1_4 + dO_2_0 * X_2_1
+        + dO_2_1 * X_2_2 + dO_2_2 * X_2_3 + dO_2_3 * X_2_4 + dO_3_0 * X_3_1 + dO_3_1 * X_3_2
+        + dO_3_2 * X_3_3 + dO_3_3 * X_3_4;
+    /* dK_2_0 */ dK[6] = dO_0_1 * X_1_0 + dO_0_2 * X_1_1 + dO_0_3 * X_1_2 + dO_0_4 * X_1_3
+        + dO_1_1 * X_2_0 + dO_1_2 * X_2_1 + dO_1_3 * X_2_2 + dO_1_4 * X_2_3 + dO_2_1 * X_3_0
+        + dO_2_2 * X_3_1 + dO_2_3 * X_3_2 + dO_2_4 * X_3_3;
+    /* dK_2_1 */ dK[7] = dO_0_0 * X_1_0 + dO_0_1 * X_1_1 + dO_0_2 * X_1_2 + dO_0_3 * X_1_3
+        + dO_0_4 * X_1_4 + dO_1_0 * X_2_0 + dO_1_1 * X_2_1 + dO_1_2 * X_2_2 + dO_1_3 * X_2_3
+        + dO_1_4 * X_2_4 + dO_2_0 * X_3_0 + dO_2_1 * X_3_1 + dO_2_2 * X_3_2 + dO_2_3 * X_3_3
+        + dO_2_4 * X_3_4;
+    /* dK_2_2 */ dK[8] = dO_0_0 * X_1_1 + dO_0_1 * X_1_2 + dO_0_2 * X_1_3 + dO_0_3 * X_1_4
+        + dO_1_0 * X_2_1 + dO_1_1 * X_2_2 + dO_1_2 * X_2_3 + dO_1_3 * X_2_4 + dO_2_0 * X_3_1
+        + dO_2_1 * X_3_2 + dO_2_2 * X_3_3 + dO_2_3 * X_3_4;
+}
+
+/* db[0] = sum(i,j) dO[i,j] */
+void layout_hw_backward_bias(
+    const float *restrict dO, float *restrict db)
+{
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4];
+    const float dO_1_0 = dO[5], dO_1_1 = dO[6], dO_1_2 = dO[7], dO_1_3 = dO[8], dO_1_4 = dO[9];
+    const float dO_2_0 = dO[10], dO_2_1 = dO[11], dO_2_2 = dO[12], dO_2_3 = dO[13], dO_2_4 = dO[14];
+    const float dO_3_0 = dO[15], dO_3_1 = dO[16], dO_3_2 = dO[17], dO_3_3 = dO[18], dO_3_4 = dO[19];
+
+    /* db */ db[0] = dO_0_0 + dO_0_1 + dO_0_2 + dO_0_3 + dO_0_4 + dO_1_0 + dO_1_1 + dO_1_2 + dO_1_3
+        + dO_1_4 + dO_2_0 + dO_2_1 + dO_2_2 + dO_2_3 + dO_2_4 + dO_3_0 + dO_3_1 + dO_3_2 + dO_3_3
+        + dO_3_4;
+}

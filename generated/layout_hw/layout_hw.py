@@ -1,0 +1,77 @@
+"""convgen 0.1.0 spec: input=4x5 kernel=3x3 padding=1x1
+
+Written by
+    convgen generate --spec "input=4x5 kernel=3x3 padding=1x1" \
+        --target numpy --dtype float32 --name layout_hw
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  HW     4 x 5
+    K  HW     3 x 3
+    b  O      1
+    O  HW     4 x 5
+
+Operations as executed
+    pass              form      multiplications  additions  order of each sum
+    forward           matrix                180        180  NumPy's
+    backward_data     matrix                180        180  NumPy's, then kernel positions
+    backward_weights  matrix                180        171  NumPy's
+    backward_bias     unrolled                0         19  as written
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def layout_hw_forward(X, K, b, O):
+    """O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-1,j+n-1]"""
+    weights = K.reshape(1, 9)
+    columns = _windows(X).transpose(2, 3, 0, 1).reshape(9, 20)
+    O[...] = (weights @ columns).reshape(4, 5) + b
+
+
+def layout_hw_backward_data(K, dO, dX):
+    """dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n] * dO[i,j]"""
+    weights = K.reshape(1, 9)
+    signal = dO.reshape(1, 20)
+    columns = (weights.T @ signal).reshape(3, 3, 4, 5)
+    padded = np.zeros((6, 7), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[m : m + 4, n : n + 5] += columns[m, n]
+    dX[...] = padded[1:5, 1:6]
+
+
+def layout_hw_backward_weights(X, dO, dK):
+    """dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n-1]"""
+    rows = _windows(X).reshape(20, 9)
+    signal = dO.reshape(1, 20)
+    dK[...] = (signal @ rows).reshape(3, 3)
+
+
+def layout_hw_backward_bias(dO, db):
+    """db[0] = sum(i,j) dO[i,j]"""
+    dO_0_0, dO_0_1, dO_0_2, dO_0_3, dO_0_4 = dO[0]
+    dO_1_0, dO_1_1, dO_1_2, dO_1_3, dO_1_4 = dO[1]
+    dO_2_0, dO_2_1, dO_2_2, dO_2_3, dO_2_4 = dO[2]
+    dO_3_0, dO_3_1, dO_3_2, dO_3_3, dO_3_4 = dO[3]
+    db[0] = (
+        dO_0_0 + dO_0_1 + dO_0_2 + dO_0_3 + dO_0_4 + dO_1_0 + dO_1_1 + dO_1_2 + dO_1_3 + dO_1_4
+        + dO_2_0 + dO_2_1 + dO_2_2 + dO_2_3 + dO_2_4 + dO_3_0 + dO_3_1 + dO_3_2 + dO_3_3
+        + dO_3_4
+    )
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((6, 7), np.float32)
+    padded[1:5, 1:6] = X
+    h, w = padded.strides
+    shape = (4, 5, 3, 3)
+    return as_strided(padded, shape, (h, w, h, w))

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=4x5 kernel=3x3 in-channels=2 out-channels=3 padding=1x1 layout=HWC
+ *
+ * Written by
+ *     convgen generate --spec "input=4x5 kernel=3x3 in-channels=2 out-channels=3 padding=1x1 layout=HWC" \
+ *         --target c --dtype float32 --name layout_hwc
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HWC    4 x 5 x 2
+ *     K  HWIO   3 x 3 x 2 x 3
+ *     b  O      3
+ *     O  HWC    4 x 5 x 3
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops                 780        780  b, then (m, n, c)
+ *     backward_data     loops                 780        780  0, then (m, n, f)
+ *     backward_weights  loops                 780        780  0, then (i, j)
+ *     backward_bias     unrolled                0         57  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef LAYOUT_HWC_H
+#define LAYOUT_HWC_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[i+m-1,j+n-1,c] */
+void layout_hwc_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[i,j,f] */
+void layout_hwc_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,n,c,f] = sum(i,j) dO[i,j,f] * X[i+m-1,j+n-1,c] */
+void layout_hwc_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = sum(i,j) dO[i,j,f] */
+void layout_hwc_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

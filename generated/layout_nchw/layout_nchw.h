@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1
+ *
+ * Written by
+ *     convgen generate --spec "input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1" \
+ *         --target c --dtype float32 --name layout_nchw
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  NCHW   2 x 2 x 4 x 5
+ *     K  OIHW   3 x 2 x 3 x 3
+ *     b  O      3
+ *     O  NCHW   2 x 3 x 4 x 5
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops               1,560      1,560  b, then (c, m, n)
+ *     backward_data     loops               1,560      1,560  0, then (f, m, n)
+ *     backward_weights  loops               1,560      1,560  0, then (e, i, j)
+ *     backward_bias     unrolled                0        117  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef LAYOUT_NCHW_H
+#define LAYOUT_NCHW_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[e,f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[e,c,i+m-1,j+n-1] */
+void layout_nchw_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[e,c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[e,f,i,j] */
+void layout_nchw_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[f,c,m,n] = sum(e,i,j) dO[e,f,i,j] * X[e,c,i+m-1,j+n-1] */
+void layout_nchw_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = sum(e,i,j) dO[e,f,i,j] */
+void layout_nchw_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,69 @@
+"""convgen 0.1.0 spec: input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1
+
+Written by
+    convgen generate --spec "input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1" \
+        --target numpy --dtype float32 --name layout_nchw
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  NCHW   2 x 2 x 4 x 5
+    K  OIHW   3 x 2 x 3 x 3
+    b  O      3
+    O  NCHW   2 x 3 x 4 x 5
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix            2,160      2,160  NumPy's
+    backward_data     matrix            2,160      2,160  NumPy's, then kernel positions
+    backward_weights  matrix            2,160      2,106  NumPy's
+    backward_bias     sum                   0        117  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def layout_nchw_forward(X, K, b, O):
+    """O[e,f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[e,c,i+m-1,j+n-1]"""
+    weights = K.reshape(3, 18)
+    columns = _windows(X).transpose(0, 1, 4, 5, 2, 3).reshape(2, 18, 20)
+    O[...] = (weights @ columns).reshape(2, 3, 4, 5) + b[:, None, None]
+
+
+def layout_nchw_backward_data(K, dO, dX):
+    """dX[e,c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[e,f,i,j]"""
+    weights = K.reshape(3, 18)
+    signal = dO.reshape(2, 3, 20)
+    columns = (weights.T @ signal).reshape(2, 2, 3, 3, 4, 5)
+    padded = np.zeros((2, 2, 6, 7), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, :, m : m + 4, n : n + 5] += columns[:, :, m, n]
+    dX[...] = padded[:, :, 1:5, 1:6]
+
+
+def layout_nchw_backward_weights(X, dO, dK):
+    """dK[f,c,m,n] = sum(e,i,j) dO[e,f,i,j] * X[e,c,i+m-1,j+n-1]"""
+    rows = _windows(X).transpose(0, 2, 3, 1, 4, 5).reshape(40, 18)
+    signal = dO.transpose(1, 0, 2, 3).reshape(3, 40)
+    dK[...] = (signal @ rows).reshape(3, 2, 3, 3)
+
+
+def layout_nchw_backward_bias(dO, db):
+    """db[f] = sum(e,i,j) dO[e,f,i,j]"""
+    db[...] = dO.sum(axis=(0, 2, 3))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((2, 2, 6, 7), np.float32)
+    padded[:, :, 1:5, 1:6] = X
+    n, c, h, w = padded.strides
+    shape = (2, 2, 4, 5, 3, 3)
+    return as_strided(padded, shape, (n, c, h, w, h, w))

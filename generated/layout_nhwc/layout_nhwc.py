@@ -1,0 +1,69 @@
+"""convgen 0.1.0 spec: input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1 layout=NHWC
+
+Written by
+    convgen generate --spec "input=4x5 kernel=3x3 in-channels=2 out-channels=3 batch=2 padding=1x1 layout=NHWC" \
+        --target numpy --dtype float32 --name layout_nhwc
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  NHWC   2 x 4 x 5 x 2
+    K  HWIO   3 x 3 x 2 x 3
+    b  O      3
+    O  NHWC   2 x 4 x 5 x 3
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix            2,160      2,160  NumPy's
+    backward_data     matrix            2,160      2,160  NumPy's, then kernel positions
+    backward_weights  matrix            2,160      2,106  NumPy's
+    backward_bias     sum                   0        117  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def layout_nhwc_forward(X, K, b, O):
+    """O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c]"""
+    rows = _windows(X).transpose(0, 1, 2, 4, 5, 3).reshape(40, 18)
+    weights = K.reshape(18, 3)
+    O[...] = (rows @ weights).reshape(2, 4, 5, 3) + b
+
+
+def layout_nhwc_backward_data(K, dO, dX):
+    """dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f]"""
+    signal = dO.reshape(40, 3)
+    weights = K.reshape(18, 3)
+    columns = (signal @ weights.T).reshape(2, 4, 5, 3, 3, 2)
+    padded = np.zeros((2, 6, 7, 2), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, m : m + 4, n : n + 5] += columns[:, :, :, m, n]
+    dX[...] = padded[:, 1:5, 1:6]
+
+
+def layout_nhwc_backward_weights(X, dO, dK):
+    """dK[m,n,c,f] = sum(e,i,j) dO[e,i,j,f] * X[e,i+m-1,j+n-1,c]"""
+    rows = _windows(X).transpose(0, 1, 2, 4, 5, 3).reshape(40, 18)
+    signal = dO.reshape(40, 3)
+    dK[...] = (rows.T @ signal).reshape(3, 3, 2, 3)
+
+
+def layout_nhwc_backward_bias(dO, db):
+    """db[f] = sum(e,i,j) dO[e,i,j,f]"""
+    db[...] = dO.sum(axis=(0, 1, 2))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((2, 6, 7, 2), np.float32)
+    padded[:, 1:5, 1:6] = X
+    n, h, w, c = padded.strides
+    shape = (2, 4, 5, 2, 3, 3)
+    return as_strided(padded, shape, (n, h, w, c, h, w))

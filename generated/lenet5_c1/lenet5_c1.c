@@ -1,0 +1,135 @@
+/* convgen 0.1.0 spec: input=32x32 kernel=5x5 in-channels=1 out-channels=6
+ *
+ * Written by
+ *     convgen generate --spec "input=32x32 kernel=5x5 in-channels=1 out-channels=6" \
+ *         --target c --dtype float32 --name lenet5_c1
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    1 x 32 x 32
+ *     K  OIHW   6 x 1 x 5 x 5
+ *     b  O      6
+ *     O  CHW    6 x 28 x 28
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops          117,600    117,600  b, then (m, n)
+ *     backward_data     loops          117,600    117,600  0, then (f, m, n)
+ *     backward_weights  loops          117,600    117,600  0, then (i, j)
+ *     backward_bias     loops                0      4,704  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "lenet5_c1.h"
+
+#include <stddef.h>
+
+/* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m,j+n] */
+void lenet5_c1_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+{
+    for (ptrdiff_t f = 0; f < 6; ++f) {
+        for (ptrdiff_t i = 0; i < 28; ++i) {
+            {
+                float sum[16];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    sum[v] = b[f];
+                for (ptrdiff_t m = 0; m < 5; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 16; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m) * 32 + v + n];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    O[f * 784 + i * 28 + v] = sum[v];
+            }
+            {
+                float sum[12];
+                for (ptrdiff_t v = 0; v < 12; ++v)
+                    sum[v] = b[f];
+                for (ptrdiff_t m = 0; m < 5; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 12; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m) * 32 + v + n + 16];
+                for (ptrdiff_t v = 0; v < 12; ++v)
+                    O[f * 784 + i * 28 + v + 16] = sum[v];
+            }
+        }
+    }
+}
+
+/* dX[0,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,0,m,n] * dO[f,i,j] */
+void lenet5_c1_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t p = 0; p < 32; ++p) {
+        const ptrdiff_t m_begin = p > 27 ? p - 27 : 0;
+        const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+        for (ptrdiff_t q = 0; q < 4; ++q) {
+            const ptrdiff_t n_end = q + 1;
+            float sum = 0.0f;
+            for (ptrdiff_t f = 0; f < 6; ++f)
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = 0; n < n_end; ++n)
+                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p - m) * 28 + q - n];
+            dX[p * 32 + q] = sum;
+        }
+        for (ptrdiff_t q = 4; q < 28; q += 12) {
+            float sum[12];
+            for (ptrdiff_t v = 0; v < 12; ++v)
+                sum[v] = 0.0f;
+            for (ptrdiff_t f = 0; f < 6; ++f)
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 12; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n]
+                                * dO[f * 784 + (p - m) * 28 + q + v - n];
+            for (ptrdiff_t v = 0; v < 12; ++v)
+                dX[p * 32 + q + v] = sum[v];
+        }
+        for (ptrdiff_t q = 28; q < 32; ++q) {
+            const ptrdiff_t n_begin = q - 27;
+            float sum = 0.0f;
+            for (ptrdiff_t f = 0; f < 6; ++f)
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = n_begin; n < 5; ++n)
+                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p - m) * 28 + q - n];
+            dX[p * 32 + q] = sum;
+        }
+    }
+}
+
+/* dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n] */
+void lenet5_c1_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    for (ptrdiff_t m = 0; m < 5; ++m) {
+        for (ptrdiff_t n = 0; n < 5; ++n) {
+            float sum[6];
+            for (ptrdiff_t v = 0; v < 6; ++v)
+                sum[v] = 0.0f;
+            for (ptrdiff_t i = 0; i < 28; ++i)
+                for (ptrdiff_t j = 0; j < 28; ++j)
+                    for (ptrdiff_t v = 0; v < 6; ++v)
+                        sum[v] += dO[v * 784 + i * 28 + j] * X[(i + m) * 32 + j + n];
+            for (ptrdiff_t v = 0; v < 6; ++v)
+                dK[v * 25 + m * 5 + n] = sum[v];
+        }
+    }
+}
+
+/* db[f] = sum(i,j) dO[f,i,j] */
+void lenet5_c1_backward_bias(
+    const float *restrict dO, float *restrict db)
+{
+    float sum[6];
+    for (ptrdiff_t v = 0; v < 6; ++v)
+        sum[v] = 0.0f;
+    for (ptrdiff_t i = 0; i < 28; ++i)
+        for (ptrdiff_t j = 0; j < 28; ++j)
+            for (ptrdiff_t v = 0; v < 6; ++v)
+                sum[v] += dO[v * 784 + i * 28 + j];
+    for (ptrdiff_t v = 0; v < 6; ++v)
+        db[v] = sum[v];
+}

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=32x32 kernel=5x5 in-channels=1 out-channels=6
+ *
+ * Written by
+ *     convgen generate --spec "input=32x32 kernel=5x5 in-channels=1 out-channels=6" \
+ *         --target c --dtype float32 --name lenet5_c1
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    1 x 32 x 32
+ *     K  OIHW   6 x 1 x 5 x 5
+ *     b  O      6
+ *     O  CHW    6 x 28 x 28
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops          117,600    117,600  b, then (m, n)
+ *     backward_data     loops          117,600    117,600  0, then (f, m, n)
+ *     backward_weights  loops          117,600    117,600  0, then (i, j)
+ *     backward_bias     loops                0      4,704  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef LENET5_C1_H
+#define LENET5_C1_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m,j+n] */
+void lenet5_c1_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[0,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,0,m,n] * dO[f,i,j] */
+void lenet5_c1_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n] */
+void lenet5_c1_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = sum(i,j) dO[f,i,j] */
+void lenet5_c1_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

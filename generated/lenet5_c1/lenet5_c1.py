@@ -1,0 +1,66 @@
+"""convgen 0.1.0 spec: input=32x32 kernel=5x5 in-channels=1 out-channels=6
+
+Written by
+    convgen generate --spec "input=32x32 kernel=5x5 in-channels=1 out-channels=6" \
+        --target numpy --dtype float32 --name lenet5_c1
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    1 x 32 x 32
+    K  OIHW   6 x 1 x 5 x 5
+    b  O      6
+    O  CHW    6 x 28 x 28
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix          117,600    117,600  NumPy's
+    backward_data     matrix          117,600    117,600  NumPy's, then kernel positions
+    backward_weights  matrix          117,600    117,450  NumPy's
+    backward_bias     sum                   0      4,698  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+from numpy.lib.stride_tricks import as_strided
+
+
+def lenet5_c1_forward(X, K, b, O):
+    """O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m,j+n]"""
+    weights = K.reshape(6, 25)
+    columns = _windows(X).reshape(28, 28, 5, 5).transpose(2, 3, 0, 1).reshape(25, 784)
+    O[...] = (weights @ columns).reshape(6, 28, 28) + b[:, None, None]
+
+
+def lenet5_c1_backward_data(K, dO, dX):
+    """dX[0,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,0,m,n] * dO[f,i,j]"""
+    weights = K.reshape(6, 25)
+    signal = dO.reshape(6, 784)
+    columns = (weights.T @ signal).reshape(1, 5, 5, 28, 28)
+    dX[...] = 0
+    for m in range(5):
+        for n in range(5):
+            dX[:, m : m + 28, n : n + 28] += columns[:, m, n]
+
+
+def lenet5_c1_backward_weights(X, dO, dK):
+    """dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n]"""
+    rows = _windows(X).reshape(784, 25)
+    signal = dO.reshape(6, 784)
+    dK[...] = (signal @ rows).reshape(6, 1, 5, 5)
+
+
+def lenet5_c1_backward_bias(dO, db):
+    """db[f] = sum(i,j) dO[f,i,j]"""
+    db[...] = dO.sum(axis=(1, 2))
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = X.reshape(1, 32, 32)
+    c, h, w = padded.strides
+    shape = (1, 28, 28, 5, 5)
+    return as_strided(padded, shape, (c, h, w, h, w))

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=14x14 kernel=5x5 in-channels=6 out-channels=16
+ *
+ * Written by
+ *     convgen generate --spec "input=14x14 kernel=5x5 in-channels=6 out-channels=16" \
+ *         --target c --dtype float32 --name lenet5_c3
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    6 x 14 x 14
+ *     K  OIHW   16 x 6 x 5 x 5
+ *     b  O      16
+ *     O  CHW    16 x 10 x 10
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops          240,000    240,000  b, then (c, m, n)
+ *     backward_data     loops          240,000    240,000  0, then (f, m, n)
+ *     backward_weights  loops          240,000    240,000  0, then (i, j)
+ *     backward_bias     loops                0      1,600  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef LENET5_C3_H
+#define LENET5_C3_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
+void lenet5_c3_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
+void lenet5_c3_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m,j+n] */
+void lenet5_c3_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = sum(i,j) dO[f,i,j] */
+void lenet5_c3_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=5x5 kernel=5x5 in-channels=16 out-channels=120
+ *
+ * Written by
+ *     convgen generate --spec "input=5x5 kernel=5x5 in-channels=16 out-channels=120" \
+ *         --target c --dtype float32 --name lenet5_c5
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    16 x 5 x 5
+ *     K  OIHW   120 x 16 x 5 x 5
+ *     b  O      120
+ *     O  CHW    120 x 1 x 1
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops              48,000     48,000  b, then (c, m, n)
+ *     backward_data     loops              48,000     48,000  0, then (f, m, n)
+ *     backward_weights  loops              48,000     48,000  0
+ *     backward_bias     unrolled                0          0  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef LENET5_C5_H
+#define LENET5_C5_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
+void lenet5_c5_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
+void lenet5_c5_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
+void lenet5_c5_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = dO[f,0,0] */
+void lenet5_c5_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,57 @@
+"""convgen 0.1.0 spec: input=4x4 kernel=1x1 in-channels=3 out-channels=5 bias=no
+
+Written by
+    convgen generate --spec "input=4x4 kernel=1x1 in-channels=3 out-channels=5 bias=no" \
+        --target numpy --dtype float32 --name pointwise
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    3 x 4 x 4
+    K  OIHW   5 x 3 x 1 x 1
+    O  CHW    5 x 4 x 4
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix              240        160  NumPy's
+    backward_data     matrix              240        240  NumPy's, then kernel positions
+    backward_weights  matrix              240        225  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+from numpy.lib.stride_tricks import as_strided
+
+
+def pointwise_forward(X, K, O):
+    """O[f,i,j] = sum(c) K[f,c,0,0] * X[c,i,j]"""
+    weights = K.reshape(5, 3)
+    columns = _windows(X).reshape(3, 16)
+    O[...] = (weights @ columns).reshape(5, 4, 4)
+
+
+def pointwise_backward_data(K, dO, dX):
+    """dX[c,p,q] = sum(f,i,j | i = p, j = q) K[f,c,0,0] * dO[f,i,j]"""
+    weights = K.reshape(5, 3)
+    signal = dO.reshape(5, 16)
+    columns = (weights.T @ signal).reshape(3, 1, 1, 4, 4)
+    dX[...] = 0
+    dX[:, 0 : 4, 0 : 4] += columns[:, 0, 0]
+
+
+def pointwise_backward_weights(X, dO, dK):
+    """dK[f,c,0,0] = sum(i,j) dO[f,i,j] * X[c,i,j]"""
+    rows = _windows(X).reshape(3, 4, 4).transpose(1, 2, 0).reshape(16, 3)
+    signal = dO.reshape(5, 16)
+    dK[...] = (signal @ rows).reshape(5, 3, 1, 1)
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = X.reshape(3, 4, 4)
+    c, h, w = padded.strides
+    shape = (3, 4, 4, 1, 1)
+    return as_strided(padded, shape, (c, h, w, h, w))

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=8 kernel=3 padding=2:0
+ *
+ * Written by
+ *     convgen generate --spec "input=8 kernel=3 padding=2:0" \
+ *         --target c --dtype float32 --name rank1_causal
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  W      8
+ *     K  W      3
+ *     b  O      1
+ *     O  W      8
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled               21         21  as written
+ *     backward_data     unrolled               21         13  as written
+ *     backward_weights  unrolled               21         18  as written
+ *     backward_bias     unrolled                0          7  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef RANK1_CAUSAL_H
+#define RANK1_CAUSAL_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i] = b[0] + sum(m) K[m] * X[i+m-2] */
+void rank1_causal_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p] = sum(i,m | i+m-2 = p) K[m] * dO[i] */
+void rank1_causal_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m] = sum(i) dO[i] * X[i+m-2] */
+void rank1_causal_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[0] = sum(i) dO[i] */
+void rank1_causal_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=32 kernel=2 in-channels=4 out-channels=4 padding=4:0 dilation=4 layout=WC
+ *
+ * Written by
+ *     convgen generate --spec "input=32 kernel=2 in-channels=4 out-channels=4 padding=4:0 dilation=4 layout=WC" \
+ *         --target c --dtype float32 --name rank1_wavenet
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  WC     32 x 4
+ *     K  WIO    2 x 4 x 4
+ *     b  O      4
+ *     O  WC     32 x 4
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           loops                 960        960  b, then (m, c)
+ *     backward_data     loops                 960        960  0, then (m, f)
+ *     backward_weights  loops                 960        960  0, then (i)
+ *     backward_bias     unrolled                0        124  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef RANK1_WAVENET_H
+#define RANK1_WAVENET_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,f] = b[f] + sum(c,m) K[m,c,f] * X[i+4*m-4,c] */
+void rank1_wavenet_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,c] = sum(f,i,m | i+4*m-4 = p) K[m,c,f] * dO[i,f] */
+void rank1_wavenet_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,c,f] = sum(i) dO[i,f] * X[i+4*m-4,c] */
+void rank1_wavenet_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[f] = sum(i) dO[i,f] */
+void rank1_wavenet_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

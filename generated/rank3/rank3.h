@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=3x4x5 kernel=2x3x2 stride=1x2x1 padding=0x1x1:0
+ *
+ * Written by
+ *     convgen generate --spec "input=3x4x5 kernel=2x3x2 stride=1x2x1 padding=0x1x1:0" \
+ *         --target c --dtype float32 --name rank3
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  DHW    3 x 4 x 5
+ *     K  DHW    2 x 3 x 2
+ *     b  O      1
+ *     O  DHW    2 x 2 x 5
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled              180        180  as written
+ *     backward_data     unrolled              180        120  as written
+ *     backward_weights  unrolled              180        168  as written
+ *     backward_bias     unrolled                0         19  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef RANK3_H
+#define RANK3_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j,l] = b[0] + sum(m,n,t) K[m,n,t] * X[i+m,2*j+n-1,l+t-1] */
+void rank3_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,q,s] = sum(i,j,l,m,n,t | i+m = p, 2*j+n-1 = q, l+t-1 = s) K[m,n,t] * dO[i,j,l] */
+void rank3_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,n,t] = sum(i,j,l) dO[i,j,l] * X[i+m,2*j+n-1,l+t-1] */
+void rank3_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[0] = sum(i,j,l) dO[i,j,l] */
+void rank3_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,78 @@
+"""convgen 0.1.0 spec: input=3x4x5 kernel=2x3x2 stride=1x2x1 padding=0x1x1:0
+
+Written by
+    convgen generate --spec "input=3x4x5 kernel=2x3x2 stride=1x2x1 padding=0x1x1:0" \
+        --target numpy --dtype float32 --name rank3
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  DHW    3 x 4 x 5
+    K  DHW    2 x 3 x 2
+    b  O      1
+    O  DHW    2 x 2 x 5
+
+Operations as executed
+    pass              form      multiplications  additions  order of each sum
+    forward           matrix                240        240  NumPy's
+    backward_data     matrix                240        240  NumPy's, then kernel positions
+    backward_weights  matrix                240        228  NumPy's
+    backward_bias     unrolled                0         19  as written
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def rank3_forward(X, K, b, O):
+    """O[i,j,l] = b[0] + sum(m,n,t) K[m,n,t] * X[i+m,2*j+n-1,l+t-1]"""
+    weights = K.reshape(1, 12)
+    columns = _windows(X).transpose(3, 4, 5, 0, 1, 2).reshape(12, 20)
+    O[...] = (weights @ columns).reshape(2, 2, 5) + b
+
+
+def rank3_backward_data(K, dO, dX):
+    """dX[p,q,s] = sum(i,j,l,m,n,t | i+m = p, 2*j+n-1 = q, l+t-1 = s) K[m,n,t] * dO[i,j,l]"""
+    weights = K.reshape(1, 12)
+    signal = dO.reshape(1, 20)
+    columns = (weights.T @ signal).reshape(2, 3, 2, 2, 2, 5)
+    padded = np.zeros((3, 6, 6), np.float32)
+    for m in range(2):
+        for n in range(3):
+            for t in range(2):
+                padded[m : m + 2, n : n + 3 : 2, t : t + 5] += columns[m, n, t]
+    dX[...] = padded[:, 1:5, 1:6]
+
+
+def rank3_backward_weights(X, dO, dK):
+    """dK[m,n,t] = sum(i,j,l) dO[i,j,l] * X[i+m,2*j+n-1,l+t-1]"""
+    rows = _windows(X).reshape(20, 12)
+    signal = dO.reshape(1, 20)
+    dK[...] = (signal @ rows).reshape(2, 3, 2)
+
+
+def rank3_backward_bias(dO, db):
+    """db[0] = sum(i,j,l) dO[i,j,l]"""
+    dO_0_0_0, dO_0_0_1, dO_0_0_2, dO_0_0_3, dO_0_0_4 = dO[0, 0]
+    dO_0_1_0, dO_0_1_1, dO_0_1_2, dO_0_1_3, dO_0_1_4 = dO[0, 1]
+    dO_1_0_0, dO_1_0_1, dO_1_0_2, dO_1_0_3, dO_1_0_4 = dO[1, 0]
+    dO_1_1_0, dO_1_1_1, dO_1_1_2, dO_1_1_3, dO_1_1_4 = dO[1, 1]
+    db[0] = (
+        dO_0_0_0 + dO_0_0_1 + dO_0_0_2 + dO_0_0_3 + dO_0_0_4 + dO_0_1_0 + dO_0_1_1 + dO_0_1_2
+        + dO_0_1_3 + dO_0_1_4 + dO_1_0_0 + dO_1_0_1 + dO_1_0_2 + dO_1_0_3 + dO_1_0_4 + dO_1_1_0
+        + dO_1_1_1 + dO_1_1_2 + dO_1_1_3 + dO_1_1_4
+    )
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((3, 6, 6), np.float32)
+    padded[:, 1:5, 1:6] = X
+    d, h, w = padded.strides
+    shape = (2, 2, 5, 2, 3, 2)
+    return as_strided(padded, shape, (d, 2 * h, w, d, h, w))

@@ -1,0 +1,57 @@
+"""convgen 0.1.0 spec: input=32x32 kernel=1x1 in-channels=16 out-channels=32 stride=2x2 bias=no
+
+Written by
+    convgen generate --spec "input=32x32 kernel=1x1 in-channels=16 out-channels=32 stride=2x2 bias=no" \
+        --target numpy --dtype float32 --name resnet20_shortcut2
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    16 x 32 x 32
+    K  OIHW   32 x 16 x 1 x 1
+    O  CHW    32 x 16 x 16
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix          131,072    122,880  NumPy's
+    backward_data     matrix          131,072    131,072  NumPy's, then kernel positions
+    backward_weights  matrix          131,072    130,560  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+from numpy.lib.stride_tricks import as_strided
+
+
+def resnet20_shortcut2_forward(X, K, O):
+    """O[f,i,j] = sum(c) K[f,c,0,0] * X[c,2*i,2*j]"""
+    weights = K.reshape(32, 16)
+    columns = _windows(X).reshape(16, 256)
+    O[...] = (weights @ columns).reshape(32, 16, 16)
+
+
+def resnet20_shortcut2_backward_data(K, dO, dX):
+    """dX[c,p,q] = sum(f,i,j | 2*i = p, 2*j = q) K[f,c,0,0] * dO[f,i,j]"""
+    weights = K.reshape(32, 16)
+    signal = dO.reshape(32, 256)
+    columns = (weights.T @ signal).reshape(16, 1, 1, 16, 16)
+    dX[...] = 0
+    dX[:, 0 : 31 : 2, 0 : 31 : 2] += columns[:, 0, 0]
+
+
+def resnet20_shortcut2_backward_weights(X, dO, dK):
+    """dK[f,c,0,0] = sum(i,j) dO[f,i,j] * X[c,2*i,2*j]"""
+    rows = _windows(X).reshape(16, 16, 16).transpose(1, 2, 0).reshape(256, 16)
+    signal = dO.reshape(32, 256)
+    dK[...] = (signal @ rows).reshape(32, 16, 1, 1)
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = X.reshape(16, 32, 32)
+    c, h, w = padded.strides
+    shape = (16, 16, 16, 1, 1)
+    return as_strided(padded, shape, (c, 2 * h, 2 * w, h, w))

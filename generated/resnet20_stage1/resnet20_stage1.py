@@ -1,0 +1,62 @@
+"""convgen 0.1.0 spec: input=32x32 kernel=3x3 in-channels=16 out-channels=16 padding=1x1 bias=no
+
+Written by
+    convgen generate --spec "input=32x32 kernel=3x3 in-channels=16 out-channels=16 padding=1x1 bias=no" \
+        --target numpy --dtype float32 --name resnet20_stage1
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    16 x 32 x 32
+    K  OIHW   16 x 16 x 3 x 3
+    O  CHW    16 x 32 x 32
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix        2,359,296  2,342,912  NumPy's
+    backward_data     matrix        2,359,296  2,359,296  NumPy's, then kernel positions
+    backward_weights  matrix        2,359,296  2,356,992  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def resnet20_stage1_forward(X, K, O):
+    """O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1]"""
+    weights = K.reshape(16, 144)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(144, 1024)
+    O[...] = (weights @ columns).reshape(16, 32, 32)
+
+
+def resnet20_stage1_backward_data(K, dO, dX):
+    """dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j]"""
+    weights = K.reshape(16, 144)
+    signal = dO.reshape(16, 1024)
+    columns = (weights.T @ signal).reshape(16, 3, 3, 32, 32)
+    padded = np.zeros((16, 34, 34), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, m : m + 32, n : n + 32] += columns[:, m, n]
+    dX[...] = padded[:, 1:33, 1:33]
+
+
+def resnet20_stage1_backward_weights(X, dO, dK):
+    """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1]"""
+    rows = _windows(X).transpose(1, 2, 0, 3, 4).reshape(1024, 144)
+    signal = dO.reshape(16, 1024)
+    dK[...] = (signal @ rows).reshape(16, 16, 3, 3)
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((16, 34, 34), np.float32)
+    padded[:, 1:33, 1:33] = X
+    c, h, w = padded.strides
+    shape = (16, 32, 32, 3, 3)
+    return as_strided(padded, shape, (c, h, w, h, w))

@@ -1,0 +1,51 @@
+/* convgen 0.1.0 spec: input=32x32 kernel=3x3 in-channels=16 out-channels=32 stride=2x2 padding=1x1 bias=no
+ *
+ * Written by
+ *     convgen generate --spec "input=32x32 kernel=3x3 in-channels=16 out-channels=32 stride=2x2 padding=1x1 bias=no" \
+ *         --target c --dtype float32 --name resnet20_stage2_down
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    16 x 32 x 32
+ *     K  OIHW   32 x 16 x 3 x 3
+ *     O  CHW    32 x 16 x 16
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops        1,131,008  1,131,008  0, then (c, m, n)
+ *     backward_data     loops        1,131,008  1,131,008  0, then (f, i, j)
+ *     backward_weights  loops        1,131,008  1,131,008  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef RESNET20_STAGE2_DOWN_H
+#define RESNET20_STAGE2_DOWN_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,2*i+m-1,2*j+n-1] */
+void resnet20_stage2_down_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O);
+
+/* dX[c,p,q] = sum(f,i,j,m,n | 2*i+m-1 = p, 2*j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
+void resnet20_stage2_down_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,2*i+m-1,2*j+n-1] */
+void resnet20_stage2_down_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

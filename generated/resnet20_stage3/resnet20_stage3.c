@@ -1,0 +1,140 @@
+/* convgen 0.1.0 spec: input=8x8 kernel=3x3 in-channels=64 out-channels=64 padding=1x1 bias=no
+ *
+ * Written by
+ *     convgen generate --spec "input=8x8 kernel=3x3 in-channels=64 out-channels=64 padding=1x1 bias=no" \
+ *         --target c --dtype float32 --name resnet20_stage3
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    64 x 8 x 8
+ *     K  OIHW   64 x 64 x 3 x 3
+ *     O  CHW    64 x 8 x 8
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops        1,982,464  1,982,464  0, then (c, m, n)
+ *     backward_data     loops        1,982,464  1,982,464  0, then (f, m, n)
+ *     backward_weights  loops        1,982,464  1,982,464  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "resnet20_stage3.h"
+
+#include <stddef.h>
+
+/* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
+void resnet20_stage3_forward(
+    const float *restrict X, const float *restrict K, float *restrict O)
+{
+    for (ptrdiff_t f = 0; f < 64; ++f) {
+        for (ptrdiff_t i = 0; i < 8; ++i) {
+            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+            const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t c = 0; c < 64; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 1; n < 3; ++n)
+                            sum += K[f * 576 + c * 9 + m * 3 + n]
+                                * X[c * 64 + (i + m - 1) * 8 + n - 1];
+                O[f * 64 + i * 8] = sum;
+            }
+            {
+                float sum[6];
+                for (ptrdiff_t v = 0; v < 6; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t c = 0; c < 64; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 6; ++v)
+                                sum[v] += K[f * 576 + c * 9 + m * 3 + n]
+                                    * X[c * 64 + (i + m - 1) * 8 + v + n];
+                for (ptrdiff_t v = 0; v < 6; ++v)
+                    O[f * 64 + i * 8 + v + 1] = sum[v];
+            }
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t c = 0; c < 64; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 2; ++n)
+                            sum += K[f * 576 + c * 9 + m * 3 + n]
+                                * X[c * 64 + (i + m - 1) * 8 + n + 6];
+                O[f * 64 + i * 8 + 7] = sum;
+            }
+        }
+    }
+}
+
+/* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
+void resnet20_stage3_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t c = 0; c < 64; ++c) {
+        for (ptrdiff_t p = 0; p < 8; ++p) {
+            const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
+            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t f = 0; f < 64; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 2; ++n)
+                            sum += K[f * 576 + c * 9 + m * 3 + n]
+                                * dO[f * 64 + (p + 1 - m) * 8 + 1 - n];
+                dX[c * 64 + p * 8] = sum;
+            }
+            {
+                float sum[6];
+                for (ptrdiff_t v = 0; v < 6; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t f = 0; f < 64; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 6; ++v)
+                                sum[v] += K[f * 576 + c * 9 + m * 3 + n]
+                                    * dO[f * 64 + (p + 1 - m) * 8 + v + 2 - n];
+                for (ptrdiff_t v = 0; v < 6; ++v)
+                    dX[c * 64 + p * 8 + v + 1] = sum[v];
+            }
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t f = 0; f < 64; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 1; n < 3; ++n)
+                            sum += K[f * 576 + c * 9 + m * 3 + n]
+                                * dO[f * 64 + (p + 1 - m) * 8 + 8 - n];
+                dX[c * 64 + p * 8 + 7] = sum;
+            }
+        }
+    }
+}
+
+/* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
+void resnet20_stage3_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    for (ptrdiff_t c = 0; c < 64; ++c) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+            const ptrdiff_t i_end = m > 1 ? 9 - m : 8;
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+                const ptrdiff_t j_end = n > 1 ? 9 - n : 8;
+                for (ptrdiff_t f = 0; f < 64; f += 16) {
+                    float sum[16];
+                    for (ptrdiff_t v = 0; v < 16; ++v)
+                        sum[v] = 0.0f;
+                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
+                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
+                            for (ptrdiff_t v = 0; v < 16; ++v)
+                                sum[v] += dO[(f + v) * 64 + i * 8 + j]
+                                    * X[c * 64 + (i + m - 1) * 8 + j + n - 1];
+                    for (ptrdiff_t v = 0; v < 16; ++v)
+                        dK[(f + v) * 576 + c * 9 + m * 3 + n] = sum[v];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+"""convgen 0.1.0 spec: input=8x8 kernel=3x3 in-channels=64 out-channels=64 padding=1x1 bias=no
+
+Written by
+    convgen generate --spec "input=8x8 kernel=3x3 in-channels=64 out-channels=64 padding=1x1 bias=no" \
+        --target numpy --dtype float32 --name resnet20_stage3
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  CHW    64 x 8 x 8
+    K  OIHW   64 x 64 x 3 x 3
+    O  CHW    64 x 8 x 8
+
+Operations as executed
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix        2,359,296  2,355,200  NumPy's
+    backward_data     matrix        2,359,296  2,359,296  NumPy's, then kernel positions
+    backward_weights  matrix        2,359,296  2,322,432  NumPy's
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+def resnet20_stage3_forward(X, K, O):
+    """O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1]"""
+    weights = K.reshape(64, 576)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(576, 64)
+    O[...] = (weights @ columns).reshape(64, 8, 8)
+
+
+def resnet20_stage3_backward_data(K, dO, dX):
+    """dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j]"""
+    weights = K.reshape(64, 576)
+    signal = dO.reshape(64, 64)
+    columns = (weights.T @ signal).reshape(64, 3, 3, 8, 8)
+    padded = np.zeros((64, 10, 10), np.float32)
+    for m in range(3):
+        for n in range(3):
+            padded[:, m : m + 8, n : n + 8] += columns[:, m, n]
+    dX[...] = padded[:, 1:9, 1:9]
+
+
+def resnet20_stage3_backward_weights(X, dO, dK):
+    """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1]"""
+    rows = _windows(X).transpose(1, 2, 0, 3, 4).reshape(64, 576)
+    signal = dO.reshape(64, 64)
+    dK[...] = (signal @ rows).reshape(64, 64, 3, 3)
+
+
+def _windows(X):
+    """A view of every window of X: where it lies, then the places in it."""
+    padded = np.zeros((64, 10, 10), np.float32)
+    padded[:, 1:9, 1:9] = X
+    c, h, w = padded.strides
+    shape = (64, 8, 8, 3, 3)
+    return as_strided(padded, shape, (c, h, w, h, w))

@@ -1,0 +1,164 @@
+/* convgen 0.1.0 spec: input=32x32 kernel=3x3 in-channels=3 out-channels=16 padding=1x1 bias=no
+ *
+ * Written by
+ *     convgen generate --spec "input=32x32 kernel=3x3 in-channels=3 out-channels=16 padding=1x1 bias=no" \
+ *         --target c --dtype float32 --name resnet20_stem
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  CHW    3 x 32 x 32
+ *     K  OIHW   16 x 3 x 3 x 3
+ *     O  CHW    16 x 32 x 32
+ *
+ * Operations as executed
+ *     pass              form   multiplications  additions  order of each sum
+ *     forward           loops          424,128    424,128  0, then (c, m, n)
+ *     backward_data     loops          424,128    424,128  0, then (f, m, n)
+ *     backward_weights  loops          424,128    424,128  0, then (i, j)
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "resnet20_stem.h"
+
+#include <stddef.h>
+
+/* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
+void resnet20_stem_forward(
+    const float *restrict X, const float *restrict K, float *restrict O)
+{
+    for (ptrdiff_t f = 0; f < 16; ++f) {
+        for (ptrdiff_t i = 0; i < 32; ++i) {
+            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+            const ptrdiff_t m_end = i > 30 ? 33 - i : 3;
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t c = 0; c < 3; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 1; n < 3; ++n)
+                            sum += K[f * 27 + c * 9 + m * 3 + n]
+                                * X[c * 1024 + (i + m - 1) * 32 + n - 1];
+                O[f * 1024 + i * 32] = sum;
+            }
+            {
+                float sum[16];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t c = 0; c < 3; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 16; ++v)
+                                sum[v] += K[f * 27 + c * 9 + m * 3 + n]
+                                    * X[c * 1024 + (i + m - 1) * 32 + v + n];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    O[f * 1024 + i * 32 + v + 1] = sum[v];
+            }
+            {
+                float sum[14];
+                for (ptrdiff_t v = 0; v < 14; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t c = 0; c < 3; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 14; ++v)
+                                sum[v] += K[f * 27 + c * 9 + m * 3 + n]
+                                    * X[c * 1024 + (i + m - 1) * 32 + v + n + 16];
+                for (ptrdiff_t v = 0; v < 14; ++v)
+                    O[f * 1024 + i * 32 + v + 17] = sum[v];
+            }
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t c = 0; c < 3; ++c)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 2; ++n)
+                            sum += K[f * 27 + c * 9 + m * 3 + n]
+                                * X[c * 1024 + (i + m - 1) * 32 + n + 30];
+                O[f * 1024 + i * 32 + 31] = sum;
+            }
+        }
+    }
+}
+
+/* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
+void resnet20_stem_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t c = 0; c < 3; ++c) {
+        for (ptrdiff_t p = 0; p < 32; ++p) {
+            const ptrdiff_t m_begin = p > 30 ? p - 30 : 0;
+            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t f = 0; f < 16; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 2; ++n)
+                            sum += K[f * 27 + c * 9 + m * 3 + n]
+                                * dO[f * 1024 + (p + 1 - m) * 32 + 1 - n];
+                dX[c * 1024 + p * 32] = sum;
+            }
+            {
+                float sum[16];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t f = 0; f < 16; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 16; ++v)
+                                sum[v] += K[f * 27 + c * 9 + m * 3 + n]
+                                    * dO[f * 1024 + (p + 1 - m) * 32 + v + 2 - n];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    dX[c * 1024 + p * 32 + v + 1] = sum[v];
+            }
+            {
+                float sum[14];
+                for (ptrdiff_t v = 0; v < 14; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t f = 0; f < 16; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 0; n < 3; ++n)
+                            for (ptrdiff_t v = 0; v < 14; ++v)
+                                sum[v] += K[f * 27 + c * 9 + m * 3 + n]
+                                    * dO[f * 1024 + (p + 1 - m) * 32 + v + 18 - n];
+                for (ptrdiff_t v = 0; v < 14; ++v)
+                    dX[c * 1024 + p * 32 + v + 17] = sum[v];
+            }
+            {
+                float sum = 0.0f;
+                for (ptrdiff_t f = 0; f < 16; ++f)
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                        for (ptrdiff_t n = 1; n < 3; ++n)
+                            sum += K[f * 27 + c * 9 + m * 3 + n]
+                                * dO[f * 1024 + (p + 1 - m) * 32 + 32 - n];
+                dX[c * 1024 + p * 32 + 31] = sum;
+            }
+        }
+    }
+}
+
+/* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
+void resnet20_stem_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    for (ptrdiff_t c = 0; c < 3; ++c) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+            const ptrdiff_t i_end = m > 1 ? 33 - m : 32;
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+                const ptrdiff_t j_end = n > 1 ? 33 - n : 32;
+                float sum[16];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    sum[v] = 0.0f;
+                for (ptrdiff_t i = i_begin; i < i_end; ++i)
+                    for (ptrdiff_t j = j_begin; j < j_end; ++j)
+                        for (ptrdiff_t v = 0; v < 16; ++v)
+                            sum[v] += dO[v * 1024 + i * 32 + j]
+                                * X[c * 1024 + (i + m - 1) * 32 + j + n - 1];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    dK[v * 27 + c * 9 + m * 3 + n] = sum[v];
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=2x2 kernel=3x3 padding=1x1
+ *
+ * Written by
+ *     convgen generate --spec "input=2x2 kernel=3x3 padding=1x1" \
+ *         --target c --dtype float32 --name small_input
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     2 x 2
+ *     K  HW     3 x 3
+ *     b  O      1
+ *     O  HW     2 x 2
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled               16         16  as written
+ *     backward_data     unrolled               16         12  as written
+ *     backward_weights  unrolled               16          7  as written
+ *     backward_bias     unrolled                0          3  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef SMALL_INPUT_H
+#define SMALL_INPUT_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-1,j+n-1] */
+void small_input_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n] * dO[i,j] */
+void small_input_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n-1] */
+void small_input_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[0] = sum(i,j) dO[i,j] */
+void small_input_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,134 @@
+/* convgen 0.1.0 spec: input=5x6 kernel=3x3 stride=2x3 padding=0:1x2:1
+ *
+ * Written by
+ *     convgen generate --spec "input=5x6 kernel=3x3 stride=2x3 padding=0:1x2:1" \
+ *         --target c --dtype float32 --name strided_padded
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     5 x 6
+ *     K  HW     3 x 3
+ *     b  O      1
+ *     O  HW     2 x 3
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled               36         36  as written
+ *     backward_data     unrolled               36          6  as written
+ *     backward_weights  unrolled               36         27  as written
+ *     backward_bias     unrolled                0          5  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "strided_padded.h"
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[2*i+m,3*j+n-2] */
+void strided_padded_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4], X_0_5 = X[5];
+    const float X_1_0 = X[6], X_1_1 = X[7], X_1_2 = X[8], X_1_3 = X[9], X_1_4 = X[10],
+        X_1_5 = X[11];
+    const float X_2_0 = X[12], X_2_1 = X[13], X_2_2 = X[14], X_2_3 = X[15], X_2_4 = X[16],
+        X_2_5 = X[17];
+    const float X_3_0 = X[18], X_3_1 = X[19], X_3_2 = X[20], X_3_3 = X[21], X_3_4 = X[22],
+        X_3_5 = X[23];
+    const float X_4_0 = X[24], X_4_1 = X[25], X_4_2 = X[26], X_4_3 = X[27], X_4_4 = X[28],
+        X_4_5 = X[29];
+    const float K_0_0 = K[0], K_0_1 = K[1], K_0_2 = K[2];
+    const float K_1_0 = K[3], K_1_1 = K[4], K_1_2 = K[5];
+    const float K_2_0 = K[6], K_2_1 = K[7], K_2_2 = K[8];
+
+    /* O_0_0 */ O[0] = b[0] + K_0_2 * X_0_0 + K_1_2 * X_1_0 + K_2_2 * X_2_0;
+    /* O_0_1 */ O[1] = b[0] + K_0_0 * X_0_1 + K_0_1 * X_0_2 + K_0_2 * X_0_3 + K_1_0 * X_1_1
+        + K_1_1 * X_1_2 + K_1_2 * X_1_3 + K_2_0 * X_2_1 + K_2_1 * X_2_2 + K_2_2 * X_2_3;
+    /* O_0_2 */ O[2] = b[0] + K_0_0 * X_0_4 + K_0_1 * X_0_5 + K_1_0 * X_1_4 + K_1_1 * X_1_5
+        + K_2_0 * X_2_4 + K_2_1 * X_2_5;
+    /* O_1_0 */ O[3] = b[0] + K_0_2 * X_2_0 + K_1_2 * X_3_0 + K_2_2 * X_4_0;
+    /* O_1_1 */ O[4] = b[0] + K_0_0 * X_2_1 + K_0_1 * X_2_2 + K_0_2 * X_2_3 + K_1_0 * X_3_1
+        + K_1_1 * X_3_2 + K_1_2 * X_3_3 + K_2_0 * X_4_1 + K_2_1 * X_4_2 + K_2_2 * X_4_3;
+    /* O_1_2 */ O[5] = b[0] + K_0_0 * X_2_4 + K_0_1 * X_2_5 + K_1_0 * X_3_4 + K_1_1 * X_3_5
+        + K_2_0 * X_4_4 + K_2_1 * X_4_5;
+}
+
+/* dX[p,q] = sum(i,j,m,n | 2*i+m = p, 3*j+n-2 = q) K[m,n] * dO[i,j] */
+void strided_padded_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    const float K_0_0 = K[0], K_0_1 = K[1], K_0_2 = K[2];
+    const float K_1_0 = K[3], K_1_1 = K[4], K_1_2 = K[5];
+    const float K_2_0 = K[6], K_2_1 = K[7], K_2_2 = K[8];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2];
+    const float dO_1_0 = dO[3], dO_1_1 = dO[4], dO_1_2 = dO[5];
+
+    /* dX_0_0 */ dX[0] = K_0_2 * dO_0_0;
+    /* dX_0_1 */ dX[1] = K_0_0 * dO_0_1;
+    /* dX_0_2 */ dX[2] = K_0_1 * dO_0_1;
+    /* dX_0_3 */ dX[3] = K_0_2 * dO_0_1;
+    /* dX_0_4 */ dX[4] = K_0_0 * dO_0_2;
+    /* dX_0_5 */ dX[5] = K_0_1 * dO_0_2;
+    /* dX_1_0 */ dX[6] = K_1_2 * dO_0_0;
+    /* dX_1_1 */ dX[7] = K_1_0 * dO_0_1;
+    /* dX_1_2 */ dX[8] = K_1_1 * dO_0_1;
+    /* dX_1_3 */ dX[9] = K_1_2 * dO_0_1;
+    /* dX_1_4 */ dX[10] = K_1_0 * dO_0_2;
+    /* dX_1_5 */ dX[11] = K_1_1 * dO_0_2;
+    /* dX_2_0 */ dX[12] = K_2_2 * dO_0_0 + K_0_2 * dO_1_0;
+    /* dX_2_1 */ dX[13] = K_2_0 * dO_0_1 + K_0_0 * dO_1_1;
+    /* dX_2_2 */ dX[14] = K_2_1 * dO_0_1 + K_0_1 * dO_1_1;
+    /* dX_2_3 */ dX[15] = K_2_2 * dO_0_1 + K_0_2 * dO_1_1;
+    /* dX_2_4 */ dX[16] = K_2_0 * dO_0_2 + K_0_0 * dO_1_2;
+    /* dX_2_5 */ dX[17] = K_2_1 * dO_0_2 + K_0_1 * dO_1_2;
+    /* dX_3_0 */ dX[18] = K_1_2 * dO_1_0;
+    /* dX_3_1 */ dX[19] = K_1_0 * dO_1_1;
+    /* dX_3_2 */ dX[20] = K_1_1 * dO_1_1;
+    /* dX_3_3 */ dX[21] = K_1_2 * dO_1_1;
+    /* dX_3_4 */ dX[22] = K_1_0 * dO_1_2;
+    /* dX_3_5 */ dX[23] = K_1_1 * dO_1_2;
+    /* dX_4_0 */ dX[24] = K_2_2 * dO_1_0;
+    /* dX_4_1 */ dX[25] = K_2_0 * dO_1_1;
+    /* dX_4_2 */ dX[26] = K_2_1 * dO_1_1;
+    /* dX_4_3 */ dX[27] = K_2_2 * dO_1_1;
+    /* dX_4_4 */ dX[28] = K_2_0 * dO_1_2;
+    /* dX_4_5 */ dX[29] = K_2_1 * dO_1_2;
+}
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[2*i+m,3*j+n-2] */
+void strided_padded_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4], X_0_5 = X[5];
+    const float X_1_0 = X[6], X_1_1 = X[7], X_1_2 = X[8], X_1_3 = X[9], X_1_4 = X[10],
+        X_1_5 = X[11];
+    const float X_2_0 = X[12], X_2_1 = X[13], X_2_2 = X[14], X_2_3 = X[15], X_2_4 = X[16],
+        X_2_5 = X[17];
+    const float X_3_0 = X[18], X_3_1 = X[19], X_3_2 = X[20], X_3_3 = X[21], X_3_4 = X[22],
+        X_3_5 = X[23];
+    const float X_4_0 = X[24], X_4_1 = X[25], X_4_2 = X[26], X_4_3 = X[27], X_4_4 = X[28],
+        X_4_5 = X[29];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2];
+    const float dO_1_0 = dO[3], dO_1_1 = dO[4], dO_1_2 = dO[5];
+
+    /* dK_0_0 */ dK[0] = dO_0_1 * X_0_1 + dO_0_2 * X_0_4 + dO_1_1 * X_2_1 + dO_1_2 * X_2_4;
+    /* dK_0_1 */ dK[1] = dO_0_1 * X_0_2 + dO_0_2 * X_0_5 + dO_1_1 * X_2_2 + dO_1_2 * X_2_5;
+    /* dK_0_2 */ dK[2] = dO_0_0 * X_0_0 + dO_0_1 * X_0_3 + dO_1_0 * X_2_0 + dO_1_1 * X_2_3;
+    /* dK_1_0 */ dK[3] = dO_0_1 * X_1_1 + dO_0_2 * X_1_4 + dO_1_1 * X_3_1 + dO_1_2 * X_3_4;
+    /* dK_1_1 */ dK[4] = dO_0_1 * X_1_2 + dO_0_2 * X_1_5 + dO_1_1 * X_3_2 + dO_1_2 * X_3_5;
+    /* dK_1_2 */ dK[5] = dO_0_0 * X_1_0 + dO_0_1 * X_1_3 + dO_1_0 * X_3_0 + dO_1_1 * X_3_3;
+    /* dK_2_0 */ dK[6] = dO_0_1 * X_2_1 + dO_0_2 * X_2_4 + dO_1_1 * X_4_1 + dO_1_2 * X_4_4;
+    /* dK_2_1 */ dK[7] = dO_0_1 * X_2_2 + dO_0_2 * X_2_5 + dO_1_1 * X_4_2 + dO_1_2 * X_4_5;
+    /* dK_2_2 */ dK[8] = dO_0_0 * X_2_0 + dO_0_1 * X_2_3 + dO_1_0 * X_4_0 + dO_1_1 * X_4_3;
+}
+
+/* db[0] = sum(i,j) dO[i,j] */
+void strided_padded_backward_bias(
+    const float *restrict dO, float *restrict db)
+{
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2];
+    const float dO_1_0 = dO[3], dO_1_1 = dO[4], dO_1_2 = dO[5];
+
+    /* db */ db[0] = dO_0_0 + dO_0_1 + dO_0_2 + dO_1_0 + dO_1_1 + dO_1_2;
+}

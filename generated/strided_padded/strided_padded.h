@@ -1,0 +1,58 @@
+/* convgen 0.1.0 spec: input=5x6 kernel=3x3 stride=2x3 padding=0:1x2:1
+ *
+ * Written by
+ *     convgen generate --spec "input=5x6 kernel=3x3 stride=2x3 padding=0:1x2:1" \
+ *         --target c --dtype float32 --name strided_padded
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     5 x 6
+ *     K  HW     3 x 3
+ *     b  O      1
+ *     O  HW     2 x 3
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled               36         36  as written
+ *     backward_data     unrolled               36          6  as written
+ *     backward_weights  unrolled               36         27  as written
+ *     backward_bias     unrolled                0          5  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#ifndef STRIDED_PADDED_H
+#define STRIDED_PADDED_H
+
+#ifdef __cplusplus
+#define CONVGEN_RESTRICT __restrict
+extern "C" {
+#else
+#define CONVGEN_RESTRICT restrict
+#endif
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[2*i+m,3*j+n-2] */
+void strided_padded_forward(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
+/* dX[p,q] = sum(i,j,m,n | 2*i+m = p, 3*j+n-2 = q) K[m,n] * dO[i,j] */
+void strided_padded_backward_data(
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[2*i+m,3*j+n-2] */
+void strided_padded_backward_weights(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+
+/* db[0] = sum(i,j) dO[i,j] */
+void strided_padded_backward_bias(
+    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+
+#undef CONVGEN_RESTRICT
+#ifdef __cplusplus
+}
+#endif
+
+#endif

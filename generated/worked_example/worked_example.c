@@ -1,0 +1,88 @@
+/* convgen 0.1.0 spec: input=3x3 kernel=2x2
+ *
+ * Written by
+ *     convgen generate --spec "input=3x3 kernel=2x2" \
+ *         --target c --dtype float32 --name worked_example
+ *
+ * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+ *     X  HW     3 x 3
+ *     K  HW     2 x 2
+ *     b  O      1
+ *     O  HW     2 x 2
+ *
+ * Operations as executed
+ *     pass              form      multiplications  additions  order of each sum
+ *     forward           unrolled               16         16  as written
+ *     backward_data     unrolled               16          7  as written
+ *     backward_weights  unrolled               16         12  as written
+ *     backward_bias     unrolled                0          3  as written
+ *
+ * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
+ *               no product with padding; for everything larger
+ */
+
+#include "worked_example.h"
+
+/* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m,j+n] */
+void worked_example_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2];
+    const float X_1_0 = X[3], X_1_1 = X[4], X_1_2 = X[5];
+    const float X_2_0 = X[6], X_2_1 = X[7], X_2_2 = X[8];
+    const float K_0_0 = K[0], K_0_1 = K[1];
+    const float K_1_0 = K[2], K_1_1 = K[3];
+
+    /* O_0_0 */ O[0] = b[0] + K_0_0 * X_0_0 + K_0_1 * X_0_1 + K_1_0 * X_1_0 + K_1_1 * X_1_1;
+    /* O_0_1 */ O[1] = b[0] + K_0_0 * X_0_1 + K_0_1 * X_0_2 + K_1_0 * X_1_1 + K_1_1 * X_1_2;
+    /* O_1_0 */ O[2] = b[0] + K_0_0 * X_1_0 + K_0_1 * X_1_1 + K_1_0 * X_2_0 + K_1_1 * X_2_1;
+    /* O_1_1 */ O[3] = b[0] + K_0_0 * X_1_1 + K_0_1 * X_1_2 + K_1_0 * X_2_1 + K_1_1 * X_2_2;
+}
+
+/* dX[p,q] = sum(i,j,m,n | i+m = p, j+n = q) K[m,n] * dO[i,j] */
+void worked_example_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    const float K_0_0 = K[0], K_0_1 = K[1];
+    const float K_1_0 = K[2], K_1_1 = K[3];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1];
+    const float dO_1_0 = dO[2], dO_1_1 = dO[3];
+
+    /* dX_0_0 */ dX[0] = K_0_0 * dO_0_0;
+    /* dX_0_1 */ dX[1] = K_0_1 * dO_0_0 + K_0_0 * dO_0_1;
+    /* dX_0_2 */ dX[2] = K_0_1 * dO_0_1;
+    /* dX_1_0 */ dX[3] = K_1_0 * dO_0_0 + K_0_0 * dO_1_0;
+    /* dX_1_1 */ dX[4] = K_1_1 * dO_0_0 + K_1_0 * dO_0_1 + K_0_1 * dO_1_0 + K_0_0 * dO_1_1;
+    /* dX_1_2 */ dX[5] = K_1_1 * dO_0_1 + K_0_1 * dO_1_1;
+    /* dX_2_0 */ dX[6] = K_1_0 * dO_1_0;
+    /* dX_2_1 */ dX[7] = K_1_1 * dO_1_0 + K_1_0 * dO_1_1;
+    /* dX_2_2 */ dX[8] = K_1_1 * dO_1_1;
+}
+
+/* dK[m,n] = sum(i,j) dO[i,j] * X[i+m,j+n] */
+void worked_example_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK)
+{
+    const float X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2];
+    const float X_1_0 = X[3], X_1_1 = X[4], X_1_2 = X[5];
+    const float X_2_0 = X[6], X_2_1 = X[7], X_2_2 = X[8];
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1];
+    const float dO_1_0 = dO[2], dO_1_1 = dO[3];
+
+    /* dK_0_0 */ dK[0] = dO_0_0 * X_0_0 + dO_0_1 * X_0_1 + dO_1_0 * X_1_0 + dO_1_1 * X_1_1;
+    /* dK_0_1 */ dK[1] = dO_0_0 * X_0_1 + dO_0_1 * X_0_2 + dO_1_0 * X_1_1 + dO_1_1 * X_1_2;
+    /* dK_1_0 */ dK[2] = dO_0_0 * X_1_0 + dO_0_1 * X_1_1 + dO_1_0 * X_2_0 + dO_1_1 * X_2_1;
+    /* dK_1_1 */ dK[3] = dO_0_0 * X_1_1 + dO_0_1 * X_1_2 + dO_1_0 * X_2_1 + dO_1_1 * X_2_2;
+}
+
+/* db[0] = sum(i,j) dO[i,j] */
+void worked_example_backward_bias(
+    const float *restrict dO, float *restrict db)
+{
+    const float dO_0_0 = dO[0], dO_0_1 = dO[1];
+    const float dO_1_0 = dO[2], dO_1_1 = dO[3];
+
+    /* db */ db[0] = dO_0_0 + dO_0_1 + dO_1_0 + dO_1_1;
+}

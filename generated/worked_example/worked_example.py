@@ -1,0 +1,76 @@
+"""convgen 0.1.0 spec: input=3x3 kernel=2x2
+
+Written by
+    convgen generate --spec "input=3x3 kernel=2x2" \
+        --target numpy --dtype float32 --name worked_example
+
+Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
+    X  HW     3 x 3
+    K  HW     2 x 2
+    b  O      1
+    O  HW     2 x 2
+
+Operations as executed
+    pass              form      multiplications  additions  order of each sum
+    forward           unrolled               16         16  as written
+    backward_data     unrolled               16          7  as written
+    backward_weights  unrolled               16         12  as written
+    backward_bias     unrolled                0          3  as written
+
+An index outside its array reads 0. Forms, of which a pass has the first that suits it
+    unrolled   straight-line on scalars, every product written out; for up to 64 terms
+    positions  one line for each kernel position on whole slices, no product with padding; for
+               ...
+    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
+    sum        NumPy's own sum; for larger bias passes
+"""
+
+
+def worked_example_forward(X, K, b, O):
+    """O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m,j+n]"""
+    X_0_0, X_0_1, X_0_2 = X[0]
+    X_1_0, X_1_1, X_1_2 = X[1]
+    X_2_0, X_2_1, X_2_2 = X[2]
+    K_0_0, K_0_1 = K[0]
+    K_1_0, K_1_1 = K[1]
+    O[0, 0] = b[0] + K_0_0 * X_0_0 + K_0_1 * X_0_1 + K_1_0 * X_1_0 + K_1_1 * X_1_1
+    O[0, 1] = b[0] + K_0_0 * X_0_1 + K_0_1 * X_0_2 + K_1_0 * X_1_1 + K_1_1 * X_1_2
+    O[1, 0] = b[0] + K_0_0 * X_1_0 + K_0_1 * X_1_1 + K_1_0 * X_2_0 + K_1_1 * X_2_1
+    O[1, 1] = b[0] + K_0_0 * X_1_1 + K_0_1 * X_1_2 + K_1_0 * X_2_1 + K_1_1 * X_2_2
+
+
+def worked_example_backward_data(K, dO, dX):
+    """dX[p,q] = sum(i,j,m,n | i+m = p, j+n = q) K[m,n] * dO[i,j]"""
+    K_0_0, K_0_1 = K[0]
+    K_1_0, K_1_1 = K[1]
+    dO_0_0, dO_0_1 = dO[0]
+    dO_1_0, dO_1_1 = dO[1]
+    dX[0, 0] = K_0_0 * dO_0_0
+    dX[0, 1] = K_0_1 * dO_0_0 + K_0_0 * dO_0_1
+    dX[0, 2] = K_0_1 * dO_0_1
+    dX[1, 0] = K_1_0 * dO_0_0 + K_0_0 * dO_1_0
+    dX[1, 1] = K_1_1 * dO_0_0 + K_1_0 * dO_0_1 + K_0_1 * dO_1_0 + K_0_0 * dO_1_1
+    dX[1, 2] = K_1_1 * dO_0_1 + K_0_1 * dO_1_1
+    dX[2, 0] = K_1_0 * dO_1_0
+    dX[2, 1] = K_1_1 * dO_1_0 + K_1_0 * dO_1_1
+    dX[2, 2] = K_1_1 * dO_1_1
+
+
+def worked_example_backward_weights(X, dO, dK):
+    """dK[m,n] = sum(i,j) dO[i,j] * X[i+m,j+n]"""
+    X_0_0, X_0_1, X_0_2 = X[0]
+    X_1_0, X_1_1, X_1_2 = X[1]
+    X_2_0, X_2_1, X_2_2 = X[2]
+    dO_0_0, dO_0_1 = dO[0]
+    dO_1_0, dO_1_1 = dO[1]
+    dK[0, 0] = dO_0_0 * X_0_0 + dO_0_1 * X_0_1 + dO_1_0 * X_1_0 + dO_1_1 * X_1_1
+    dK[0, 1] = dO_0_0 * X_0_1 + dO_0_1 * X_0_2 + dO_1_0 * X_1_1 + dO_1_1 * X_1_2
+    dK[1, 0] = dO_0_0 * X_1_0 + dO_0_1 * X_1_1 + dO_1_0 * X_2_0 + dO_1_1 * X_2_1
+    dK[1, 1] = dO_0_0 * X_1_1 + dO_0_1 * X_1_2 + dO_1_0 * X_2_1 + dO_1_1 * X_2_2
+
+
+def worked_example_backward_bias(dO, db):
+    """db[0] = sum(i,j) dO[i,j]"""
+    dO_0_0, dO_0_1 = dO[0]
+    dO_1_0, dO_1_1 = dO[1]
+    db[0] = dO_0_0 + dO_0_1 + dO_1_0 + dO_1_1
