@@ -131,7 +131,7 @@ run_lanes() {
     local checks=$! checks_status=0 tests_status=0
     say "pytest $*"
     "$scratch/venv/bin/python" -m pytest -n 2 --cov --cov-report=term:skip-covered \
-        --junit-xml="$scratch/tests.xml" "$@" 2>&1 | tee "$scratch/tests.log" || tests_status=$?
+        --junit-xml="$scratch/tests.xml" --basetemp="$scratch/pytest" "$@" 2>&1 | tee "$scratch/tests.log" || tests_status=$?
     wait "$checks" || checks_status=$?
     cat "$scratch/checks.log"
     if [ "$checks_status" -eq 0 ]; then say "checks: all hold"; else say "checks: FAILED"; fi

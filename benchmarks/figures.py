@@ -22,6 +22,7 @@ from statistics import median
 from machine import machine
 
 from convgen.kernels.kernel import TARGETS
+from convgen.kernels.notes import forms_text
 from convgen.manifest import read_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,17 +54,45 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Run:
+    """One process: seconds by the clock, seconds that it computed, gigabytes that it held at most."""
+
+    seconds: float
+    computing: float
+    gigabytes: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """A figure with its runs."""
 
     figure: Figure
-    seconds: tuple[float, ...]
-    gigabytes: float
+    runs: tuple[Run, ...]
+
+    @property
+    def minimum(self) -> float:
+        """Seconds by the clock of the quickest run."""
+        return min(run.seconds for run in self.runs)
+
+    @property
+    def median(self) -> float:
+        """Seconds by the clock of the median run, which is held against the limit."""
+        return median(run.seconds for run in self.runs)
+
+    @property
+    def computing(self) -> float:
+        """Seconds that the median run computed: less than the clock's where others used the core."""
+        return median(run.computing for run in self.runs)
+
+    @property
+    def gigabytes(self) -> float:
+        """The largest resident set of all runs."""
+        return max(run.gigabytes for run in self.runs)
 
     @property
     def holds(self) -> bool:
-        """The median run keeps within the time, the largest within the memory."""
-        return (self.figure.seconds is None or median(self.seconds) <= self.figure.seconds) and (
+        """Whether the median keeps within the time, and the largest run within the memory."""
+        return (self.figure.seconds is None or self.median <= self.figure.seconds) and (
             self.figure.gigabytes is None or self.gigabytes <= self.figure.gigabytes
         )
 
@@ -96,20 +125,18 @@ def gallery() -> Iterator[Figure]:
             command = ["convgen", "generate", "--spec", str(artefact.spec), "--name", artefact.name]
             command += ["--target", target, "--dtype", artefact.dtype]
             if artefact.forms is not None:
-                command += ["--forms", ",".join(f"{name}={form}" for name, form in artefact.forms.items())]
+                command += ["--forms", forms_text(artefact.forms)]
             yield Figure(f"{artefact.name}, {target}", tuple(command), seconds=GALLERY_SECONDS, runs=5)
 
 
 def measure(figure: Figure) -> Measured:
     """Run a figure's process again and again."""
     program, *arguments = figure.command
-    runs = [_run([PROGRAMS[program], *arguments]) for _ in range(figure.runs + 1)][1:]
-    seconds, gigabytes = zip(*runs, strict=True)
-    return Measured(figure, seconds, max(gigabytes))
+    runs = [_run([PROGRAMS[program], *arguments]) for _ in range(figure.runs + 1)]
+    return Measured(figure, tuple(runs[1:]))
 
 
-def _run(command: list[str]) -> tuple[float, float]:
-    """Seconds that a process takes, and the gigabytes that it holds at most."""
+def _run(command: list[str]) -> Run:
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -122,7 +149,7 @@ def _run(command: list[str]) -> tuple[float, float]:
             output.seek(0)
             raise SystemExit(f"{shlex.join(command)} failed:\n{output.read().decode()}")
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
-    return seconds, usage.ru_maxrss * unit / 1e9
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9)
 
 
 PAGE_TEXT = """\
@@ -132,12 +159,13 @@ Written by `make bench` (`benchmarks/figures.py`); not edited by hand.
 
 Machine: {machine}.
 Each figure is a whole process on one core, from its start to its end, interpreter included: minimum and median
-of the runs after one that is not counted, and the largest resident set. The median is held against the limit.
+of the runs after one that is not counted, by the clock; the processor time of the median run, which is smaller
+where other programs used the core; and the largest resident set. The median is held against the limit.
 
 **{verdict}**
 
-| figure | limit | minimum | median | largest memory | holds |
-| --- | ---: | ---: | ---: | ---: | --- |
+| figure | limit | minimum | median | processor | largest memory | holds |
+| --- | ---: | ---: | ---: | ---: | ---: | --- |
 {promises}
 
 Commands:
@@ -150,8 +178,8 @@ Commands:
 
 From command to source text, without compiling; limit {gallery_limit} s each.
 
-| kernel | minimum | median | holds |
-| --- | ---: | ---: | --- |
+| kernel | minimum | median | processor | holds |
+| --- | ---: | ---: | ---: | --- |
 {gallery}
 """
 
@@ -165,11 +193,7 @@ def page(promises: list[Measured], kernels: list[Measured]) -> str:
         promises="\n".join(map(_promise_row, promises)),
         commands="\n".join(shlex.join(each.figure.command) for each in promises),
         gallery_limit=GALLERY_SECONDS,
-        gallery="\n".join(
-            f"| {each.figure.name} | {_seconds(min(each.seconds))} | {_seconds(median(each.seconds))} "
-            f"| {_holds(each)} |"
-            for each in kernels
-        ),
+        gallery="\n".join(f"| {each.figure.name} | {_times(each)} | {_holds(each)} |" for each in kernels),
     )
 
 
@@ -177,10 +201,12 @@ def _promise_row(measured: Measured) -> str:
     figure = measured.figure
     limits = [f"{figure.seconds:g} s"] if figure.seconds is not None else []
     limits += [f"{figure.gigabytes:g} GB"] if figure.gigabytes is not None else []
-    return (
-        f"| {figure.name} | {', '.join(limits)} | {_seconds(min(measured.seconds))} "
-        f"| {_seconds(median(measured.seconds))} | {measured.gigabytes:.3f} GB | {_holds(measured)} |"
-    )
+    memory = f"{measured.gigabytes:.3f} GB"
+    return f"| {figure.name} | {', '.join(limits)} | {_times(measured)} | {memory} | {_holds(measured)} |"
+
+
+def _times(measured: Measured) -> str:
+    return " | ".join(f"{time:.3f} s" for time in (measured.minimum, measured.median, measured.computing))
 
 
 def _holds(measured: Measured) -> str:
@@ -189,13 +215,9 @@ def _holds(measured: Measured) -> str:
     return "yes" if measured.holds else "**no**"
 
 
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.3f} s"
-
-
 def _told(measured: Measured) -> Measured:
-    times = f"minimum {_seconds(min(measured.seconds))}, median {_seconds(median(measured.seconds))}"
-    print(f"{measured.figure.name}: {times}, {measured.gigabytes:.3f} GB {_holds(measured)}", flush=True)
+    cells = [measured.figure.name, _times(measured), f"{measured.gigabytes:.3f} GB", _holds(measured)]
+    print(" | ".join(cells), flush=True)
     return measured
 
 
@@ -204,6 +226,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="exit status 1 when a figure is over its limit")
     check = parser.parse_args().check
+    load = os.getloadavg()[0]
+    if load > 0.5:
+        print(f"the load average is {load:.1f}: other programs use this machine, and times will be too long")
     if hasattr(os, "sched_setaffinity"):  # the processes that are measured inherit it
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     promises = [_told(measure(figure)) for figure in PROMISES]

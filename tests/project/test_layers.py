@@ -21,6 +21,7 @@ GROUND_UP = (
     "indexing",
     "rules",
     "symbolic",
+    "sources",
     "kernels",
     "proof",
     "runtime",
