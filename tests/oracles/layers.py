@@ -31,13 +31,16 @@ LIMITS = {
 
 SPECS = {rank: conv_specs(rank=rank, **limits) for rank, limits in LIMITS.items()}
 RANKS = tuple(SPECS)
+ALL_SPECS = st.one_of(*SPECS.values())
 SEEDS = st.integers(0, 2**32 - 1)
 """Seeds of the arrays' contents."""
 
 
-def examples_per_rank() -> settings:
-    """So many that the ranks together draw more layers than the profile asks of a property."""
-    return settings(max_examples=max(25, settings.default.max_examples * 2 // 5))
+EACH_RANK = settings(max_examples=max(25, settings.default.max_examples // 2))
+"""For tests of one rank: the ranks together draw more distinct layers than the profile asks of a property."""
+
+EACH_FORM = settings(max_examples=max(10, settings.default.max_examples // 4))
+"""For tests of one of a kernel's forms."""
 
 
 HARD = tuple(

@@ -31,9 +31,9 @@ def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
 def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
     """O in float64, in the spec's layout."""
     X, K, b = (to_oracle(spec, name, arrays[name]) for name in ("X", "K", "b"))
-    O = _forward(spec, X, K)  # noqa: E741 -- the array's name
+    O = _forward(spec, X, K)
     if spec.bias:
-        O = O + np.expand_dims(b, tuple(range(1, 1 + len(spec.kernel_size))))  # noqa: E741
+        O = O + np.expand_dims(b, tuple(range(1, 1 + len(spec.kernel_size))))
     return from_oracle(spec, "O", O)
 
 

@@ -11,15 +11,22 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from convgen import ConvSpec, load
-from convgen.kernels.kernel import DTYPES, TARGETS
+from convgen.kernels.forms import FORMS, Form
+from convgen.kernels.kernel import DTYPES, TARGETS, passes_of
+from convgen.runtime import LoadedKernel
 
 from . import scipy_oracle
 from .arrays import Arrays, integers, noise
 from .comparison import differences, exactly, rounding_bound
+from .imitations import padding_on_the_other_side
 from .judges import exact_answers
-from .layers import HARD, RANKS, SEEDS, SPECS, examples_per_rank
+from .layers import ALL_SPECS, EACH_FORM, EACH_RANK, HARD, RANKS, SEEDS, SPECS
+
+AFFORDABLE = 2_000
+"""The largest cost of a form that is asked for against the rule: compilers are slow on longer texts."""
 
 
 def trials(spec: ConvSpec, seed: int, dtype: str) -> Iterator[tuple[Arrays, Arrays, Arrays]]:
@@ -32,28 +39,46 @@ def trials(spec: ConvSpec, seed: int, dtype: str) -> Iterator[tuple[Arrays, Arra
     yield arrays, scipy_oracle.answers(spec, arrays), rounding_bound(spec, dtype, absolute)
 
 
-def assert_kernels_are_right(spec: ConvSpec, seed: int) -> None:
-    for dtype in DTYPES:
-        kernels = {target: load(spec, target, dtype) for target in TARGETS}
-        for arrays, expected, bounds in trials(spec, seed, dtype):
-            found = {
-                target: problems
-                for target, kernel in kernels.items()
-                if (problems := differences(kernel, spec, dtype, arrays, expected, bounds))
-            }
-            assert found == {}
+def assert_right(kernels: list[LoadedKernel], spec: ConvSpec, seed: int, dtype: str) -> None:
+    for arrays, expected, bounds in trials(spec, seed, dtype):
+        for kernel in kernels:
+            found = differences(kernel, spec, dtype, arrays, expected, bounds)
+            assert found == {}, f"{kernel.kernel.target} {dict(kernel.kernel.forms)}"
 
 
 @pytest.mark.parametrize("rank", RANKS)
-def test_kernels_of_drawn_layers_are_right(rank: int) -> None:
-    @examples_per_rank()
-    @given(SPECS[rank], SEEDS)
-    def holds(spec: ConvSpec, seed: int) -> None:
-        assert_kernels_are_right(spec, seed)
-
-    holds()
+@EACH_RANK
+@given(drawn=st.data(), seed=SEEDS)
+def test_kernels_of_drawn_layers_are_right(rank: int, drawn: st.DataObject, seed: int) -> None:
+    spec = drawn.draw(SPECS[rank])
+    for dtype in DTYPES:
+        assert_right([load(spec, target, dtype) for target in TARGETS], spec, seed, dtype)
 
 
 @pytest.mark.parametrize("spec", HARD, ids=str)
 def test_kernels_of_hard_layers_are_right(spec: ConvSpec) -> None:
-    assert_kernels_are_right(spec, seed=7)
+    for dtype in DTYPES:
+        assert_right([load(spec, target, dtype) for target in TARGETS], spec, 7, dtype)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.target}-{form.name}")
+@EACH_FORM
+@given(spec=ALL_SPECS, seed=SEEDS, dtype=st.sampled_from(DTYPES))
+def test_every_form_is_right_where_the_rule_would_choose_another(
+    form: Form, spec: ConvSpec, seed: int, dtype: str
+) -> None:
+    forms = {
+        name: form.name
+        for name in passes_of(spec)
+        if name in form.passes and form.cost(spec, name) <= min(form.limit, AFFORDABLE)
+    }
+    assert_right([load(spec, form.target, dtype, forms=forms)], spec, seed, dtype)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("spec", HARD, ids=str)
+def test_the_kernel_of_another_layer_is_noticed(spec: ConvSpec, target: str) -> None:
+    """The same shapes, the same amount of padding, but on the other side."""
+    kernel = load(padding_on_the_other_side(spec), target, "float32")
+    for arrays, expected, bounds in trials(spec, 8, "float32"):
+        assert set(differences(kernel, spec, "float32", arrays, expected, bounds)) == {"O", "dX", "dK"}

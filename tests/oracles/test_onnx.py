@@ -57,7 +57,7 @@ def rounding(case: Case) -> np.ndarray:
     return 2 * rounding_bound(case.spec, "float32", sums)["O"]
 
 
-def excess(case: Case, O: np.ndarray) -> str:  # noqa: E741 -- the array's name
+def excess(case: Case, O: np.ndarray) -> str:
     """What is further from ONNX's expected output than rounding explains; empty where nothing is."""
     beyond = np.abs(O.astype(np.float64) - case.expected) - rounding(case)
     return "" if (beyond <= 0).all() else f"{case.name}: off by up to {beyond.max()} more than rounding"
@@ -67,7 +67,7 @@ def excess(case: Case, O: np.ndarray) -> str:  # noqa: E741 -- the array's name
 def test_onnx_cases_pass(target: str) -> None:
     for case in conv_cases():
         bias = [case.arrays["b"]] if case.spec.bias else []
-        O = load(case.spec, target, "float32").forward(case.arrays["X"], case.arrays["K"], *bias)  # noqa: E741
+        O = load(case.spec, target, "float32").forward(case.arrays["X"], case.arrays["K"], *bias)
         assert excess(case, O) == ""
 
 

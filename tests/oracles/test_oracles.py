@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from convgen import ConvSpec
 from convgen.testing import conv_specs
@@ -17,7 +18,7 @@ from .arrays import Arrays, from_oracle, integers, noise, to_oracle
 from .comparison import differences, exactly, rounding_bound
 from .imitations import WRONG, WRONG_AXES, Imitation
 from .judges import exact_answers, oracles
-from .layers import HARD, RANKS, SEEDS, SPECS, examples_per_rank
+from .layers import ALL_SPECS, EACH_RANK, HARD, RANKS, SEEDS, SPECS
 
 # ---- the oracles among themselves --------------------------------------------------------------------
 
@@ -33,18 +34,16 @@ def test_a_layer_worked_by_hand(oracle: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("rank", RANKS)
-def test_the_oracles_agree_on_drawn_layers(rank: int) -> None:
-    @examples_per_rank()
-    @given(SPECS[rank], SEEDS)
-    def holds(spec: ConvSpec, seed: int) -> None:
-        arrays = integers(spec, seed)
-        answers = exact_answers(spec, arrays)
-        shapes = {name: answer.shape for name, answer in answers.items()}
-        assert shapes.pop("db", spec.bias_shape) == spec.bias_shape
-        assert shapes == {"O": spec.output_shape, "dX": spec.input_shape, "dK": spec.kernel_shape}
-        assert np.array_equal(answers["O"], onnx_oracle.forward(spec, arrays))
-
-    holds()
+@EACH_RANK
+@given(drawn=st.data(), seed=SEEDS)
+def test_the_oracles_agree_on_drawn_layers(rank: int, drawn: st.DataObject, seed: int) -> None:
+    spec = drawn.draw(SPECS[rank])
+    arrays = integers(spec, seed)
+    answers = exact_answers(spec, arrays)
+    shapes = {name: answer.shape for name, answer in answers.items()}
+    assert shapes.pop("db", spec.bias_shape) == spec.bias_shape
+    assert shapes == {"O": spec.output_shape, "dX": spec.input_shape, "dK": spec.kernel_shape}
+    assert np.array_equal(answers["O"], onnx_oracle.forward(spec, arrays))
 
 
 @pytest.mark.parametrize("spec", HARD, ids=str)
@@ -55,7 +54,7 @@ def test_the_oracles_agree_on_hard_layers(spec: ConvSpec) -> None:
     assert all(np.count_nonzero(answer) for answer in answers.values())
 
 
-@given(SPECS[1] | SPECS[2] | SPECS[3], SEEDS)
+@given(ALL_SPECS, SEEDS)
 def test_arrays_come_back_from_the_order_of_the_oracles(spec: ConvSpec, seed: int) -> None:
     for name, array in integers(spec, seed).items():
         assert np.array_equal(from_oracle(spec, name, to_oracle(spec, name, array)), array)
@@ -65,14 +64,14 @@ def test_arrays_come_back_from_the_order_of_the_oracles(spec: ConvSpec, seed: in
 
 
 @pytest.mark.parametrize(("padding", "auto_pad"), onnx_oracle.AUTO_PADS.items())
-def test_a_named_padding_means_what_onnx_means(padding: str, auto_pad: str) -> None:
-    @given(conv_specs(padding=padding), SEEDS)
-    def holds(spec: ConvSpec, seed: int) -> None:
-        arrays = integers(spec, seed)
-        O = onnx_oracle.forward(spec, arrays, auto_pad)  # noqa: E741 -- the array's name
-        assert np.array_equal(scipy_oracle.forward(spec, arrays), O)
-
-    holds()
+@given(drawn=st.data(), seed=SEEDS)
+def test_a_named_padding_means_what_onnx_means(
+    padding: str, auto_pad: str, drawn: st.DataObject, seed: int
+) -> None:
+    spec = drawn.draw(conv_specs(padding=padding))
+    arrays = integers(spec, seed)
+    O = onnx_oracle.forward(spec, arrays, auto_pad)
+    assert np.array_equal(scipy_oracle.forward(spec, arrays), O)
 
 
 @given(conv_specs(padding="full", stride=1, dilation=1, layout="DHW", bias=False), SEEDS)

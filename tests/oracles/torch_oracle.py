@@ -18,7 +18,7 @@ torch.set_num_threads(1)  # drawn layers are small, and the tests run side by si
 def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
     """O, dX, dK and db (where the spec has a bias) in float64, in the spec's layout."""
     X, K, b = (_tensor(spec, name, arrays).requires_grad_() for name in ("X", "K", "b"))
-    O = _convolution(spec, X, K, b)  # noqa: E741 -- the array's name
+    O = _convolution(spec, X, K, b)
     O.backward(_tensor(spec, "dO", arrays))
     results = {"O": O.detach(), "dX": X.grad, "dK": K.grad} | ({"db": b.grad} if spec.bias else {})
     return {name: from_oracle(spec, name, result.numpy()) for name, result in results.items()}
@@ -26,7 +26,7 @@ def answers(spec: ConvSpec, arrays: Arrays) -> Arrays:
 
 def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
     """O in float64, in the spec's layout."""
-    O = _convolution(spec, *(_tensor(spec, name, arrays) for name in ("X", "K", "b")))  # noqa: E741
+    O = _convolution(spec, *(_tensor(spec, name, arrays) for name in ("X", "K", "b")))
     return from_oracle(spec, "O", O.numpy())
 
 
