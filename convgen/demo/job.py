@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,9 +19,9 @@ from convgen.demo.network import Network, Parameters, initial_parameters, layer_
 from convgen.demo.picture import Portrait, draw
 from convgen.demo.training import Training, train
 from convgen.derivation import derive
-from convgen.errors import CompilerError, MissingDependencyError
+from convgen.errors import CompilerError, MissingDependencyError, OutputError
 from convgen.kernels import generate
-from convgen.proof import Report, verify
+from convgen.proof import Report
 from convgen.render import write_bytes, write_text
 from convgen.runtime import LoadedKernel
 from convgen.runtime.loaded import load_kernel
@@ -31,8 +32,8 @@ PACKAGES = {"matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm
 
 OUTPUT_DIRECTORY = Path("demo-output")
 
-VERIFIED_BATCH = 2
-"""A batch is a sum over its images, and two show a sum; verifying all 32 would only take longer."""
+DERIVED_BATCH = 2
+"""A batch adds a sum over its scans to dK and db, and two show a sum; all 32 would only take longer."""
 
 
 @dataclass(frozen=True)
@@ -119,24 +120,25 @@ def run(
         CompilerError: there is no C compiler, or it failed.
         DtypeError: a dtype that is not generated.
         MissingDependencyError: a package of the extra ``demo`` is not installed.
-        OutputError: the output directory cannot be written; raised before anything is trained.
+        OutputError: the output directory cannot be written; raised before anything is done.
         PlanError: an unknown target, or epochs or a seed that cannot be.
     """
     _require_packages()
     training = Training(epochs=epochs, seed=seed)
     directory = Path(output_directory)
+    _require_writable(directory)
     stages = _Stages(sys.stdout if stream is None else stream)
     specs = layer_specs(training.batch)
 
     derivation, picture = directory / "derivation.tex", directory / "digits.png"
-    shown = layer_specs(None)[1]
-    with stages("derive", f"derive the second layer for one scan: {shown}"):
-        latex = derive(shown).latex()
+    derivations = [derive(spec) for spec in layer_specs(DERIVED_BATCH)]
+    with stages("derive", f"derive the second layer, for two scans: {derivations[1].spec}"):
+        latex = derivations[1].latex()
         write_text(derivation, latex)
         stages.say(latex.rstrip())
 
-    with stages("verify", f"verify the rules of all {len(specs)} layers, for a batch of {VERIFIED_BATCH}"):
-        reports = tuple(verify(spec) for spec in layer_specs(VERIFIED_BATCH))
+    with stages("verify", f"verify the rules of all {len(specs)} layers, for two scans"):
+        reports = tuple(each.report for each in derivations)
         stages.say("\n\n".join(map(str, reports)))
 
     forms: dict[str, Mapping[str, str]] = {}
@@ -185,6 +187,14 @@ def _require_packages() -> None:
         raise MissingDependencyError(
             f"the demo needs {' and '.join(missing)}, not installed here: pip install 'convgen[demo]'"
         )
+
+
+def _require_writable(directory: Path) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=directory).close()
+    except OSError as error:
+        raise OutputError(f"cannot write to {directory}: {error.strerror or error}") from error
 
 
 def _train(

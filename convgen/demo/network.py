@@ -27,8 +27,8 @@ CHANNELS = (1, 16, 32)
 """Channels of the scan, of the first and of the second convolution's output."""
 
 
-def layer_specs(batch: int | None) -> tuple[ConvSpec, ...]:
-    """The three convolutions for a batch, or without a batch axis for one scan.
+def layer_specs(batch: int) -> tuple[ConvSpec, ...]:
+    """The three convolutions for a batch.
 
     The first keeps 8x8, the second has stride 2 and gives 4x4, the third is the classifier. The second
     leaves a remainder: no window reads the last padded row and column.
