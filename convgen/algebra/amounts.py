@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from convgen.algebra.formula_text import FormulaText, subtrees
+from convgen.algebra.formula_text import FormulaText, quoted, subtrees
 from convgen.algebra.polynomial import Polynomial
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AmountText(FormulaText):
             name = str(syntax.children[0])
             if name not in PARAMETERS:
                 raise self.error(
-                    f"{name!r} is no amount; amounts are {', '.join(PARAMETERS)}", syntax.meta.start_pos
+                    f"{quoted(name)} is no amount; amounts are {', '.join(PARAMETERS)}", syntax.meta.start_pos
                 )
             return Polynomial.of(name)
         if syntax.data == "negative":

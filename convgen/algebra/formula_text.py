@@ -97,6 +97,12 @@ def subtrees(syntax: Any) -> list[Tree[Token]]:
     return [child for child in syntax.children if isinstance(child, Tree)]
 
 
+def quoted(name: object) -> str:
+    """A name of the user's in an error, shortened where it is longer than any name of the language."""
+    text = str(name)
+    return repr(text if len(text) <= CONTEXT else text[:CONTEXT] + "…")
+
+
 def start_of(syntax: Any) -> int:
     """Where a token or a piece of syntax begins."""
     from lark import Token

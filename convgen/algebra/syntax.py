@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from convgen.algebra.amounts import AmountText
 from convgen.algebra.axis_operators import AXIS_OPERATORS
-from convgen.algebra.formula_text import start_of, subtrees
+from convgen.algebra.formula_text import quoted, start_of, subtrees
 from convgen.algebra.matrix_operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS, tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import ONE, ZERO, Polynomial
@@ -73,7 +73,9 @@ class _Reader(AmountText):
         letters = self.notation.letters_to_arrays
         plain = name.rstrip("~")
         if plain not in letters:
-            raise self.error(f"{name!r} is no array; arrays are {', '.join(letters)}", syntax.meta.start_pos)
+            raise self.error(
+                f"{quoted(name)} is no array; arrays are {', '.join(letters)}", syntax.meta.start_pos
+            )
         leaf = array(letters[plain])
         return as_matrix(leaf) if name.endswith("~") else leaf
 
@@ -128,7 +130,7 @@ class _Reader(AmountText):
         (operand,) = subtrees(syntax)
         name = syntax.children[-1]
         if name != "T":
-            raise self.error(f"unknown attribute .{name}; .T transposes", start_of(name))
+            raise self.error(f"unknown attribute {quoted(name)}; .T transposes", start_of(name))
         return apply("transpose", self.tree(operand))
 
     def _read_sliced(self, syntax: Tree[Token]) -> Node:
@@ -171,7 +173,7 @@ class _Reader(AmountText):
         function = FUNCTIONS.get(str(name))
         if function is None:
             raise self.error(
-                f"unknown function {str(name)!r}; there are {', '.join(FUNCTIONS)}", start_of(name)
+                f"unknown function {quoted(name)}; there are {', '.join(FUNCTIONS)}", start_of(name)
             )
         return function(self, syntax, subtrees(arguments))
 
