@@ -35,7 +35,8 @@ def c_backend(kernel: Kernel) -> PassBackend:
         PlanError: the source does not define one of the passes.
     """
     compiler, cache = find_compiler(), open_cache()
-    content = [kernel.name, kernel.files, compiler.identity, compiler.flags, compiler.machine]
+    interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes)]
+    content = [interface, kernel.files, compiler.identity, compiler.flags, compiler.machine]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return _load(_Build(cache, key, kernel, compiler))
 

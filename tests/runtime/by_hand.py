@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +122,9 @@ def by_hand(target: str = "c", dtype: str = "float32", bias: bool = True, name: 
         text = text.replace("BIAS", " b," if bias else "").replace("START", "b[0]" if bias else "0")
     return kernel_of(text.replace("NAME", name), target=target, dtype=dtype, bias=bias, name=name)
 
+
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+"""The real one, for scripts that pass its arguments on."""
 
 PROBED = 'case "$*" in *-dM*) echo "#define __FAKE__ 1"; exit 0;; *--version*) echo fake 1.0; exit 0;; esac\n'
 """The beginning of a compiler that answers questions well; what it does when it is to build follows."""

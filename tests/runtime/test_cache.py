@@ -16,7 +16,7 @@ from convgen.errors import CacheError, CompilerError
 from convgen.runtime import c_backend, compiler, load_kernel
 from convgen.runtime import cache as cache_module
 from convgen.runtime.cache import Cache, cache_directory, open_cache
-from runtime.by_hand import OUTPUT, by_hand, entries, kernel_of, works
+from runtime.by_hand import COMPILER, OUTPUT, by_hand, entries, kernel_of, works
 
 ROOT = Path(__file__).resolve().parents[2]
 Script = Callable[..., Path]
@@ -83,7 +83,7 @@ def test_the_same_kernel_is_built_once_and_loaded_once(
 
 def test_a_new_process_finds_the_entry_without_building(cache: Path, tmp_path: Path, script: Script) -> None:
     log = tmp_path / "log"
-    path = script(f'printf "%s\\n" "$*" >> {log}; exec cc "$@"')
+    path = script(f'printf "%s\\n" "$*" >> {log}; exec {COMPILER} "$@"')
     outputs = []
     for _ in range(2):
         process = python(LOAD, CC=str(path))
@@ -117,18 +117,19 @@ def test_whatever_can_change_the_library_changes_the_key(
     seen.append(load_kernel(by_hand(dtype="float64")).path.parent.name)
     seen.append(load_kernel(by_hand(name="other")).path.parent.name)
     seen.append(load_kernel(kernel_of(by_hand().source + "\n")).path.parent.name)
-    monkeypatch.setenv("CC", "cc -DSOMETHING")
+    seen.append(load_kernel(kernel_of(by_hand().source, workspace_bytes=8)).path.parent.name)
+    monkeypatch.setenv("CC", f"{COMPILER} -DSOMETHING")
     seen.append(keys())
-    cc = script('exec cc "$@"', "mine")
+    cc = script(f'exec {COMPILER} "$@"', "mine")
     monkeypatch.setenv("CC", str(cc))
     seen.append(keys())
     # the same path, but another version; a process asks a compiler once, so it is made to ask again
-    script('case "$*" in *--version*) echo 2.0;; *) exec cc "$@";; esac', "mine")
+    script(f'case "$*" in *--version*) echo 2.0;; *) exec {COMPILER} "$@";; esac', "mine")
     compiler._probed.cache_clear()
     seen.append(keys())
     # the same compiler on another machine: -march=native means something else there
     other = "*-dM*) echo '#define __OTHER_MACHINE__ 1';; *--version*) echo 2.0;;"
-    script(f'case "$*" in {other} *) exec cc "$@";; esac', "mine")
+    script(f'case "$*" in {other} *) exec {COMPILER} "$@";; esac', "mine")
     compiler._probed.cache_clear()
     seen.append(keys())
     assert len(set(seen)) == len(seen) == len(builds)
@@ -217,7 +218,7 @@ def test_an_entry_that_vanishes_between_finding_and_loading_is_built_anew(
 def test_what_a_killed_process_left_is_never_loaded_and_is_cleared_away(cache: Path, script: Script) -> None:
     # the process dies in the middle of its build, with a half-written library in place
     path = script(
-        f'case "$*" in *-o*) {OUTPUT} echo half > "$output"; kill -KILL $PPID;; *) exec cc "$@";; esac'
+        f'case "$*" in *-o*) {OUTPUT} echo half > "$output"; kill -KILL $PPID;; *) exec {COMPILER} "$@";; esac'
     )
     process = python(LOAD, CC=str(path))
     process.communicate()
@@ -240,7 +241,7 @@ def test_processes_that_build_the_same_at_once_all_work(cache: Path, tmp_path: P
     """No compiler may finish before all have begun."""
     path = script(
         f'case "$*" in *-o*) : > {tmp_path}/began-$$; '
-        f'while [ "$(ls {tmp_path} | grep -c began)" -lt 3 ]; do sleep 0.01; done;; esac\nexec cc "$@"'
+        f'while [ "$(ls {tmp_path} | grep -c began)" -lt 3 ]; do sleep 0.01; done;; esac\nexec {COMPILER} "$@"'
     )
     processes = [python(LOAD, CC=str(path)) for _ in range(3)]
     outputs = [process.communicate(timeout=60)[0] for process in processes]
@@ -368,14 +369,15 @@ def test_a_file_system_from_which_nothing_may_be_run_is_named(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Mounting one takes root, so what the system calls say there is put in their place."""
-    real = os.statvfs(cache.parent)
+    noexec = 8
 
     class NoExec:
-        f_flag = real.f_flag | os.ST_NOEXEC
+        f_flag = os.statvfs(cache.parent).f_flag | noexec
 
     def refuses(path: str) -> object:
         raise OSError(f"{path}: failed to map segment from shared object")
 
+    monkeypatch.setattr(cache_module.os, "ST_NOEXEC", noexec, raising=False)
     monkeypatch.setattr(cache_module.os, "statvfs", lambda path: NoExec)
     monkeypatch.setattr(c_backend.ctypes, "CDLL", refuses)
     with pytest.raises(

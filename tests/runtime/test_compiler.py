@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,11 +13,9 @@ from convgen.errors import CompilerError
 from convgen.runtime import compiler as compiler_module
 from convgen.runtime import load_kernel
 from convgen.runtime.compiler import find_compiler
-from runtime.by_hand import OUTPUT, PROBED, by_hand, entries, kernel_of, works
+from runtime.by_hand import COMPILER, OUTPUT, PROBED, by_hand, entries, kernel_of, works
 
 Script = Callable[..., Path]
-
-REAL = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
 def test_without_any_compiler_the_error_says_what_to_install(
@@ -41,7 +38,7 @@ def test_the_first_of_cc_gcc_clang_is_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: Script, present: tuple[str, ...]
 ) -> None:
     for name in present:
-        script(f'exec {REAL} "$@"', name)
+        script(f'exec {COMPILER} "$@"', name)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_compiler().command == (str(tmp_path / present[0]),)
 
@@ -50,7 +47,7 @@ def test_cc_with_arguments_is_used_as_it_stands(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: Script
 ) -> None:
     log = tmp_path / "log"
-    path = script(f'printf "%s\\n" "$*" >> {log}; shift 2; exec {REAL} "$@"', "wrapped cc")
+    path = script(f'printf "%s\\n" "$*" >> {log}; shift 2; exec {COMPILER} "$@"', "wrapped cc")
     monkeypatch.setenv("CC", f"'{path}' first 'second word'")
     assert works(load_kernel(by_hand()))
     calls = log.read_text().splitlines()
@@ -63,7 +60,7 @@ def test_the_library_is_built_for_this_machine_and_arguments_of_cc_are_part_of_t
 ) -> None:
     own = find_compiler()
     assert {"-march=native", "-mcpu=native"}.intersection(own.flags)
-    monkeypatch.setenv("CC", f"{REAL} -DHERE=1")
+    monkeypatch.setenv("CC", f"{COMPILER} -DHERE=1")
     other = find_compiler()
     assert other.flags == own.flags
     assert (other.identity, other.machine) != (own.identity, own.machine)
@@ -247,7 +244,7 @@ def test_an_error_in_the_c_text_shows_the_compilers_own_words() -> None:
 def test_a_compiler_that_is_found_by_a_relative_path_is_found_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: Script
 ) -> None:
-    script(f'exec {REAL} "$@"', "mine")
+    script(f'exec {COMPILER} "$@"', "mine")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CC", "./mine")
     assert find_compiler().command == (str(tmp_path / "mine"),)
