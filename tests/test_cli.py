@@ -302,11 +302,11 @@ def test_a_link_is_written_through_and_a_pipe_is_not_replaced(convgen: Run, tmp_
     link.symlink_to(target)
     os.mkfifo(pipe)
     received: list[str] = []
-    reader = threading.Thread(target=lambda: received.append(pipe.read_text("utf-8")))
+    reader = threading.Thread(target=lambda: received.append(pipe.read_text("utf-8")), daemon=True)
     reader.start()
     for path in (link, pipe):
         assert convgen("verify", *WORKED_EXAMPLE, "--output", path)[0] == 0
-    reader.join()
+    reader.join(timeout=20)  # one that waits for a pipe which was replaced would wait for ever
     assert received == [target.read_text("utf-8")]
     assert link.is_symlink()
     assert pipe.is_fifo()
