@@ -8,7 +8,6 @@ which are amounts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -184,10 +183,10 @@ Function = Callable[[_Reader, "Tree[Token]", Sequence["Tree[Token]"]], Node]
 
 
 def scaled(tree: Node, factor: Fraction) -> Node:
-    """A tree times a rational number; factors are collected into one."""
+    """A tree times a rational number; factors are collected into one, and a factor of 1 left out."""
     if tree.operator == "scale":
-        return replace(tree, factor=tree.factor * factor)
-    return Node("scale", (tree,), factor=factor)
+        return scaled(tree.operands[0], tree.factor * factor)
+    return tree if factor == 1 else Node("scale", (tree,), factor=factor)
 
 
 def as_matrix(tree: Node) -> Node:
