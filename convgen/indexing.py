@@ -6,11 +6,13 @@ gradients; nothing is written a second time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from convgen.algebra.index_form import Frame, IndexFormula
+from convgen.algebra.index_form import Frame, IndexFormula, expand_sums
 from convgen.algebra.index_printing import index_latex, index_text
+from convgen.algebra.index_styles import LATEX, TEXT, Style
 from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.indexed_sum import IndexedSum, regroup
 from convgen.algebra.notation import DEFAULT, Notation
@@ -130,3 +132,63 @@ def _written_formula(
 ) -> Written:
     shown = frame(about, notation, NO_GROUPS)
     return Written(index_text(target, terms, shown, notation), index_latex(target, terms, shown, notation))
+
+
+# ---- written out -----------------------------------------------------------------------------------------
+
+
+def vec(array: str, spec: ConvSpec, order: str) -> list[tuple[int, ...]]:
+    """The entries of an array one after another, each by its index on the named axes.
+
+    Args:
+        array: our name of the array.
+        spec: the layer; its layout says which axis is the first.
+        order: ``"F"`` for column-wise, where the first axis runs fastest; ``"C"`` for row-major.
+    """
+    here = frame(spec)
+    sizes = here.shapes[array].sizes
+    written = here.written[array][0]
+    slowest_first = {"C": written, "F": written[::-1]}[order]
+    entries = product(*(range(sizes[name].value()) for name in slowest_first))
+    at = [dict.fromkeys(sizes, 0) | dict(zip(slowest_first, entry, strict=True)) for entry in entries]
+    return [tuple(each[name] for name in sizes) for each in at]
+
+
+def entry_formula(
+    array: str, index: Sequence[int], about: ConvSpec | int, notation: Notation = DEFAULT
+) -> Written:
+    """One entry of an array by its index on the named axes, such as X[1,0]."""
+    shown = frame(about, notation, NO_GROUPS)
+    return Written(*(_entry(array, index, shown, notation, style) for style in (TEXT, LATEX)))
+
+
+def _entry(array: str, index: Sequence[int], shown: Frame, notation: Notation, style: Style) -> str:
+    at = dict(zip(shown.shapes[array].names, index, strict=True))
+    first = notation.first_index.get(array, 0)
+    return style.entry(notation, array, [str(at[name] + first) for name in shown.axes_shown(array)])
+
+
+def written_out(
+    target: str, terms: Sequence[IndexedSum], spec: ConvSpec, notation: Notation = DEFAULT
+) -> list[Written]:
+    """Every entry of a sum as an equation with its products written out, row by row.
+
+        O[0,0] = b + K[0,0]*X[0,0] + ...
+
+    Args:
+        target: our name of the array on the left.
+        terms: the right side with the spec's numbers.
+        spec: the layer.
+        notation: whose letters are used.
+    """
+    shown = frame(spec, notation)
+    products = expand_sums(sorted(terms, key=lambda term: len(term.factors)))
+
+    def side(at: tuple[int, ...], style: Style, times: str) -> str:
+        summands = []
+        for coefficient, entries in products[at]:
+            factors = [_entry(*entry, shown, notation, style) for entry in entries]
+            summands.append(times.join([style.number(coefficient)] * (coefficient != 1) + factors))
+        return f"{_entry(target, at, shown, notation, style)} = {' + '.join(summands) or '0'}"
+
+    return [Written(side(at, TEXT, "*"), side(at, LATEX, r" \, ")) for at in vec(target, spec, "C")]

@@ -61,33 +61,30 @@ class IndexText(AmountText):
     def _named(self, name: str, syntax: Tree[Token]) -> Polynomial:
         if name in self.letters:
             return self.letters[name]
-        canonical = self._canonical(name)
-        if canonical is None:
-            if name in PARAMETERS:
-                raise self.error(f"{name} of which axis? write {name}0, {name}1, ...", start_of(syntax))
+        meant = self._meanings(name)
+        if not meant:
             raise self.error(f"{name!r} is bound by no sum and is no index of the target", start_of(syntax))
-        if canonical[:-1] == "P":
-            return self._padding(canonical[-1], syntax)
-        return self.frame.value(canonical)
+        here = [each for each in meant if each.endswith(str(self.axis))] or meant
+        values = {self._value(each, syntax) for each in here}
+        if len(values) > 1:
+            raise self.error(f"{name} of which axis? It is {' or '.join(here)}", start_of(syntax))
+        return values.pop()
 
     def is_known(self, name: str) -> bool:
         """Whether a name can be read as a size or parameter."""
-        return self._canonical(name) is not None or name in PARAMETERS
+        return bool(self._meanings(name))
 
-    def _canonical(self, name: str) -> str | None:
-        """What a size or parameter is called in the definition; P0 for the equal padding of an axis."""
-        axis = 0 if self.frame.rank == 1 else self.axis
-        own = [each for each, word in self.notation.parameters.items() if word == name]
+    def _meanings(self, name: str) -> list[str]:
+        """What a size or parameter may be called in the definition; P0 is the equal padding of an axis."""
+        axes = [str(d) for d in range(self.frame.rank)]
+        known = [*CHANNEL_SIZES, *(f"{parameter}{d}" for parameter in PARAMETERS for d in axes)]
+        own = [each for each, word in self.notation.parameters.items() if word == name and each in known]
         if own:
-            here = [each for each in own if each.endswith(str(axis))] or own[: len(own) == 1]
-            return here[0].replace("Pb", "P") if here else None
-        if name in CHANNEL_SIZES:
-            return name
-        if name in PARAMETERS:
-            return None if axis is None else f"{name}{axis}"
-        stem, number = name[:-1], name[-1]
-        known = stem in PARAMETERS and number.isdecimal() and int(number) < self.frame.rank
-        return name if known else None
+            return [each.replace("Pb", "P") for each in own]
+        return [each for each in known if each == name or (name in PARAMETERS and each[:-1] == name)]
+
+    def _value(self, name: str, syntax: Tree[Token]) -> Polynomial:
+        return self._padding(name[-1], syntax) if name[:-1] == "P" else self.frame.value(name)
 
     def _padding(self, axis: str, syntax: Tree[Token]) -> Polynomial:
         before, after = (self.frame.value(f"{side}{axis}") for side in ("Pb", "Pa"))

@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from convgen.algebra.indexed_sum import Index, IndexedSum
+from convgen.algebra.indexed_sum import Access, Index, IndexedSum
 from convgen.algebra.polynomial import ONE, Polynomial, PolynomialLike
 from convgen.algebra.tree import Shape
 
@@ -89,6 +89,13 @@ class IndexFormula:
     terms: tuple[IndexedSum, ...]
     entries: tuple[Polynomial, ...] = ()
     layers: Mapping[str, Polynomial] = field(default_factory=dict)
+
+    @property
+    def left(self) -> tuple[IndexedSum]:
+        """The left side as a sum without bound indices: the target at the entries spoken of."""
+        output = self.terms[0].output
+        entry = Access(self.target, tuple(Polynomial.of(index.name) for index in output))
+        return (IndexedSum(output, (), (entry,), equalities=self.entries),)
 
     def restricted(self, terms: Iterable[IndexedSum]) -> tuple[IndexedSum, ...]:
         """Other sums over the same target, about the same layers and entries alone."""

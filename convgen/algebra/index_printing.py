@@ -105,14 +105,15 @@ class _Writer:
     def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
         """The letters of a term: a bound index is called after the place in which it stands alone, or first."""
         letters = dict(known)
+        indices = {index.name for index in term.output + term.bound}
         for index in term.bound:
             places = [
-                (str(position) != index.name, number)
+                (str(position) != index.name, len(position.names & indices), number)
                 for number, (_, _, position) in enumerate(self._places(term))
                 if index.name in position.names
             ]
             if places:
-                array, axis, _ = self._places(term)[min(places)[1]]
+                array, axis, _ = self._places(term)[min(places)[2]]
                 letters[index.name] = self._letter(array, axis.name, letters)
             else:
                 letters[index.name] = _Letter(index.name, None, len(_RANKS), 0)
@@ -153,10 +154,11 @@ class _Writer:
             str(position) == index.name and axis.size == index.size
             for _, axis, position in self._places(term)
         )
-        named = len(index.size.terms) == 1 and index.size.names <= set(self.notation.parameters)
+        size = self._in_own_words(index.size)
+        named = len(size.terms) == 1 and size.names <= set(self.notation.parameters)
         if alone and not named:
             return Range(letter.name, None)
-        last = self._expression(index.size - 1 + letter.first, {}, letter.axis)
+        last = self._expression(size - 1 + letter.first, {}, letter.axis)
         return Range(letter.name, (str(letter.first), last))
 
     def _conditions(self, term: IndexedSum, letters: _Letters) -> list[str]:
@@ -185,7 +187,7 @@ class _Writer:
             ranks = [letters[name].rank for name in term[0] if name in letters]
             return (min(ranks, default=len(_RANKS) + 1 + (not term[0])), -len(term[0]))
 
-        terms = sorted(expression.substitute(firsts).terms, key=order)
+        terms = sorted(self._in_own_words(expression.substitute(firsts)).terms, key=order)
         if terms and terms[0][1] < 0:  # K-1-m reads better than -m+K-1
             terms.sort(key=lambda term: term[1] < 0)
         words = [
@@ -196,6 +198,15 @@ class _Writer:
             for monomial, number in terms
         ]
         return format_terms(words, self.style.times[1]).replace(" + ", "+").replace(" - ", "-")
+
+    def _in_own_words(self, expression: Polynomial) -> Polynomial:
+        """A size that the frame says as a multiple, M = 2 Pb + 1, again by its own name."""
+        for name, value in self.frame.values.items():
+            monomial, multiple = value.terms[0] if value.terms else ((), 1)
+            if monomial and abs(multiple) > 1:
+                times = int(dict(expression.terms).get(monomial, 0) / multiple)
+                expression += (Polynomial.of(name) - value) * times
+        return expression
 
     def _word(self, name: str, letters: _Letters, axis: int | None) -> str:
         """A letter, or a size in the notation's words; in the place of its own axis it goes without a number."""

@@ -138,7 +138,7 @@ BAD = [
     ("dK[m,n] = <1/0>*dO[m,n]", "divided by 0"),
     ("dK[m,n] = dO[<(m+1)/2>,n]", "(m+1)/2 is not a whole number"),
     ("dK[m,n] = dO[<m/0>,n]", "m/0 is not a whole number"),
-    ("dK[m,n] = sum(i, j : <S> = 1) X[i+m,j+n]*dO[i,j]", "S of which axis? write S0"),
+    ("dK[m,n] = sum(i, j : <S> = 1) X[i+m,j+n]*dO[i,j]", "S of which axis? It is S0 or S1"),
     ("dK[m,n] = <O_pad>[m,n]", "only an input is"),
     ("dK[m,n] = <99999999999>*dO[m,n]", "numbers must be smaller"),
     ("<_>_import__('os')", "not expected"),
