@@ -61,12 +61,12 @@ def shapes(spec: ConvSpec) -> dict[str, Position]:
     return sizes | {f"d{array}": shape for array, shape in sizes.items()}
 
 
-def integers(spec: ConvSpec, seed: int = 0) -> dict[str, np.ndarray]:
-    """X, K, b and dO filled with integers from -9 to 9, of which none is 0."""
+def integers(spec: ConvSpec, seed: int = 0, largest: int = 9) -> dict[str, np.ndarray]:
+    """X, K, b and dO filled with integers between -largest and largest, of which none is 0."""
     numbers = random.Random(seed)
     return {
         array: np.array(
-            [numbers.choice((-1, 1)) * numbers.randint(1, 9) for _ in range(int(np.prod(shape)))]
+            [numbers.choice((-1, 1)) * numbers.randint(1, largest) for _ in range(int(np.prod(shape)))]
         ).reshape(shape)
         for array, shape in shapes(spec).items()
         if array in ("X", "K", "b", "dO")
