@@ -11,10 +11,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from convgen.algebra.polynomial import Polynomial
-from convgen.proof.atoms import Atom, Values
+from convgen.proof.atoms import AXIS_ATOMS, Atom, Values
 from convgen.proof.relation import Context, Family
 
 if TYPE_CHECKING:
@@ -66,6 +67,12 @@ class Condition:
             [*front, f"({either})" if front and len(texts) > 1 else either] if either else front
         )
 
+    def holds(self, values: Values) -> bool:
+        """Whether numbers fulfil it."""
+        return any(
+            all(atom.holds(values) == asserted for atom, asserted in each) for each in self.alternatives
+        )
+
     def layers(self, family: Family, axis: int | None, context: Context) -> islpy.Set:
         """The parameters that fulfil it."""
         whole = context.layers()
@@ -113,6 +120,7 @@ class Examined:
             for name, value in self.family.axis_values(self.axis).items()
         }
 
+    @cached_property
     def small(self) -> list[tuple[dict[str, int], bool]]:
         """Every small layer, and whether the claim fails on it."""
         bounds = [
@@ -165,15 +173,19 @@ def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Co
     failing: set[Valuation] = set()
     for each in examined:
         if max(each.family.stride + each.family.dilation) <= SUGGESTING:
-            for point, fails in each.small():
+            for point, fails in each.small:
                 (failing if fails else holding).add(_valuation(atoms, each.values(point)))
     while True:
         condition = briefest(atoms, holding - failing, failing)
         surprise = _first_fault(condition, examined)
         if surprise is None:
-            return condition
+            kept = [each for each in condition.alternatives if (DEGENERATE, True) not in each]
+            return Condition(tuple(kept))
         failing.add(_valuation(atoms, surprise))
 
+
+DEGENERATE = next(atom for atom in AXIS_ATOMS if atom.name == "M = 1")
+"""With a single kernel entry nearly every rule holds; layers with it alone make no condition, they are sporadic."""
 
 SUGGESTING = 3
 """Families of strides and dilations up to this suggest a condition; all prove it."""
@@ -218,7 +230,7 @@ def _length(implicant: Sequence[bool | None]) -> tuple[int, str]:
 
 
 def _widened(cell: Valuation, failing: Iterable[Valuation]) -> tuple[bool | None, ...]:
-    """The fewest of the cell's literals that exclude every failing cell; of those the most assertive, then the earliest."""
+    """The fewest of the cell's literals that exclude every failing cell; assertions and early ones first."""
     differing = [
         frozenset(i for i, (a, b) in enumerate(zip(cell, other, strict=True)) if a != b) for other in failing
     ]

@@ -1,0 +1,374 @@
+"""check: decide a written claim, on one shape or for every size.
+
+On one shape both sides are compared as exact polynomials. For every size the exact set of layers on which
+the claim is false is computed, per stride and dilation; if it is empty the claim is proved, otherwise its
+smallest member is the counterexample and the weakest condition that avoids it is looked for and proved.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from convgen.algebra.notation import DEFAULT, Notation
+from convgen.algebra.notation import notation as notation_by_name
+from convgen.algebra.printing import to_text
+from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, SpecError
+from convgen.proof.atoms import AXIS_ATOMS, CHANNEL_ATOMS
+from convgen.proof.claim import Claim, parse_claim
+from convgen.proof.conditions import SUGGESTING, Condition, Examined, Literal, literal_text, weakest_condition
+from convgen.proof.families import Examiner, Fault, NotComparableError, Part
+from convgen.proof.scope import LARGEST, Scope
+from convgen.proof.shape import ShapeDifference, difference_on
+from convgen.proof.smallest import layer_of, order, smallest_layer, total
+from convgen.proof.sweep import sweep
+from convgen.proof.verdict import Counterexample, Necessity, Verdict
+from convgen.rules import RULES
+from convgen.spec import ConvSpec
+
+if TYPE_CHECKING:
+    import islpy
+
+CHANNELS: Part = frozenset({None})
+
+LEAST_TOTAL, CHANNEL_TOTAL = 4, 4
+"""Input, kernel, stride and dilation of 1 on each axis; channels, batch and groups of 1."""
+
+
+def check(
+    claim: str,
+    spec: ConvSpec | None = None,
+    *,
+    notation: str | Notation = DEFAULT,
+    scope: Scope | None = None,
+) -> Verdict:
+    """Decide a claim.
+
+    Args:
+        claim: the formula, such as ``dX = pad(dO) ⋆ rot180(K)``.
+        spec: one layer; without it the claim is about every size.
+        notation: whose letters it is written in.
+        scope: which layers are meant where there is no spec: rank 2, every size and padding, strides and
+            dilations from 1 to 8 by default.
+
+    Returns:
+        A verdict that is truthy only where the claim holds, and says how that was found out.
+
+    Raises:
+        ClaimError: the claim cannot be read, or does not speak of the layer; the message points at the character.
+        MissingDependencyError: integer sets are needed and not installed.
+    """
+    letters = notation_by_name(notation) if isinstance(notation, str) else notation
+    if spec is not None:
+        return _on_one_shape(parse_claim(claim, letters, spec.rank), spec)
+    asked = scope or Scope()
+    return _Question(parse_claim(claim, letters, asked.rank), asked).answer()
+
+
+def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
+    difference = difference_on(claim, spec)
+    about = f"the layer {spec}"
+    if difference is None:
+        return Verdict(claim.text, "holds", about, "verified on this shape, as exact polynomials")
+    return Verdict(
+        claim.text,
+        "refuted",
+        about,
+        "compared on this shape, as exact polynomials",
+        counterexample=Counterexample(spec, difference),
+        repair=nearest_rule(claim),
+    )
+
+
+def nearest_rule(claim: Claim) -> str | None:
+    """The built-in rule for the claim's target whose text is closest to it."""
+    candidates = [rule for rule in RULES if rule.target == claim.target]
+    written = claim.text if claim.tree is None else f"{claim.target} = {to_text(claim.tree)}"
+    scored = [(difflib.SequenceMatcher(None, written, str(rule)).ratio(), rule) for rule in candidates]
+    return str(max(scored, key=lambda each: each[0])[1]) if scored else None
+
+
+@dataclass
+class _Question:
+    """One claim about many layers, being answered."""
+
+    claim: Claim
+    asked: Scope
+
+    def answer(self) -> Verdict:
+        try:
+            return self._by_integer_sets()
+        except NotComparableError as reason:
+            return self._by_sweep(str(reason))
+        except FormulaShapeError as error:
+            return self._without_value(error)
+
+    # ---- for every size -------------------------------------------------------------------------------
+
+    @property
+    def examined_scope(self) -> Scope:
+        """One axis stands for all where the claim and the question treat axes alike, each on its own."""
+        alike = self.claim.is_uniform and self.asked.treats_axes_alike and self.asked.rank > 1
+        return self.asked.on_one_axis() if alike else self.asked
+
+    def _by_integer_sets(self) -> Verdict:
+        scope = self.examined_scope
+        examiner = Examiner(self.claim, scope)
+        parts = self._parts(examiner, scope)
+        found: dict[Part, list[Examined]] = {}
+        faults: dict[Part, list[Fault]] = {}
+        count = 0
+        for part in parts:
+            for family in scope.families(axis for axis in part if axis is not None):
+                mine = [fault for fault in examiner.faults(family) if fault.part == part]
+                count += 1
+                if mine:
+                    layers = mine[0].layers
+                    for fault in mine[1:]:
+                        layers = layers.union(fault.layers)
+                    layers = layers.coalesce()
+                    axis = min((each for each in part if each is not None), default=None)
+                    found.setdefault(part, []).append(Examined(family, axis, mine[0].context, layers))
+                    faults.setdefault(part, []).append(
+                        Fault(part, family, mine[0].context, layers, mine[0].why)
+                    )
+                if part == CHANNELS:
+                    break  # channels know nothing of stride and dilation
+        self._refuse_vacuity(found)
+        failing = {
+            part: each for part, each in faults.items() if any(not one.layers.is_empty() for one in each)
+        }
+        if not failing:
+            return Verdict(
+                self.claim.text,
+                "holds",
+                self._about(),
+                self._method(scope),
+                remarks=self._remarks(examiner, scope),
+            )
+        return self._not_always(examiner, scope, found, failing)
+
+    def _parts(self, examiner: Examiner, scope: Scope) -> list[Part]:
+        """The parts that the claim falls into, seen on a family that tells all axes apart."""
+        probe = next(iter(scope.families(())))
+        return sorted(
+            {fault.part for fault in examiner.faults(probe)}, key=lambda part: sorted(map(str, part))
+        )
+
+    @staticmethod
+    def _refuse_vacuity(found: dict[Part, list[Examined]]) -> None:
+        """A proof about no layers would prove anything: every part must have layers in some family."""
+        for part, examined in found.items():
+            if all(each.context.layers().is_empty() for each in examined):
+                names = "channels" if part == CHANNELS else f"axes {sorted(map(str, part))}"
+                raise ClaimError(
+                    f"no layer meets the options asked for: nothing is left to decide about the {names}"
+                )
+
+    def _about(self) -> str:
+        asked = self.asked
+        fixed = [f"{name} = {value}" for name, value in asked.sizes]
+        if asked.padding is not None:
+            fixed.append(f"padding {asked.padding}")
+        stride = f"stride {asked.stride}" if asked.stride else f"stride 1..{LARGEST}"
+        dilation = f"dilation {asked.dilation}" if asked.dilation else f"dilation 1..{LARGEST}"
+        padding = "" if asked.padding is not None else ", every padding before and after"
+        return ", ".join(
+            [f"rank {asked.rank}, every size and channel count", f"{stride}, {dilation}{padding}", *fixed]
+        )
+
+    def _method(self, scope: Scope) -> str:
+        one = (
+            " on one axis, the tap set being the product of its axes" if scope.rank < self.asked.rank else ""
+        )
+        return f"proved for all sizes by integer sets, for each stride and dilation{one}"
+
+    def _remarks(self, examiner: Examiner, scope: Scope) -> tuple[str, ...]:
+        if self.claim.tree is not None:
+            return ()
+        family = next(iter(scope.families(())))
+        remarks = []
+        statement = examiner.statement(family)
+        if statement.assumptions:
+            what = ", ".join(f"{each} = 0" for each in statement.assumptions)
+            remarks.append(f"as it is written it speaks of layers with {what}")
+        if any(term.guards or term.equalities for term in statement.terms):
+            remarks.append(
+                "read zero-extended: entries outside an array count as 0; read as literal indexing, some of them "
+                "do not exist, and a negative index of Python reads the far end"
+            )
+        return tuple(remarks)
+
+    # ---- not always -----------------------------------------------------------------------------------
+
+    def _not_always(
+        self,
+        examiner: Examiner,
+        scope: Scope,
+        found: dict[Part, list[Examined]],
+        failing: dict[Part, list[Fault]],
+    ) -> Verdict:
+        counterexample = self._smallest(scope, [fault for each in failing.values() for fault in each])
+        conditions = {part: self._condition(part, found[part]) for part in failing}
+        remarks = self._remarks(examiner, scope)
+        method = (
+            "smallest layer of the exact set of failures, computed by integer sets and checked on that shape"
+        )
+        if any(condition.is_never for condition in conditions.values()):
+            return Verdict(
+                self.claim.text, "refuted", self._about(), method,
+                counterexample=counterexample, repair=nearest_rule(self.claim), remarks=remarks,
+            )  # fmt: skip
+        return Verdict(
+            self.claim.text,
+            "conditional",
+            self._about(),
+            f"{self._method(scope)}; {method}",
+            condition=self._condition_text(conditions),
+            necessary=tuple(self._necessities(scope, conditions, found)),
+            counterexample=counterexample,
+            sporadic=self._sporadic(scope, conditions, found),
+            repair=nearest_rule(self.claim),
+            remarks=remarks,
+        )
+
+    @staticmethod
+    def _condition(part: Part, examined: Sequence[Examined]) -> Condition:
+        axes = [axis for axis in part if axis is not None]
+        if len(axes) > 1 or (axes and None in part):
+            return Condition(())  # statements are about one axis; a claim that ties two together has none
+        return weakest_condition(AXIS_ATOMS if axes else CHANNEL_ATOMS, examined)
+
+    def _condition_text(self, conditions: dict[Part, Condition]) -> str:
+        texts = []
+        for part, condition in conditions.items():
+            axes = sorted(axis for axis in part if axis is not None)
+            where = (
+                ""
+                if not axes
+                else " on every axis"
+                if self.examined_scope.rank < self.asked.rank
+                else f" on axis {axes[0]}"
+            )
+            texts.append(f"{condition}{where}")
+        return "; and ".join(texts)
+
+    def _smallest(self, scope: Scope, faults: Sequence[Fault]) -> Counterexample:
+        layers = self._smallest_layers(scope, [(fault, fault.layers) for fault in faults])
+        for layer in layers:
+            difference = difference_on(self.claim, layer)
+            if difference is not None:
+                return Counterexample(layer, difference)
+        raise ConvgenError(f"integer sets refute {self.claim.text!r}, but no layer of theirs does: {layers}")
+
+    def _smallest_layers(self, scope: Scope, sets: Sequence[tuple[Fault, islpy.Set]]) -> list[ConvSpec]:
+        """The smallest layer of each set, smallest first; families that can only be larger are passed over."""
+        layers: list[ConvSpec] = []
+        least: int | None = None
+        for fault, chosen in sorted(
+            sets, key=lambda each: sum(each[0].family.stride + each[0].family.dilation)
+        ):
+            beyond = sum(fault.family.stride + fault.family.dilation) - 2 * scope.rank
+            if least is not None and LEAST_TOTAL * self.asked.rank + CHANNEL_TOTAL + beyond > least:
+                break
+            point = smallest_layer(fault, chosen)
+            if point is not None:
+                layers.append(layer_of(fault, point, scope, self.asked.rank))
+                least = min(total(layers[-1]), least or total(layers[-1]))
+        return sorted(layers, key=order)
+
+    def _necessities(
+        self, scope: Scope, conditions: dict[Part, Condition], found: dict[Part, list[Examined]]
+    ) -> list[Necessity]:
+        """For each part of each condition a layer that meets the other parts, not this one, and fails."""
+        shown = []
+        for part, condition in conditions.items():
+            for text, without in _weakened(condition):
+                sets = [
+                    (
+                        Fault(part, each.family, each.context, each.faults, ""),
+                        without.layers(each.family, each.axis, each.context).intersect(each.faults),
+                    )
+                    for each in found[part]
+                    if max(each.family.stride + each.family.dilation) <= SUGGESTING
+                ]
+                for layer in self._smallest_layers(scope, sets):
+                    difference = difference_on(self.claim, layer)
+                    if difference is not None:
+                        shown.append(Necessity(text, Counterexample(layer, difference)))
+                        break
+        return shown
+
+    def _sporadic(
+        self, scope: Scope, conditions: dict[Part, Condition], found: dict[Part, list[Examined]]
+    ) -> ConvSpec | None:
+        """The smallest layer outside the condition on which the claim holds all the same."""
+        layers = []
+        for part, condition in conditions.items():
+            for each in found[part]:
+                if max(each.family.stride + each.family.dilation) > SUGGESTING:
+                    continue
+                fault = Fault(part, each.family, each.context, each.faults, "")
+                outside = [
+                    point
+                    for point, fails in each.small
+                    if not fails and not condition.holds(each.values(point))
+                ]
+                layers += [layer_of(fault, point, scope, self.asked.rank) for point in outside]
+        return next(
+            (layer for layer in sorted(layers, key=order) if difference_on(self.claim, layer) is None), None
+        )
+
+    # ---- other ways -----------------------------------------------------------------------------------
+
+    def _by_sweep(self, reason: str) -> Verdict:
+        """Shape by shape, for claims that integer sets do not decide."""
+        count, layer, difference = sweep(self.claim, self.asked)
+        about = self._about()
+        if difference is None or layer is None:
+            note = f"not proved for all sizes: {reason}"
+            return Verdict(self.claim.text, "holds", about, f"swept over {count} shapes", remarks=(note,))
+        return Verdict(
+            self.claim.text, "refuted", about, f"swept over {count} shapes, smallest first",
+            counterexample=Counterexample(layer, difference), repair=nearest_rule(self.claim),
+        )  # fmt: skip
+
+    def _without_value(self, error: FormulaShapeError) -> Verdict:
+        layer = ConvSpec((1,) * self.asked.rank, (1,) * self.asked.rank)
+        try:
+            difference = difference_on(self.claim, layer)
+        except (ClaimError, SpecError):
+            difference = None
+        shown = difference or ShapeDifference(self.claim.target, f"none: {error}")
+        return Verdict(
+            self.claim.text, "refuted", self._about(), "the right-hand side has no value whatever the sizes",
+            counterexample=Counterexample(layer, shown), repair=nearest_rule(self.claim),
+        )  # fmt: skip
+
+
+def _weakened(condition: Condition) -> list[tuple[str, Condition]]:
+    """For each part of a condition, its text, and the layers that meet all other parts but not this one."""
+    common = [
+        literal
+        for literal in condition.alternatives[0]
+        if all(literal in each for each in condition.alternatives)
+    ]
+    rests = [[literal for literal in each if literal not in common] for each in condition.alternatives]
+    result = []
+    for literal in common:
+        denied = (literal[0], not literal[1])
+        alternatives = tuple(
+            (*(each for each in alternative if each != literal), denied)
+            for alternative in condition.alternatives
+        )
+        result.append((literal_text(literal), Condition(alternatives)))
+    if any(rests):
+        # Every alternative misses at least one of its literals: multiplied out, one choice of denials each.
+        choices: list[list[Literal]] = [[]]
+        for rest in rests:
+            choices = [[*chosen, (atom, not asserted)] for chosen in choices for atom, asserted in rest]
+        text = " or ".join(" and ".join(map(literal_text, rest)) for rest in rests)
+        result.append((text, Condition(tuple((*common, *chosen) for chosen in choices))))
+    return result

@@ -1,0 +1,186 @@
+"""A claim on one shape: both sides as exact polynomials, and the first entry in which they differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from convgen.algebra.indexed_sum import IndexedSum
+from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.tree import Shape
+from convgen.errors import FormulaShapeError
+from convgen.layout import element_name, element_strides, name_shape, user_shape
+from convgen.proof.claim import Claim, Statement, unfolded_shape
+from convgen.rules import array_shapes
+from convgen.spec import ConvSpec
+from convgen.symbolic.monomials import Monomials, from_sums
+from convgen.taps import axis_values, parameters
+
+Products = Mapping[tuple[tuple[str, int], ...], int]
+
+
+@dataclass(frozen=True)
+class EntryDifference:
+    """The first entry in which a claim and the truth differ.
+
+    Attributes:
+        entry: such as dX[0, 2], in the user's layout.
+        claimed: the claim's expression for it.
+        true: the definition's.
+        inputs: a small number for every entry that occurs, to check by hand.
+        claimed_value: the claim's value with those numbers.
+        true_value: the definition's.
+    """
+
+    entry: str
+    claimed: str
+    true: str
+    inputs: Mapping[str, int]
+    claimed_value: str
+    true_value: str
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
+        return (
+            f"{self.entry}\n  is       {self.true}\n  claimed  {self.claimed}"
+            f"\n  with {numbers}: {self.true_value}, claimed {self.claimed_value}"
+        )
+
+
+@dataclass(frozen=True)
+class ShapeDifference:
+    """A claim whose sides differ in shape, or whose right-hand side has no value.
+
+    Attributes:
+        wanted: the shape of the left-hand side.
+        found: that of the right-hand side, or why it has none.
+    """
+
+    wanted: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"the left-hand side has shape {self.wanted}, the right-hand side {self.found}"
+
+
+def statement_on(claim: Claim, spec: ConvSpec) -> Statement:
+    """What a claim says about one layer, with numbers everywhere.
+
+    Raises:
+        ClaimError: operands of the wrong kind.
+        FormulaShapeError: sizes that do not go together on this layer.
+    """
+    shapes = array_shapes(spec)
+    axes = [{name: Polynomial.of(value) for name, value in axis_values(axis).items()} for axis in spec.axes]
+    statement = claim.on(axes, shapes)
+    values = parameters(spec)
+    return replace(
+        statement,
+        terms=tuple(term.substitute(values) for term in statement.terms),
+        truth=tuple(term.substitute(values) for term in statement.truth),
+        assumptions=tuple(each.substitute(values) for each in statement.assumptions),
+    )
+
+
+def difference_on(claim: Claim, spec: ConvSpec) -> EntryDifference | ShapeDifference | None:
+    """The first difference on one layer; None where the claim holds there.
+
+    Raises:
+        ClaimError: operands of the wrong kind, or a layer that the claim does not speak of.
+        BudgetError: more products than fit in memory.
+    """
+    shapes = array_shapes(spec)
+    wanted = unfolded_shape(shapes) if claim.target == "dX~" else shapes[claim.target]
+    try:
+        statement = statement_on(claim, spec)
+    except FormulaShapeError as error:
+        return ShapeDifference(_sizes(wanted), f"none: {error}")
+    if statement.shape != wanted:
+        return ShapeDifference(_sizes(wanted), _sizes(statement.shape))
+    terms, truth, scale = _integral(statement.terms, statement.truth)
+    if not spec.bias:
+        truth = tuple(term for term in truth if all(factor.array != "b" for factor in term.factors))
+    counted = _Counting(spec, claim.target, wanted)
+    claimed, true = counted.monomials(terms), counted.monomials(truth)
+    element = true.first_difference(claimed)
+    if element is None:
+        return None
+    return counted.difference(element, claimed.of_target(element), true.of_target(element), scale)
+
+
+def _sizes(shape: Shape) -> str:
+    return "(" + ", ".join(f"{name}={size}" for name, size in shape.axes) + ")"
+
+
+def _integral(
+    terms: tuple[IndexedSum, ...], truth: tuple[IndexedSum, ...]
+) -> tuple[tuple[IndexedSum, ...], tuple[IndexedSum, ...], int]:
+    """Both sides times the least number that makes every coefficient whole."""
+    scale = math.lcm(*(term.coefficient.denominator for term in terms), 1)
+    scaled = [
+        tuple(replace(term, coefficient=term.coefficient * scale) for term in each) for each in (terms, truth)
+    ]
+    return scaled[0], scaled[1], scale
+
+
+class _Counting:
+    """How elements of a layer's arrays are counted, and what they are called."""
+
+    def __init__(self, spec: ConvSpec, target: str, shape: Shape) -> None:
+        self.spec = spec
+        self.target = target
+        self.shape = shape
+        arrays = [prefix + array for array in ("X", "K", "b", "O") for prefix in ("", "d", "dd")]
+        self.sizes = {array: math.prod(user_shape(spec, array)) for array in arrays}
+        self.strides = {array: list(element_strides(spec, array).values()) for array in arrays}
+        # The unfolded gradient has no user's array of its own; it is counted in its named axes.
+        self.numbers = tuple(size.value() for _, size in shape.axes)
+        is_array = target in self.sizes
+        self.sizes[""] = self.sizes[target] if is_array else math.prod(self.numbers)
+        self.strides[""] = (
+            self.strides[target]
+            if is_array
+            else [math.prod(self.numbers[d + 1 :]) for d in range(len(self.numbers))]
+        )
+
+    def monomials(self, terms: tuple[IndexedSum, ...]) -> Monomials:
+        return from_sums(terms, self.sizes, self.strides)
+
+    def name(self, array: str, element: int) -> str:
+        shape = name_shape(self.spec, array)
+        return element_name(array, shape, np.unravel_index(element, shape)) if shape else array
+
+    def difference(self, element: int, claimed: Products, true: Products, scale: int) -> EntryDifference:
+        shape = user_shape(self.spec, self.target) if self.target in self.sizes else self.numbers
+        index = ", ".join(str(int(each)) for each in np.unravel_index(element, shape))
+        names = sorted({entry for products in (claimed, true) for factors in products for entry in factors})
+        inputs = {self.name(*entry): number for number, entry in enumerate(names, 1)}
+        return EntryDifference(
+            f"{self.target}[{index}]",
+            self._text(claimed, scale),
+            self._text(true, scale),
+            inputs,
+            str(self._value(claimed, scale, inputs)),
+            str(self._value(true, scale, inputs)),
+        )
+
+    def _text(self, products: Products, scale: int) -> str:
+        terms = []
+        for factors, coefficient in products.items():
+            number = Fraction(coefficient, scale)
+            names = [self.name(*entry) for entry in factors]
+            terms.append("*".join([str(number), *names] if number != 1 else names))
+        return " + ".join(terms).replace("+ -", "- ") or "0"
+
+    def _value(self, products: Products, scale: int, inputs: Mapping[str, int]) -> Fraction:
+        return sum(
+            (
+                Fraction(coefficient, scale) * math.prod(inputs[self.name(*entry)] for entry in factors)
+                for factors, coefficient in products.items()
+            ),
+            Fraction(0),
+        )
