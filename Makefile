@@ -50,8 +50,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 EXTRAS_demo := demo
-EXTRAS_test := demo,prove,test
-EXTRAS_lint := demo,prove,test,lint
+EXTRAS_test := demo,test
+EXTRAS_lint := demo,test,lint
 
 # A stamp a set of extras: what is installed is installed again only after pyproject.toml changed.
 $(VENV)/.with-%: pyproject.toml | $(VENV)/.made

@@ -43,7 +43,7 @@ make_environment() {
     say "making a virtual environment with all extras and $TORCH"
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
     "${PYTHON:-python3}" -m venv "$scratch/venv"
-    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,prove,test,lint,oracle]' "$TORCH"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,test,lint,oracle]' "$TORCH"
 }
 
 check_style_and_types() {
@@ -117,16 +117,18 @@ run_checks() {
         echo "note: the clones and the package hold what is committed; there are uncommitted changes:"
         git status --short
     fi
-    check_style_and_types
-    check_gallery
-    check_package
-    check_readme
+    local check failed=()
+    for check in check_style_and_types check_gallery check_package check_readme; do
+        # In the background and waited for, since bash would go on after a failing command in `check || ...`.
+        (set -e; "$check") &
+        wait $! || failed+=("$check")
+    done
+    [ "${#failed[@]}" -eq 0 ] || { say "failed: ${failed[*]}"; return 1; }
 }
 
 # Two lanes share the two cores: the tests in the foreground, everything else in the background.
 # Arguments: those of pytest. Its output is also in $scratch/tests.log, the figures in $scratch/tests.xml.
 run_lanes() {
-    # Not `run_checks || ...`: there bash would go on after a failing command.
     run_checks >"$scratch/checks.log" 2>&1 &
     local checks=$! checks_status=0 tests_status=0
     say "pytest $*"
