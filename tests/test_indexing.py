@@ -89,6 +89,14 @@ def test_only_a_factor_that_stands_once_can_be_gathered_by() -> None:
         regroup(square, "K", "dO", index)
 
 
+def test_entries_that_the_sum_does_not_reach_get_no_gradient() -> None:
+    """K has five entries, of which the sum reads the first two."""
+    two, five = Polynomial.of(2), Polynomial.of(5)
+    term = IndexedSum((Index("i", two),), (Index("m", two),), (Access("K", (Polynomial.of("m"),)),))
+    gradient = regroup(term, "K", "dO", (Index("k", five),))
+    np.testing.assert_array_equal(evaluate_sums([gradient], {"dO": np.array([3, 4])}), [7, 7, 0, 0, 0])
+
+
 def test_a_layer_without_bias_has_no_gradient_of_it() -> None:
     with pytest.raises(ValueError, match="does not depend on 'b'"):
         gradient_sum(ConvSpec((3, 4), (2, 2), bias=False), "b")
@@ -238,6 +246,20 @@ def test_indices_stand_in_the_order_of_the_layout_and_single_channels_without() 
     assert definition_formula(single).text == "O[f,i,j] = b[f] + sum(m=0..1, n=0..1) K[f,m,n]*X[i+m,j+n]"
     depthwise = ConvSpec((3, 4), (2, 1), in_channels=2, out_channels=2, groups=2)
     assert definition_formula(depthwise).text == "O[g,i,j] = b[g] + sum(m=0..1) K[g,m,0]*X[g,i+m,j]"
+
+
+def test_entries_counted_from_one_are_printed_so() -> None:
+    """Source 000 counts K from 1 and everything else from 0."""
+    layer = ConvSpec((3, 4), (2, 2))
+    from_one = replace(NOTATIONS["000"], name="from one", first_index={"K": 1})
+    text = definition_formula(layer, from_one).text
+    assert text == "O[i,j] = b + sum(m=1..2, n=1..2) K[m,n]*X[i+m-1,j+n-1]"
+    assert gradient_formula(layer, "K", from_one).text == "dK[m,n] = sum(i=0..1, j=0..2) dO[i,j]*X[i+m,j+n]"
+    assert _sorted(parse_index_claim(text, layer, from_one).terms) == _sorted(output_sums(layer))
+    everything = replace(from_one, first_index=dict.fromkeys(["X", "K", "O", "dX", "dK", "dO"], 1))
+    text = gradient_formula(layer, "X", everything).text
+    assert text == "dX[p,q] = sum(i=1..2, j=1..3, m=1..2, n=1..2 : i+m-1 = p, j+n-1 = q) dO[i,j]*K[m,n]"
+    assert _sorted(parse_index_claim(text, layer, everything).terms) == _sorted((gradient_sum(layer, "X"),))
 
 
 def test_the_latex_of_a_gradient_groups_its_conditions_under_the_sum() -> None:

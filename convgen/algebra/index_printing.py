@@ -168,7 +168,7 @@ class _Writer:
         conditions = []
         for equality in term.equalities:
             axis = _only_axis(equality, letters)
-            left, right = _sides(equality, term.output)
+            left, right = _sides(equality, term.output, letters)
             conditions.append(
                 f"{self._expression(left, letters, axis)} = {self._expression(right, letters, axis)}"
             )
@@ -223,7 +223,7 @@ def _entry_positions(entries: Sequence[Polynomial], output: Sequence[Index]) -> 
     for index in output:
         for equality in entries:
             value = root(equality, index.name)
-            if value is not None and index.name in equality.names:
+            if value is not None:
                 values[index.name] = value
     return values
 
@@ -240,12 +240,13 @@ def _without_single_values(term: IndexedSum) -> IndexedSum:
     return replace(term.reindex(single), bound=bound)
 
 
-def _sides(equality: Polynomial, output: Sequence[Index]) -> tuple[Polynomial, Polynomial]:
-    """An equality as rest = output index, where it determines one."""
+def _sides(equality: Polynomial, output: Sequence[Index], letters: _Letters) -> tuple[Polynomial, Polynomial]:
+    """An equality as rest = letter of an output index, where it determines one."""
     for index in output:
         value = root(equality, index.name)
-        if index.name in equality.names and value is not None:
-            return value, Polynomial.of(index.name)
+        if index.name in letters and value is not None:
+            first = letters[index.name].first
+            return value + first, Polynomial.of(index.name) + first
     return equality, Polynomial()
 
 

@@ -86,13 +86,14 @@ class _Reader(ProductText):
         """What the target's letters stand for, and which of its entries the formula is about."""
         letters: dict[str, Polynomial] = {}
         only = []
+        first = self.notation.first_index.get(target.array, 0)
         for axis, syntax in target.at.items():
             # A name alone is an index, even where a size has the same name.
             names = [each for each in names_in(syntax) if syntax.data == "name" or not self.is_known(each)]
             if len(names) > 1 or set(names) & set(letters):
                 raise self.error("every index of the target needs a letter of its own", start_of(syntax))
             self.letters = {name: Polynomial.of(_LETTER) for name in names}
-            position = self._position(syntax, axis)
+            position = self._position(syntax, axis) - first
             if not names:
                 only.append(Polynomial.of(axis) - position)
             else:

@@ -2,44 +2,17 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 import sympy
 
 from convgen import ConvSpec
 from convgen.sources import SYSTEMS, Formula
 from convgen.sources.source_000 import jacobian, spec, vectorised, worked_example
-from sources.loops import Arrays, formula_at, holds, integers, mutated, positions
+from sources.layers import LAYERS_000 as LAYERS
+from sources.layers import single_channel as by_loops
+from sources.loops import formula_at, holds, mutated, positions
 
 SYSTEM = SYSTEMS["000"]
-
-LAYERS = {
-    "dense, H≠W, M≠N": (5, 7, 2, 3),
-    "strides differ": (7, 8, 2, 3, 3, 2),
-    "paddings differ": (4, 5, 3, 2, 1, 1, 2, 1),
-    "strides and paddings differ, remainder": (6, 7, 3, 2, 2, 3, 1, 2),
-    "kernel larger than the input": (2, 5, 3, 2, 2, 1, 1, 0),
-    "one output": (2, 3, 2, 3),
-    "padding beyond the kernel": (3, 2, 1, 2, 2, 1, 2, 3),
-}
-
-
-def by_loops(H: int, W: int, M: int, N: int, SH: int = 1, SW: int = 1, PH: int = 0, PW: int = 0) -> Arrays:
-    """L32 with m, n counted from 1 and X_pad from 0, and the gradients by collecting its products."""
-    X, K, b = integers(H, W, seed=1), integers(M, N, seed=2), integers(1, seed=3)
-    X_pad = np.pad(X, ((PH, PH), (PW, PW)))
-    H_out, W_out = (H + 2 * PH - M) // SH + 1, (W + 2 * PW - N) // SW + 1
-    dO = integers(H_out, W_out, seed=4)
-    O, dX_pad, dK = np.zeros_like(dO), np.zeros_like(X_pad), np.zeros_like(K)
-    for i, j in positions(H_out, W_out):
-        for m in range(1, M + 1):
-            for n in range(1, N + 1):
-                at = i * SH + m - 1, j * SW + n - 1
-                O[i, j] += K[m - 1, n - 1] * X_pad[at]
-                dX_pad[at] += dO[i, j] * K[m - 1, n - 1]
-                dK[m - 1, n - 1] += dO[i, j] * X_pad[at]
-    dX = dX_pad[PH : PH + H, PW : PW + W]
-    return {"X": X, "K": K, "b": b, "O": O + b[0], "dO": dO, "dX": dX, "dK": dK, "db": np.array([dO.sum()])}
 
 
 @pytest.mark.parametrize("parameters", LAYERS.values(), ids=LAYERS)

@@ -9,33 +9,11 @@ import sympy
 from convgen import ConvSpec
 from convgen.sources import SYSTEMS, ArrayFormula, Formula
 from convgen.sources.source_001 import forward, image_gradient, kernel_gradient, spec, spread
-from sources.loops import Arrays, formula_at, holds, integers, mutated, positions
+from sources.layers import LAYERS_001 as LAYERS
+from sources.layers import channels_last as by_loops
+from sources.loops import formula_at, holds, mutated, positions
 
 SYSTEM = SYSTEMS["001"]
-
-LAYERS = {
-    "dense": (4, 6, 2, 3, 2),
-    "stride 2, remainder": (6, 7, 2, 3, 3, 2),
-    "stride larger than the kernel": (8, 6, 3, 2, 2, 3),
-    "one output": (3, 4, 2, 3, 3, 2),
-    "kernel 1×1": (4, 3, 2, 4, 1, 2),
-}
-
-
-def by_loops(H: int, W: int, C: int, O: int, k: int, s: int = 1) -> Arrays:
-    """L12 at the image indices of L47, and the gradients by collecting its products."""
-    I, K, b = integers(H, W, C, seed=1), integers(k, k, C, O, seed=2), integers(O, seed=3)
-    size = -(-(H - (k - 1)) // s), -(-(W - (k - 1)) // s)  # L52
-    G = integers(*size, O, seed=4)
-    R, dI, dK, db = np.zeros_like(G), np.zeros_like(I), np.zeros_like(K), np.zeros_like(b)
-    for i, j, o in positions(*size, O):
-        R[i, j, o] = b[o]
-        db[o] += G[i, j, o]
-        for m, n, c in positions(k, k, C):
-            R[i, j, o] += I[s * i + m, s * j + n, c] * K[m, n, c, o]
-            dI[s * i + m, s * j + n, c] += K[m, n, c, o] * G[i, j, o]
-            dK[m, n, c, o] += I[s * i + m, s * j + n, c] * G[i, j, o]
-    return {"X": I, "K": K, "b": b, "O": R, "dO": G, "dX": dI, "dK": dK, "db": db}
 
 
 @pytest.mark.parametrize("parameters", LAYERS.values(), ids=LAYERS)

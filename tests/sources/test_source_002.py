@@ -18,29 +18,11 @@ from convgen.sources.source_002 import (
     shift,
     spec,
 )
-from sources.loops import Arrays, formula_at, holds, integers, mutated, positions
+from sources.layers import LAYERS_002 as LAYERS
+from sources.layers import same_padding as by_loops
+from sources.loops import formula_at, holds, integers, mutated, positions
 
 SYSTEM = SYSTEMS["002"]
-
-LAYERS = {
-    "m≠n, a≠b": (5, 6, 3, 5),
-    "one row of W": (4, 3, 1, 3),
-    "W larger than X": (2, 3, 5, 7),
-    "1×1": (3, 4, 1, 1),
-}
-
-
-def by_loops(m: int, n: int, a: int, b: int) -> Arrays:
-    """L33, last line, and the gradients by collecting its products."""
-    X, W, dY = integers(m, n, seed=1), integers(a, b, seed=2), integers(m, n, seed=3)
-    Y, dX, dW = np.zeros_like(X), np.zeros_like(X), np.zeros_like(W)
-    for i, j, x, y in positions(m, n, a, b):
-        p, q = i + x - (a - 1) // 2, j + y - (b - 1) // 2
-        if 0 <= p < m and 0 <= q < n:
-            Y[i, j] += X[p, q] * W[x, y]
-            dX[p, q] += dY[i, j] * W[x, y]
-            dW[x, y] += dY[i, j] * X[p, q]
-    return {"X": X, "K": W, "O": Y, "dO": dY, "dX": dX, "dK": dW}
 
 
 @pytest.mark.parametrize("parameters", LAYERS.values(), ids=LAYERS)

@@ -17,40 +17,11 @@ from convgen.sources.source_003 import (
     matrix,
     spec,
 )
-from sources.loops import Arrays, formula_at, holds, integers, mutated, positions
+from sources.layers import LAYERS_003 as LAYERS
+from sources.layers import channels_first as by_loops
+from sources.loops import formula_at, holds, integers, mutated, positions
 
 SYSTEM = SYSTEMS["003"]
-
-LAYERS = {
-    "dense": (2, 4, 6, 3, 2, 3),
-    "padded": (2, 4, 5, 3, 3, 2, 1, 1),
-    "stride 2, remainder": (3, 6, 7, 2, 3, 2, 2, 1),
-    "one output": (2, 3, 2, 4, 3, 2),
-    "1×1, stride 3": (3, 4, 5, 2, 1, 1, 3),
-}
-
-
-def by_loops(
-    C_in: int, H_in: int, W_in: int, C_out: int, K_H: int, K_W: int, stride: int = 1, P: int = 0
-) -> Arrays:
-    """L17 with the stride and the padding of L11, and the gradients by collecting its products."""
-    X, W, b = (
-        integers(C_in, H_in, W_in, seed=1),
-        integers(C_out, C_in, K_H, K_W, seed=2),
-        integers(C_out, seed=3),
-    )
-    size = (H_in + 2 * P - K_H) // stride + 1, (W_in + 2 * P - K_W) // stride + 1
-    delta = integers(C_out, *size, seed=4)
-    Y, dX, dW = np.zeros_like(delta), np.zeros_like(X), np.zeros_like(W)
-    for c, i, j in positions(C_out, *size):
-        Y[c, i, j] = b[c]
-        for k, m, n in positions(C_in, K_H, K_W):
-            p, q = i * stride + m - P, j * stride + n - P
-            if 0 <= p < H_in and 0 <= q < W_in:
-                Y[c, i, j] += W[c, k, m, n] * X[k, p, q]
-                dX[k, p, q] += delta[c, i, j] * W[c, k, m, n]
-                dW[c, k, m, n] += delta[c, i, j] * X[k, p, q]
-    return {"X": X, "K": W, "b": b, "O": Y, "dO": delta, "dX": dX, "dK": dW, "db": delta.sum(axis=(1, 2))}
 
 
 @pytest.mark.parametrize("parameters", LAYERS.values(), ids=LAYERS)
