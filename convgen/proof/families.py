@@ -74,11 +74,11 @@ class Examiner:
         """
         statement = self.statement(family)
         found = [*self._shape_faults(statement, family)]
-        for ours, theirs in self._pairs(statement, family):
+        for ours, theirs in self.pairs(statement, family):
             found += self._tap_faults(statement, ours, theirs, family)
         return found
 
-    def _pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
+    def pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
         theirs = {_signature(term): term for term in statement.truth}
         ours: dict[tuple[str, ...], IndexedSum] = {}
         for term in statement.terms:
