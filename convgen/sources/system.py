@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.index_form import Frame, IndexFormula, evaluate_sums
+from convgen.algebra.index_printing import index_latex
 from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.notation import Notation
 from convgen.algebra.operator_base import Named
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.algebra.printing import to_text
+from convgen.algebra.printing import to_latex, to_text
 from convgen.algebra.readings import evaluate
 from convgen.algebra.syntax import parse_tree
+from convgen.algebra.tree import Node
 from convgen.indexing import frame
 from convgen.layout import axis_names
 from convgen.rules import GRADIENT_RULES, bind, simplify
@@ -54,6 +56,10 @@ class Formula(ABC):
             arrays: X, K, b, O and their gradients under the named axes, by our names.
         """
 
+    @abstractmethod
+    def latex(self, notation: Notation, about: Frame) -> str:
+        """The formula in LaTeX that GitHub renders, in the letters of a notation."""
+
 
 @dataclass(frozen=True)
 class EntryFormula(Formula):
@@ -67,7 +73,10 @@ class EntryFormula(Formula):
 
     def read(self, notation: Notation, about: Frame) -> IndexFormula:
         """The formula as sums over taps."""
-        return parse_index_formula(self.text, about, replace(notation, first_index=self.first_index))
+        return parse_index_formula(self.text, about, self._counting(notation))
+
+    def _counting(self, notation: Notation) -> Notation:
+        return replace(notation, first_index=self.first_index)
 
     def values(
         self, notation: Notation, spec: ConvSpec, arrays: Mapping[str, npt.NDArray[Any]]
@@ -76,20 +85,32 @@ class EntryFormula(Formula):
         read = self.read(notation, frame(spec))
         return evaluate_sums(read.left, arrays), evaluate_sums(read.terms, arrays)
 
+    def latex(self, notation: Notation, about: Frame) -> str:
+        """The formula as it was understood, printed."""
+        read = self.read(notation, about)
+        return index_latex(read.target, read.terms, about, self._counting(notation), read.entries)
+
 
 @dataclass(frozen=True)
 class ArrayFormula(Formula):
     """A formula about whole arrays and matrices: ``dX = pad(dO) ⋆ rot180(K)``, ``dW~ = δ~ @ X~.T``."""
+
+    def sides(self, notation: Notation) -> tuple[Node, Node]:
+        """The left and the right side as operator trees."""
+        left, right = self.text.split("=", 1)
+        return parse_tree(left, notation), parse_tree(right, notation)
 
     def values(
         self, notation: Notation, spec: ConvSpec, arrays: Mapping[str, npt.NDArray[Any]]
     ) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
         """Both sides on a layer."""
         named = {array: Named(axis_names(spec, array), data) for array, data in arrays.items()}
-        left, right = (
-            evaluate(bind(parse_tree(side, notation), spec), named) for side in self.text.split("=", 1)
-        )
+        left, right = (evaluate(bind(side, spec), named) for side in self.sides(notation))
         return left.data, right.arranged(left.axes, left.rows).data
+
+    def latex(self, notation: Notation, about: Frame) -> str:  # noqa: ARG002 -- trees speak of every layer
+        """Both sides printed."""
+        return " = ".join(to_latex(side, notation) for side in self.sides(notation))
 
 
 @dataclass(frozen=True)
