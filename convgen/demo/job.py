@@ -27,7 +27,12 @@ from convgen.runtime import LoadedKernel
 from convgen.runtime.loaded import load_kernel
 from convgen.spec import ConvSpec
 
-PACKAGES = {"matplotlib": "matplotlib", "sklearn": "scikit-learn", "tqdm": "tqdm"}
+PACKAGES = {
+    "matplotlib": "matplotlib",
+    "sklearn": "scikit-learn",
+    "threadpoolctl": "threadpoolctl",
+    "tqdm": "tqdm",
+}
 """What the demo needs beyond convgen's own dependencies: names to import, names to install."""
 
 OUTPUT_DIRECTORY = Path("demo-output")
@@ -185,7 +190,7 @@ def _require_packages() -> None:
     missing = [install for name, install in PACKAGES.items() if find_spec(name) is None]
     if missing:
         raise MissingDependencyError(
-            f"the demo needs {' and '.join(missing)}, not installed here: pip install 'convgen[demo]'"
+            f"the demo needs packages that are not installed ({', '.join(missing)}): pip install 'convgen[demo]'"
         )
 
 
@@ -207,6 +212,7 @@ def _train(
     progress: TextIO | None,
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The loss of each step and the test accuracy after each epoch; the parameters change in place."""
+    from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
     stream = sys.stderr if progress is None else progress
@@ -214,7 +220,9 @@ def _train(
     steps = training.steps_per_epoch(len(scans))
     losses: list[float] = []
     accuracies: list[float] = []
-    with tqdm(total=training.epochs * steps, unit="step", file=stream, disable=not on_terminal) as bar:
+    progress_bar = tqdm(total=training.epochs * steps, unit="step", file=stream, disable=not on_terminal)
+    # The matrix products of the NumPy target are small: threads that share one mostly wait for each other.
+    with threadpool_limits(1), progress_bar as bar:
         for loss in train(network, parameters, scans, training):
             losses.append(loss)
             bar.update()

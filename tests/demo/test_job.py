@@ -134,7 +134,9 @@ def test_missing_packages_are_named_before_anything_is_done(
 ) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.setitem(sys.modules, "tqdm", None)
-    with pytest.raises(MissingDependencyError, match=r"scikit-learn and tqdm.*pip install 'convgen\[demo\]'"):
+    with pytest.raises(
+        MissingDependencyError, match=r"\(scikit-learn, tqdm\): pip install 'convgen\[demo\]'"
+    ):
         run("numpy", tmp_path)
     assert list(tmp_path.iterdir()) == []
 

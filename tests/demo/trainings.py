@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from itertools import islice
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from convgen import load
 from convgen.demo.digits import load_digits
@@ -35,7 +36,8 @@ def losses_of_kernels(
     scans, _ = load_digits("float64")
     network = network_of(target, TRAINING.batch)
     training = dataclasses.replace(TRAINING, seed=seed)
-    return np.array(list(islice(train(network, parameters, scans, training), steps)))
+    with threadpool_limits(1):
+        return np.array(list(islice(train(network, parameters, scans, training), steps)))
 
 
 def losses_of_torch(parameters: Parameters, steps: int | None = None) -> np.ndarray:
@@ -48,18 +50,19 @@ def losses_of_torch(parameters: Parameters, steps: int | None = None) -> np.ndar
     optimizer = torch.optim.SGD(weights, momentum=TRAINING.momentum)
     order = zip(TRAINING.batches(len(scans)), TRAINING.rates(len(scans)), strict=True)
     losses = []
-    for chosen, rate in islice(order, steps):
-        K1, b1, K2, b2, K3, b3 = weights
-        signal = torch.tensor(scans.images[chosen])
-        signal = functional.relu(functional.conv2d(signal, K1, b1, padding=1))
-        signal = functional.relu(functional.conv2d(signal, K2, b2, stride=2, padding=1))
-        logits = functional.conv2d(signal, K3, b3).flatten(1)
-        loss = functional.cross_entropy(logits, torch.tensor(scans.labels[chosen]))
-        optimizer.param_groups[0]["lr"] = rate
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
+    with threadpool_limits(1):
+        for chosen, rate in islice(order, steps):
+            K1, b1, K2, b2, K3, b3 = weights
+            signal = torch.tensor(scans.images[chosen])
+            signal = functional.relu(functional.conv2d(signal, K1, b1, padding=1))
+            signal = functional.relu(functional.conv2d(signal, K2, b2, stride=2, padding=1))
+            logits = functional.conv2d(signal, K3, b3).flatten(1)
+            loss = functional.cross_entropy(logits, torch.tensor(scans.labels[chosen]))
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
     return np.array(losses)
 
 
