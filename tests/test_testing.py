@@ -16,6 +16,7 @@ from convgen import ConvSpec
 from convgen.errors import MissingDependencyError, SpecError
 from convgen.spec import Axis, layouts_of_rank
 from convgen.testing import conv_specs
+from oracles.layers import LIMITS
 
 SAMPLE = 1000
 
@@ -77,11 +78,22 @@ def sample(**arguments: Any) -> list[ConvSpec]:
     return drawn
 
 
+def rare(drawn: list[ConvSpec], part: int = 1) -> dict[str, int]:
+    """The kinds that occur less often than they must, or than a part of that, with their counts."""
+    counted = Counter(name for spec in drawn for name, (_, holds) in KINDS.items() if holds(spec))
+    return {name: counted[name] for name, (least, _) in KINDS.items() if counted[name] < least // part}
+
+
 def test_every_kind_of_convolution_occurs_and_nothing_is_rejected() -> None:
     drawn = sample()
     assert len(drawn) == SAMPLE
-    counted = Counter(name for spec in drawn for name, (_, holds) in KINDS.items() if holds(spec))
-    assert {name: counted[name] for name, (least, _) in KINDS.items() if counted[name] < least} == {}
+    assert rare(drawn) == {}
+
+
+@pytest.mark.parametrize("rank", LIMITS)
+def test_every_kind_occurs_among_the_layers_drawn_for_the_oracles(rank: int) -> None:
+    others = {layout for other in LIMITS if other != rank for layout in layouts_of_rank(other)}
+    assert rare(sample(rank=rank, **LIMITS[rank]), part=4).keys() == others
 
 
 @pytest.mark.parametrize(
