@@ -17,6 +17,12 @@ FORMULA = re.compile(r"\\sum|\\star|rot180|[⋆∑Σ]")
 HOME = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/\w|[A-Z]:\\+Users\b")
 """A path that only one machine has."""
 
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)")
+"""A link to a file of the project."""
+
+WRITTEN_BY_CI = {ROOT / "docs" / "test-record.md", ROOT / "docs" / "benchmarks.md"}
+"""Pages that the full tier writes after its tests, and that its first run therefore does not find."""
+
 RUNS_TEXT = {"eval", "exec", "compile", "parse_expr", "lambdify", "__import__"}
 """Calls that would run text as code."""
 
@@ -102,6 +108,16 @@ def test_no_file_names_a_path_of_one_machine() -> None:
 )
 def test_a_path_of_one_machine_would_be_seen(text: str, seen: bool) -> None:
     assert bool(HOME.search(text)) is seen
+
+
+@pytest.mark.parametrize(
+    "page",
+    [path for path in texts() if path.suffix == ".md"],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_every_link_of_a_page_leads_to_a_file(page: Path) -> None:
+    targets = [page.parent / link for link in LINK.findall(page.read_text("utf-8"))]
+    assert [path for path in targets if not path.exists() and path.resolve() not in WRITTEN_BY_CI] == []
 
 
 @pytest.mark.parametrize(
