@@ -7,7 +7,7 @@ import pytest
 
 import convgen
 
-HEAVY = ("numpy", "sympy", "jinja2", "lark", "matplotlib", "sklearn", "scipy", "torch", "hypothesis")
+HEAVY = ("numpy", "sympy", "islpy", "jinja2", "lark", "matplotlib", "sklearn", "scipy", "torch", "hypothesis")
 
 
 def modules_after(statement: str) -> set[str]:
