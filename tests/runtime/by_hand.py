@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,8 @@ import numpy as np
 from convgen.kernels.kernel import Kernel, OpCount, passes_of
 from convgen.runtime import LoadedKernel
 from convgen.spec import ConvSpec
+
+ROOT = Path(__file__).resolve().parents[2]
 
 SPEC = ConvSpec(input_size=(4, 6), kernel_size=(2, 3))
 WITHOUT_BIAS = ConvSpec(input_size=(4, 6), kernel_size=(2, 3), bias=False)
@@ -144,3 +149,14 @@ def works(f: LoadedKernel) -> bool:
         np.ones(shape, f.kernel.dtype) for shape in (SPEC.input_shape, SPEC.kernel_shape, SPEC.bias_shape)
     )
     return bool((f.forward(X, K, b) == 7).all())
+
+
+def python(code: str, **environment: str) -> subprocess.Popen[str]:
+    """Another process with this project and these tests on its path."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +14,8 @@ from convgen.errors import CacheError, CompilerError
 from convgen.runtime import c_backend, compiler, load_kernel
 from convgen.runtime import cache as cache_module
 from convgen.runtime.cache import Cache, cache_directory, open_cache
-from runtime.by_hand import COMPILER, OUTPUT, by_hand, entries, kernel_of, works
+from runtime.by_hand import COMPILER, OUTPUT, by_hand, entries, kernel_of, python, works
 
-ROOT = Path(__file__).resolve().parents[2]
 Script = Callable[..., Path]
 
 
@@ -40,17 +37,6 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
     monkeypatch.setattr(c_backend.Compiler, "build", counted)
     return made
-
-
-def python(code: str, **environment: str) -> subprocess.Popen[str]:
-    """Another process with this project and these tests on its path."""
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 LOAD = """

@@ -13,7 +13,7 @@ from scipy.signal import convolve2d, correlate2d
 from convgen.errors import ArrayError, PlanError
 from convgen.runtime import load, load_kernel
 from convgen.spec import ConvSpec
-from runtime.by_hand import SPEC, WITHOUT_BIAS, by_hand, kernel_of
+from runtime.by_hand import SPEC, WITHOUT_BIAS, by_hand, kernel_of, python
 
 EACH = pytest.mark.parametrize(
     ("target", "dtype"), [("c", "float32"), ("c", "float64"), ("numpy", "float32"), ("numpy", "float64")]
@@ -191,6 +191,38 @@ def test_each_thread_has_its_own_aligned_workspace() -> None:
     dX, dK, _ = f.backward(X, K, dO)
     assert (dX == 9).all()
     assert (dK == 6).all()
+
+
+LOCAL_ARRAY = """
+void by_hand_forward(const float *X, const float *restrict K, const float *b, float *restrict O) {
+    for (int i = 0; i < 3; ++i) {
+        float sum[12];
+        for (int v = 0; v < 12; ++v)
+            sum[v] = X[i + v];
+        for (int m = 0; m < 6; ++m)
+            for (int v = 0; v < 12; ++v)
+                sum[v] += X[2 * m + v] * K[m];
+        for (int v = 0; v < 12; ++v)
+            O[v] = sum[v] + b[0];
+    }
+}
+"""
+
+
+def test_a_local_array_lies_where_the_compiler_believes_it_to_lie() -> None:
+    """gcc 12 for AVX-512 gets this text wrong at -O2 alone, and the process ends."""
+    source = LOCAL_ARRAY + by_hand().source.replace("by_hand_forward", "unused")
+    code = (
+        "import numpy as np; from convgen.runtime import load_kernel; from runtime.by_hand import kernel_of\n"
+        f"f = load_kernel(kernel_of({source!r}))\n"
+        "X, K, b = (np.arange(n, dtype='f4') for n in (24, 6, 1))\n"
+        "print(f.forward(X.reshape(4, 6), K.reshape(2, 3), b).ravel().astype(int).tolist())"
+    )
+    process = python(code)
+    output, _ = process.communicate()
+    X, K = np.arange(24), np.arange(6)
+    expected = X[2:14] + sum(X[2 * m : 2 * m + 12] * K[m] for m in range(6))
+    assert (process.returncode, output) == (0, f"{expected.tolist()}\n")
 
 
 @pytest.mark.parametrize(
