@@ -102,7 +102,7 @@ def test_no_file_names_a_path_of_one_machine() -> None:
         ("#include </" + "home/ann/x.h>", True),
         ("see /" + "root/project", True),
         ("C:\\" + "Users\\ann", True),
-        ("tests/work/x", False),
+        ("tests/home/x", False),
         ("https://example.org/home/page", False),
     ],
 )
