@@ -40,7 +40,7 @@ def losses_of_kernels(
         return np.array(list(islice(train(network, parameters, scans, training), steps)))
 
 
-def losses_of_torch(parameters: Parameters, steps: int | None = None) -> np.ndarray:
+def losses_of_torch(parameters: Parameters) -> np.ndarray:
     """The same by PyTorch's convolution, autograd, cross-entropy and SGD."""
     import torch
     from torch.nn import functional
@@ -48,10 +48,9 @@ def losses_of_torch(parameters: Parameters, steps: int | None = None) -> np.ndar
     scans, _ = load_digits("float64")
     weights = [torch.tensor(P, requires_grad=True) for pair in parameters for P in pair]
     optimizer = torch.optim.SGD(weights, momentum=TRAINING.momentum)
-    order = zip(TRAINING.batches(len(scans)), TRAINING.rates(len(scans)), strict=True)
     losses = []
     with threadpool_limits(1):
-        for chosen, rate in islice(order, steps):
+        for chosen, rate in zip(TRAINING.batches(len(scans)), TRAINING.rates(len(scans)), strict=True):
             K1, b1, K2, b2, K3, b3 = weights
             signal = torch.tensor(scans.images[chosen])
             signal = functional.relu(functional.conv2d(signal, K1, b1, padding=1))
@@ -66,8 +65,6 @@ def losses_of_torch(parameters: Parameters, steps: int | None = None) -> np.ndar
     return np.array(losses)
 
 
-def losses_by(other: str, steps: int | None) -> np.ndarray:
+def losses_by(other: str) -> np.ndarray:
     """The losses of one of OTHERS."""
-    if other == "torch":
-        return losses_of_torch(start(), steps)
-    return losses_of_kernels(other, start(), steps)
+    return losses_of_torch(start()) if other == "torch" else losses_of_kernels(other, start())
