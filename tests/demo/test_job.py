@@ -81,7 +81,7 @@ def test_losses_and_times_are_returned(result: DemoResult) -> None:
     assert np.mean(result.losses[-45:]) < np.mean(result.losses[:45]) / 2
     stages = {name: seconds for name, seconds in result.seconds.items() if name != "total"}
     assert list(stages) == ["derive", "verify", "kernels", "train", "picture"]
-    assert result.seconds["total"] == pytest.approx(sum(stages.values()))
+    assert result.seconds["total"] >= sum(stages.values())
 
 
 def test_the_picture_is_a_large_one_in_greys_only(result: DemoResult) -> None:
