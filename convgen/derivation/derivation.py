@@ -18,7 +18,7 @@ from convgen.layout import user_shape
 from convgen.proof import Report, verify
 from convgen.rules import GRADIENT_RULES
 from convgen.spec import ConvSpec
-from convgen.symbolic.layer import SymbolicLayer
+from convgen.symbolic.layer import symbolic_layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Derivation:
     def __init__(self, spec: ConvSpec, notation: str | Notation = DEFAULT) -> None:
         self.spec = spec
         self.notation = notation_by_name(notation) if isinstance(notation, str) else notation
-        self.layer = SymbolicLayer(spec)
+        self.layer = symbolic_layer(spec)
 
     def __repr__(self) -> str:
         return f"Derivation({str(self.spec)!r})"

@@ -23,7 +23,7 @@ from convgen.layout import axis_names, element_strides, from_named, to_named, us
 from convgen.proof.report import Difference, Report, RuleResult
 from convgen.rules import Rule, array_shapes, rules_for
 from convgen.spec import ConvSpec
-from convgen.symbolic.layer import SymbolicLayer
+from convgen.symbolic.layer import SymbolicLayer, symbolic_layer
 from convgen.symbolic.monomials import Integers, Monomials, from_products, from_sums
 from convgen.symbolic.tensors import symbol_array
 
@@ -43,7 +43,7 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
         BudgetError: more products than fit in memory.
         ClaimError: a rule whose operands do not go together.
     """
-    layer = SymbolicLayer(spec)
+    layer = symbolic_layer(spec)
     chosen = rules_for(spec) if rules is None else list(rules)
     compare = _Symbolic(layer) if layer.differentiates_everything else _Monomial(layer)
     return Report(spec, layer.method, tuple(_result(compare, rule, tree) for rule, tree in chosen))

@@ -14,7 +14,7 @@ import gc
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -238,6 +238,12 @@ class SymbolicLayer:
                 f"the limit is {EXPRESSION_LIMIT:,}; choose a smaller shape, or verify(spec), which works "
                 "on index arrays"
             )
+
+
+@lru_cache(maxsize=2)
+def symbolic_layer(spec: ConvSpec) -> SymbolicLayer:
+    """The layer of a spec; deriving and verifying one after the other build its expressions once."""
+    return SymbolicLayer(spec)
 
 
 def flat_sum(terms: list[Any]) -> sympy.Expr:
