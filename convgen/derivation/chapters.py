@@ -247,7 +247,8 @@ class _Writer:
     def _plane(self, value: Named) -> Formula:
         """The spatial axes of a single-channel value as a matrix; one axis makes a row."""
         plane = value.data.reshape(value.data.shape[-2:])  # the axes before them have size 1
-        return matrix(*plane.shape, lambda row, column: self.printer.expression(plane[row, column]))
+        rows, columns = plane.shape
+        return matrix(rows, columns, lambda row, column: self.printer.expression(plane[row, column]))
 
     def check(self) -> list[Block]:
         derivation = self.derivation

@@ -79,6 +79,11 @@ class Examiner:
         return found
 
     def pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
+        """Each term of the claim with that of the definition which multiplies the same arrays.
+
+        Raises:
+            NotComparableError: they cannot be paired off.
+        """
         theirs = {_signature(term): term for term in statement.truth}
         ours: dict[tuple[str, ...], IndexedSum] = {}
         for term in statement.terms:

@@ -67,7 +67,7 @@ class Proof:
             "",
             "Proof. Both sides are sums over taps, and the set of taps is a product of independent parts. On each part",
             "the two index sets are equal, and each tap comes from exactly one choice of the indices summed over.",
-            f"The sets are written for S = {stride}, D = {dilation}; all {self.families} pairs (S, D) were decided alike.",
+            f"The sets are written for S = {stride}, D = {dilation}; {self.families} pairs (S, D) were decided alike.",
         ]
         for number, part in enumerate(self.parts, 1):
             lines += ["", f"{number}. {part.about}", f"   taps of the definition  {part.definition}"]

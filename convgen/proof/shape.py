@@ -152,11 +152,11 @@ class _Counting:
 
     def name(self, array: str, element: int) -> str:
         shape = name_shape(self.spec, array)
-        return element_name(array, shape, np.unravel_index(element, shape)) if shape else array
+        return element_name(array, shape, _index(element, shape)) if shape else array
 
     def difference(self, element: int, claimed: Products, true: Products, scale: int) -> EntryDifference:
         shape = user_shape(self.spec, self.target) if self.target in self.sizes else self.numbers
-        index = ", ".join(str(int(each)) for each in np.unravel_index(element, shape))
+        index = ", ".join(map(str, _index(element, shape)))
         names = sorted({entry for products in (claimed, true) for factors in products for entry in factors})
         inputs = {self.name(*entry): number for number, entry in enumerate(names, 1)}
         return EntryDifference(
@@ -184,3 +184,7 @@ class _Counting:
             ),
             Fraction(0),
         )
+
+
+def _index(element: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(position) for position in np.unravel_index(element, shape))

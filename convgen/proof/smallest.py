@@ -73,19 +73,16 @@ def layer_of(fault: Fault, point: dict[str, int], scope: Scope, rank: int) -> Co
             axes.append((size, kernel, *padding, stride, dilation))
     channels = {name: point.get(name, dict(scope.sizes).get(name, 1)) for name in CHANNEL_PARAMETERS}
     several = any(value > 1 for value in channels.values())
-    wide = {
-        "in_channels": channels["G"] * channels["C"],
-        "out_channels": channels["G"] * channels["F"],
-        "batch": channels["B"],
-        "groups": channels["G"],
-    }
     return ConvSpec(
         tuple(axis[0] for axis in axes),
         tuple(axis[1] for axis in axes),
         stride=tuple(axis[4] for axis in axes),
         dilation=tuple(axis[5] for axis in axes),
         padding=tuple((axis[2], axis[3]) for axis in axes),
-        **(wide if several else {}),
+        in_channels=channels["G"] * channels["C"] if several else None,
+        out_channels=channels["G"] * channels["F"] if several else None,
+        batch=channels["B"] if several else None,
+        groups=channels["G"],
     )
 
 
