@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from convgen.algebra.polynomial import Polynomial
@@ -115,7 +116,7 @@ def prove(
         ConvgenError: the rule is false, which would be a fault of this package.
     """
     rule = _rule(array, rules)
-    scope = Scope(rank, stride and (stride,) * rank, dilation and (dilation,) * rank)
+    scope = Scope(rank, *(None if each is None else (each,) * rank for each in (stride, dilation)))
     alike = scope.on_one_axis()
     claim = Claim(str(rule), rule.target, rule.tree)
     examiner = Examiner(claim, alike)
@@ -205,11 +206,13 @@ def _witnesses(system: System, context: Any) -> list[str]:
     lines = []
     for position, name in enumerate(sorted(system.bound)):
         pieces: list[str] = []
-        functions.get_pw_aff(position).foreach_piece(
-            lambda _, value, pieces=pieces: pieces.append(_expression(value))
-        )
+        functions.get_pw_aff(position).foreach_piece(partial(_note_piece, pieces))
         lines.append(f"{name} = {' or '.join(dict.fromkeys(pieces))}")
     return lines
+
+
+def _note_piece(pieces: list[str], _domain: Any, value: Any) -> None:
+    pieces.append(_expression(value))
 
 
 def _expression(value: Any) -> str:

@@ -80,7 +80,7 @@ class Verdict:
     def __str__(self) -> str:
         lines = [f"{self.outcome}: {self.claim}", f"about: {self.about}", f"how: {self.method}"]
         if self.condition is not None:
-            lines.append(f"holds exactly when: {self.condition}")
+            lines.append(f"holds when: {self.condition}")
         if self.counterexample is not None:
             lines += ["smallest counterexample:", _indented(str(self.counterexample))]
         for necessity in self.necessary:
