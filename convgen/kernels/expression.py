@@ -84,3 +84,14 @@ def element(spec: ConvSpec, array: str, coordinates: Mapping[str, Coordinate]) -
         scaled(coordinates[name], strides[name]) for name in names if coordinates[name].dividend.terms
     ]
     return f"{array}[{' + '.join(summands) or '0'}]"
+
+
+def break_points(sum_of_terms: str) -> list[str]:
+    """A C expression cut before every + that no parentheses enclose: where a long line may be broken."""
+    parts, depth, start = [], 0, 0
+    for position, character in enumerate(sum_of_terms):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth == 0 and sum_of_terms.startswith(" + ", position):
+            parts.append(sum_of_terms[start:position])
+            start = position + 3
+    return [*parts, sum_of_terms[start:]]

@@ -1,7 +1,31 @@
 """The forms that a pass can take, one row each: when it suits, what it may cost, how it is planned and laid out.
 
-A faster plan is another row. The rule: a pass takes the first form of its target, in the order of the
-table, that suits it; `forms=` of `generate` overrides the rule.
+The rule: a pass takes the first form of its target, in the order of the table, that suits it; `forms=` of
+`generate` overrides the rule. A faster plan is another row.
+
+What the rule rests on (one core of an AMD EPYC, Zen 4; CPU time, minimum of interleaved runs):
+
+- C, unrolled or loops: one channel, gcc -O2, forward in ns: 3x3*2x2 2 against 4, 8x8*3x3 (388 terms) 23
+  against 103, 16x16*3x3 (2,372) 283 against 535, 28x28*3x3 (7,508) 1,527 against 981. The compiler takes
+  0.4 s, 1.2 s (548 terms), 7.5 s (2,372), 63 s (7,508) and 289 s (16,672) for one file.
+- NumPy, unrolled, positions or matrix: forward in us: 3x3*2x2 (20 terms) 4.5, 8.7, 6.4; 4x6*2x3 with
+  stride 2 (57) 8.4, 13.1, 7.2; 5x5*3x3 (90) 11.6, 19.1, 6.5.
+- NumPy, positions or matrix, in us for forward, backward_data, backward_weights:
+
+      shape                         layout  positions             matrix
+      32², 3x3, 3 to 16             CHW     561     152    157      28     51     23
+      56², 3x3, 64 to 64            CHW    4081    4461   4107    3539   4160   3913
+      28², 3x3, 128 to 128          CHW    3322    3604   3273    2986   3315   3153
+      56², 3x3, one channel         HW       36      37     34      14     63     13
+      28², 3x3, depthwise 32        CHW     221     216    165      96    458     86
+      112², 3x3, depthwise 32       HWC    2043    2013   2688    6394  15616   6795
+      32², 3x3, 8 to 8              HWC      76     101     52      52    175     39
+      32², 3x3, 32 to 32            HWC     296     428    280     298    491    307
+      56², 3x3, 64 to 64            HWC    2356    4015   3225    3836   4355   3663
+      28², 3x3, 128 to 128          HWC    2357    4778   2651    2879   3120   3015
+
+  With channels last a slice times a matrix needs no copy; with channels first the unfolded matrix has long
+  contiguous rows. fold touches every column once more, which elementwise products do not.
 """
 
 from __future__ import annotations
@@ -16,10 +40,8 @@ from convgen.kernels.matrix import columns_of, plan_matrix
 from convgen.kernels.plan import PassPlan
 from convgen.kernels.positions import plan_positions, positions_of
 from convgen.kernels.total import plan_sum
-from convgen.kernels.unrolled import plan_unrolled_c, plan_unrolled_numpy, statements_of
+from convgen.kernels.unrolled import plan_unrolled_c, plan_unrolled_numpy, terms_of
 from convgen.spec import ConvSpec
-
-CONVOLUTIONS = PASSES[:-1]
 
 
 @dataclass(frozen=True)
@@ -31,13 +53,10 @@ class Form:
         name: what `forms=` calls it.
         passes: the passes that have this form.
         template: lays a plan out.
-        plan: makes the plan of a pass.
+        plan: makes the plan of a pass, from the spec, the pass and the dtype.
         suits: whether the rule takes this form for a pass.
         about: what the form is and when it suits, in words, for the emitted file.
-        cost: what the budget holds against the limit, predicted before any work.
-        unit: what the cost counts.
-        limit: the largest cost.
-        instead: what to choose where the limit is exceeded.
+        budget: what bounds its size; None for a form whose text does not grow with the spec.
     """
 
     target: str
@@ -47,10 +66,7 @@ class Form:
     plan: Callable[[ConvSpec, str, str], PassPlan]
     suits: Callable[[ConvSpec, str], bool]
     about: str
-    cost: Callable[[ConvSpec, str], int]
-    unit: str
-    limit: int
-    instead: str
+    budget: Budget | None = None
 
     def require_budget(self, spec: ConvSpec, name: str) -> None:
         """Refuse a pass that would cost too much.
@@ -58,23 +74,68 @@ class Form:
         Raises:
             BudgetError: with the predicted cost, the limit, and what to choose instead.
         """
-        cost = self.cost(spec, name)
-        if cost > self.limit:
+        if self.budget is None:
+            return
+        cost = self.budget.cost(spec, name)
+        if cost > self.budget.limit:
             raise BudgetError(
-                f"{name} of {spec} in form {self.name!r} needs {cost:,} {self.unit}; "
-                f"the limit is {self.limit:,}: choose {self.instead}"
+                f"{name} of {spec} in form {self.name!r} needs {cost:,} {self.budget.unit}, "
+                f"more than the limit of {self.budget.limit:,}: choose {self.budget.instead}"
             )
 
 
-UNROLLED_C_TERMS = 512
-"""Up to here straight-line C is what compilers do best and a person still reads."""
+@dataclass(frozen=True)
+class Budget:
+    """What a form may cost.
 
-UNROLLED_C_LIMIT = 20_000
+    Attributes:
+        cost: of a pass, predicted before any work.
+        unit: what is counted.
+        limit: the largest cost.
+        instead: what to choose where it is exceeded.
+    """
 
-UNROLLED_NUMPY_TERMS = 64
-UNROLLED_NUMPY_LIMIT = 1_000
-POSITIONS_LIMIT = 1_024
-COLUMNS_LIMIT = 2**28
+    cost: Callable[[ConvSpec, str], int]
+    unit: str
+    limit: int
+    instead: str
+
+
+CONVOLUTIONS = PASSES[:-1]
+
+UNROLLED_C = 512
+"""Terms: up to here straight-line C is quicker than loops, builds in about a second, and can be read."""
+
+UNROLLED_NUMPY = 40
+"""Terms: NumPy's scalars take some 50 ns each, and from here on a matrix product is as quick."""
+
+WRITTEN_POSITIONS = 128
+"""Kernel positions, a line each: more than 11x11 nobody reads."""
+
+CHANNELS_FOR_SLICES, CHANNELS_FOR_TRANSPOSED_SLICES = 32, 64
+"""Channels of a group: from 32 a slice holds enough work; above 64 each slice of dX repacks a large Kᵀ."""
+
+COLUMNS = Budget(columns_of, "unfolded entries", 2**28, "forms='positions' or target='c'")
+
+
+def positions_suit(spec: ConvSpec, name: str) -> bool:
+    """Whether NumPy's positions form is quicker than its matrix form, or the only one with enough memory."""
+    if columns_of(spec, name) > COLUMNS.limit:
+        return True
+    if positions_of(spec, name) > WRITTEN_POSITIONS:
+        return False
+    channel_last = spec.layout.endswith("C")
+    if spec.group_in_channels == spec.group_out_channels == 1:
+        return name == "backward_data" or (channel_last and spec.groups > 1)
+    if name == "backward_data":
+        return channel_last and spec.group_in_channels <= CHANNELS_FOR_TRANSPOSED_SLICES
+    return channel_last and spec.group_in_channels >= CHANNELS_FOR_SLICES
+
+
+def always(_spec: ConvSpec, _name: str) -> bool:
+    """The last form of a pass suits whatever is left."""
+    return True
+
 
 FORMS = (
     Form(
@@ -83,12 +144,9 @@ FORMS = (
         passes=PASSES,
         template="c/unrolled.j2",
         plan=plan_unrolled_c,
-        suits=lambda spec, name: statements_of(spec, name) <= UNROLLED_C_TERMS,
-        about=f"straight-line, every product written out; for up to {UNROLLED_C_TERMS} terms",
-        cost=statements_of,
-        unit="terms written out",
-        limit=UNROLLED_C_LIMIT,
-        instead="forms='loops'",
+        suits=lambda spec, name: terms_of(spec, name) <= UNROLLED_C,
+        about=f"straight-line, every product written out; for up to {UNROLLED_C} terms",
+        budget=Budget(terms_of, "terms written out", 8_000, "forms='loops'"),
     ),
     Form(
         target="c",
@@ -96,13 +154,9 @@ FORMS = (
         passes=PASSES,
         template="c/loops.j2",
         plan=plan_loops,
-        suits=lambda _spec, _name: True,
-        about="constant bounds, sums in registers in the order of the letters, the last fastest; "
-        "no product with padding; for everything larger",
-        cost=lambda _spec, _name: 0,
-        unit="",
-        limit=0,
-        instead="",
+        suits=always,
+        about="constant bounds, sums in registers in the order of the letters, the last fastest; no product "
+        "with padding; for everything larger",
     ),
     Form(
         target="numpy",
@@ -110,12 +164,9 @@ FORMS = (
         passes=PASSES,
         template="numpy/unrolled.j2",
         plan=plan_unrolled_numpy,
-        suits=lambda spec, name: statements_of(spec, name) <= UNROLLED_NUMPY_TERMS,
-        about=f"straight-line on scalars, every product written out; for up to {UNROLLED_NUMPY_TERMS} terms",
-        cost=statements_of,
-        unit="terms written out",
-        limit=UNROLLED_NUMPY_LIMIT,
-        instead="forms='positions' or forms='matrix'",
+        suits=lambda spec, name: terms_of(spec, name) <= UNROLLED_NUMPY,
+        about=f"straight-line on scalars, every product written out; for up to {UNROLLED_NUMPY} terms",
+        budget=Budget(terms_of, "terms written out", 1_000, "forms='positions' or forms='matrix'"),
     ),
     Form(
         target="numpy",
@@ -123,12 +174,11 @@ FORMS = (
         passes=CONVOLUTIONS,
         template="numpy/positions.j2",
         plan=plan_positions,
-        suits=lambda _spec, _name: False,
-        about="one line for each kernel position on whole slices, no product with padding; for ...",
-        cost=positions_of,
-        unit="kernel positions written out",
-        limit=POSITIONS_LIMIT,
-        instead="forms='matrix'",
+        suits=positions_suit,
+        about="a line for each kernel position, on whole slices, no product with padding; for channels last "
+        f"from {CHANNELS_FOR_SLICES} in a group on (dX: up to {CHANNELS_FOR_TRANSPOSED_SLICES}) or one in "
+        "each of several groups, and for dX of one channel in a group",
+        budget=Budget(positions_of, "kernel positions written out", 1_024, "forms='matrix'"),
     ),
     Form(
         target="numpy",
@@ -136,12 +186,10 @@ FORMS = (
         passes=CONVOLUTIONS,
         template="numpy/matrix.j2",
         plan=plan_matrix,
-        suits=lambda _spec, _name: True,
-        about="unfold, one matrix product (padding's zeros included), fold; for everything else",
-        cost=columns_of,
-        unit="unfolded entries",
-        limit=COLUMNS_LIMIT,
-        instead="forms='positions' or target='c'",
+        suits=always,
+        about="one matrix product, with unfold before or fold after it, zeros of the padding included; for "
+        "everything else",
+        budget=COLUMNS,
     ),
     Form(
         target="numpy",
@@ -149,20 +197,16 @@ FORMS = (
         passes=PASSES[-1:],
         template="numpy/sum.j2",
         plan=plan_sum,
-        suits=lambda _spec, _name: True,
-        about="NumPy's own sum; for larger bias passes",
-        cost=lambda _spec, _name: 0,
-        unit="",
-        limit=0,
-        instead="",
+        suits=always,
+        about="NumPy's sum; for db of more terms",
     ),
 )
 """Every form; those of a target in the order in which the rule tries them."""
 
 
-def forms_of(target: str) -> tuple[Form, ...]:
-    """The forms of a target, in the order in which the rule tries them."""
-    return tuple(form for form in FORMS if form.target == target)
+def forms_of(target: str, name: str | None = None) -> tuple[Form, ...]:
+    """The forms of a target, or those that a pass can take, in the order in which the rule tries them."""
+    return tuple(form for form in FORMS if form.target == target and (name is None or name in form.passes))
 
 
 def choose_forms(spec: ConvSpec, target: str, forms: str | Mapping[str, str] | None) -> dict[str, Form]:
@@ -173,14 +217,14 @@ def choose_forms(spec: ConvSpec, target: str, forms: str | Mapping[str, str] | N
         BudgetError: a form that would be too large.
     """
     asked = _asked(spec, target, forms)
-    chosen = {}
-    for name in passes_of(spec):
-        available = [form for form in forms_of(target) if name in form.passes]
-        if name in asked:
-            available = [form for form in available if form.name == asked[name]]
-            chosen[name] = available[0]
-        else:
-            chosen[name] = next(form for form in available if form.suits(spec, name))
+    chosen = {
+        name: next(
+            form
+            for form in forms_of(target, name)
+            if (form.name == asked[name] if name in asked else form.suits(spec, name))
+        )
+        for name in passes_of(spec)
+    }
     for name, form in chosen.items():
         form.require_budget(spec, name)
     return chosen
@@ -188,30 +232,28 @@ def choose_forms(spec: ConvSpec, target: str, forms: str | Mapping[str, str] | N
 
 def _asked(spec: ConvSpec, target: str, forms: str | Mapping[str, str] | None) -> dict[str, str]:
     """The user's wish as a form for some passes; a single form is meant for every pass that has it."""
-    names = tuple(dict.fromkeys(form.name for form in forms_of(target)))
     if forms is None:
         return {}
     if isinstance(forms, str):
+        names = tuple(dict.fromkeys(form.name for form in forms_of(target)))
         if forms not in names:
             raise PlanError(f"target {target!r} has no form {forms!r}; choose one of {', '.join(names)}")
         return {
             name: forms
-            for form in forms_of(target)
-            if form.name == forms
             for name in passes_of(spec)
-            if name in form.passes
+            if any(form.name == forms for form in forms_of(target, name))
         }
     if not isinstance(forms, Mapping):
         raise PlanError(f"forms is one form or a mapping from passes to forms, got {forms!r}")
-    for name, asked in forms.items():
+    for name, form in forms.items():
         if name not in passes_of(spec):
             raise PlanError(
-                f"{name!r} in forms={dict(forms)!r} is not a pass of {spec}; "
-                f"it has {', '.join(passes_of(spec))}"
+                f"forms={dict(forms)!r}: {name!r} is not a pass of {spec}, which has {', '.join(passes_of(spec))}"
             )
-        having = [form.name for form in forms_of(target) if name in form.passes]
-        if asked not in having:
+        available = [each.name for each in forms_of(target, name)]
+        if form not in available:
             raise PlanError(
-                f"target {target!r} has no form {asked!r} of {name}; choose one of {', '.join(having)}"
+                f"forms={dict(forms)!r}: target {target!r} has no form {form!r} of {name}; "
+                f"choose one of {', '.join(available)}"
             )
     return dict(forms)

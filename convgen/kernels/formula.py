@@ -7,6 +7,7 @@ set of products, collected by k or by x instead of by o.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from convgen.algebra.notation import DEFAULT
 from convgen.algebra.polynomial import Polynomial
@@ -16,7 +17,7 @@ from convgen.layout import axis_sizes, base_name, user_axes
 from convgen.spec import ConvSpec
 from convgen.taps import forward_terms
 
-Positions = dict[str, dict[str, Polynomial]]
+Positions = Mapping[str, Mapping[str, Polynomial]]
 
 FACTORS = {
     "forward": ("K", "X"),
@@ -30,7 +31,8 @@ BATCH_LETTER = "e"
 """An example of the batch; n counts the columns of the kernel."""
 
 
-def letters(spec: ConvSpec) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def letters(spec: ConvSpec) -> Mapping[str, str]:
     """The letter of every index of the definition, and of the input positions x0, x1, x2."""
     named = {"n": BATCH_LETTER, "g": "g", "c": DEFAULT.channels[0], "f": DEFAULT.channels[1]}
     for d in range(spec.rank):
@@ -42,13 +44,15 @@ def letters(spec: ConvSpec) -> dict[str, str]:
     return named
 
 
-def index_sizes(spec: ConvSpec) -> dict[str, int]:
+@lru_cache(maxsize=64)
+def index_sizes(spec: ConvSpec) -> Mapping[str, int]:
     """How many values every index of the definition takes, outer indices first; then the input positions."""
     products = forward_terms(spec)[0]
     sizes = {index.name: index.size.value() for index in products.output + products.bound}
     return sizes | {f"x{d}": size for d, size in enumerate(spec.input_size)}
 
 
+@lru_cache(maxsize=64)
 def positions(spec: ConvSpec) -> Positions:
     """Where a product of the definition lies in each array: for every named axis, an expression in its indices."""
     terms = forward_terms(spec)
@@ -66,34 +70,38 @@ def formula(spec: ConvSpec, name: str) -> str:
     An index that takes one value only is written as that value.
     """
     letter, sizes, where = letters(spec), index_sizes(spec), positions(spec)
-    shown = {index: Polynomial.of(letter[index] if size > 1 else 0) for index, size in sizes.items()}
-    place, ties = _place(where[base_name(pass_output(name))], shown)
+    place, ties = _place(spec, where[base_name(pass_output(name))])
     fixed = {index for expression in place.values() for index in expression.names}
     read = {
         index for array in FACTORS[name] for each in where[base_name(array)].values() for index in each.names
     }
     summed = [letter[index] for index, size in sizes.items() if size > 1 and index in read - fixed]
-
-    def entry(array: str, at: Mapping[str, Polynomial]) -> str:
-        axes = []
-        for part in user_axes(spec, array):
-            total = Polynomial.of(0)
-            for axis in part:  # a channel axis is made of group and channel: 8*g+f
-                total = total * axis_sizes(spec, array)[axis] + at[axis].substitute(shown)
-            axes.append(compact(total))
-        return f"{array}[{','.join(axes)}]"
-
-    words = [entry(pass_output(name), place), "="]
+    words = [_entry(spec, pass_output(name), place), "="]
     if name == "forward" and spec.bias:
-        words += [entry("b", where["b"]), "+"]
+        words += [_entry(spec, "b", where["b"]), "+"]
     if summed or ties:
         words += [f"sum({' | '.join(filter(None, [','.join(summed), ', '.join(ties)]))})"]
-    return " ".join([*words, " * ".join(entry(array, where[base_name(array)]) for array in FACTORS[name])])
+    factors = [_entry(spec, array, where[base_name(array)]) for array in FACTORS[name]]
+    return " ".join([*words, " * ".join(factors)])
 
 
-def _place(
-    axes: Mapping[str, Polynomial], shown: Mapping[str, Polynomial]
-) -> tuple[dict[str, Polynomial], list[str]]:
+def array_entry(spec: ConvSpec, array: str) -> str:
+    """An entry of an array with the letters that run along its axes, such as ``X[e,4*g+c,p,q]``."""
+    return _entry(spec, array, _place(spec, positions(spec)[array])[0])
+
+
+def _entry(spec: ConvSpec, array: str, at: Mapping[str, Polynomial]) -> str:
+    shown, sizes = _shown(spec), axis_sizes(spec, array)
+    axes = []
+    for part in user_axes(spec, array):
+        total = Polynomial.of(0)
+        for axis in part:  # a channel axis is made of group and channel: 8*g+f
+            total = total * sizes[axis] + at[axis].substitute(shown)
+        axes.append(compact(total))
+    return f"{array}[{','.join(axes)}]"
+
+
+def _place(spec: ConvSpec, axes: Mapping[str, Polynomial]) -> tuple[dict[str, Polynomial], list[str]]:
     """The entry that a pass writes, and what ties the summed indices to it.
 
     X is read at an expression of two indices: its place gets a letter of its own, and the two are tied.
@@ -102,6 +110,15 @@ def _place(
     for axis, expression in axes.items():
         if len(expression.names) > 1:
             place[axis] = Polynomial.of(f"x{axis[1:]}")
-            sides = [compact(side.substitute(shown)) for side in (expression, place[axis])]
+            sides = [compact(side.substitute(_shown(spec))) for side in (expression, place[axis])]
             ties += [" = ".join(sides)] if sides[0] != sides[1] else []
     return place, ties
+
+
+@lru_cache(maxsize=64)
+def _shown(spec: ConvSpec) -> Mapping[str, Polynomial]:
+    """What is written for every index: its letter, or 0 where that is its only value."""
+    letter = letters(spec)
+    return {
+        index: Polynomial.of(letter[index] if size > 1 else 0) for index, size in index_sizes(spec).items()
+    }

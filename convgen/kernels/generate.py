@@ -9,11 +9,10 @@ from convgen.errors import DtypeError, PlanError
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
 from convgen.kernels.kernel import DTYPES, TARGETS, Kernel, pass_inputs, pass_output
-from convgen.kernels.loops import C_TYPES
 from convgen.kernels.matrix import MatrixPlan, windows
 from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
-from convgen.kernels.plan import PassPlan, filled
+from convgen.kernels.plan import C_REALS, LINE_WIDTH, PassPlan, filled
 from convgen.render import render
 from convgen.spec import ConvSpec
 
@@ -74,8 +73,8 @@ def generate(
                 "plan": plan,
                 "template": chosen[each].template,
                 "parameters": ", ".join([*pass_inputs(spec, each), pass_output(each)]),
-                "definition": _c_parameters(spec, each, dtype, "restrict"),
-                "prototype": _c_parameters(spec, each, dtype, "CONVGEN_RESTRICT"),
+                "definition": _c_function(name, spec, each, dtype, "restrict"),
+                "prototype": _c_function(name, spec, each, dtype, "CONVGEN_RESTRICT"),
                 "formula": comment(formula(spec, each)),
             }
             for each, plan in plans.items()
@@ -120,11 +119,16 @@ def dtype_name(dtype: Any) -> str:
     raise DtypeError(f"dtype {dtype!r} is not supported; kernels compute in {' or '.join(DTYPES)}")
 
 
-def _c_parameters(spec: ConvSpec, name: str, dtype: str, restrict: str) -> tuple[str, ...]:
-    """The lines of a C function's parameters."""
-    real = C_TYPES[dtype][0]
-    read = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, name)]
-    return filled("", [*read, f"{real} *{restrict} {pass_output(name)}"], ", ")
+def _c_function(prefix: str, spec: ConvSpec, name: str, dtype: str, restrict: str) -> tuple[str, ...]:
+    """The lines of a C function's declaration, on one line where it fits."""
+    real = C_REALS[dtype]
+    parameters = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, name)]
+    parameters.append(f"{real} *{restrict} {pass_output(name)}")
+    line = f"void {prefix}_{name}({', '.join(parameters)})"
+    if len(line) < LINE_WIDTH:
+        return (line,)
+    *lines, last = filled("", parameters, ", ", hanging=0)
+    return (f"void {prefix}_{name}(", *lines, f"{last})")
 
 
 _SOURCES = {"c": "c/kernel.c.j2", "numpy": "numpy/kernel.py.j2"}

@@ -8,22 +8,25 @@ reordering any sum. Along every spatial axis the taps of a position are the rang
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.expression import ZERO, Coordinate, element, quotient, text
+from convgen.kernels.expression import ZERO, Coordinate, break_points, element, quotient, text
 from convgen.kernels.formula import FACTORS, index_sizes, letters
 from convgen.kernels.kernel import OpCount, pass_output
-from convgen.kernels.plan import PassPlan, idle_arrays, products_of, summands_of
+from convgen.kernels.plan import (
+    C_REALS,
+    C_ZEROS,
+    LINE_WIDTH,
+    PassPlan,
+    filled,
+    idle_arrays,
+    products_of,
+    summands_of,
+)
 from convgen.kernels.sweep import Sweep, phases, sweep
+from convgen.kernels.tiles import FEWEST_LANES, Loop, LoopsPlan, Tile, split
 from convgen.layout import axis_sizes, base_name, user_axes
 from convgen.spec import ConvSpec
-
-MOST_LANES = 16
-"""Accumulators at a time: two to four vector registers, enough to hide the latency of an addition."""
-
-FEWEST_LANES = 4
-"""An axis with fewer unclipped entries than a short vector is a lane axis only if no other has more."""
 
 MOST_PHASES = 4
 """A strided dX has a piece of text for each phase of its lane axis; above this many it takes another axis."""
@@ -42,112 +45,62 @@ The innermost axis of the written array has neighbours in memory. The entries of
 many products, so there the channels, which no border clips, come first.
 """
 
-
-@dataclass(frozen=True)
-class Loop:
-    """``for (index = begin; index < end; index += step)``, and constants named at the top of its body."""
-
-    index: str
-    begin: str
-    end: str
-    step: int = 1
-    constants: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Some neighbouring entries, from their start value to their place.
-
-    Attributes:
-        loops: over the entries, some at a time; none where they are computed at one go.
-        lanes: how many sums run side by side; 1 for a plain scalar.
-        start: the value that a sum starts from.
-        sums: the loops over what is summed, outermost first.
-        product: the two factors; one, where a pass only adds; none, where no tap meets the array.
-        target: the entry written.
-    """
-
-    loops: tuple[Loop, ...]
-    lanes: int
-    start: str
-    sums: tuple[Loop, ...]
-    product: tuple[str, ...]
-    target: str
-
-
-@dataclass(frozen=True)
-class LoopsPlan(PassPlan):
-    """Loops around tiles.
-
-    Attributes:
-        real: the C type.
-        loops: over the entries written, outermost first.
-        tiles: the parts of the lane axis, in order.
-    """
-
-    real: str
-    loops: tuple[Loop, ...]
-    tiles: tuple[Tile, ...]
-
-
-def plan_loops(spec: ConvSpec, name: str, dtype: str) -> LoopsPlan:
-    """Loops for one pass."""
-    return _Builder(spec, name, dtype).plan()
-
-
-def split(count: int) -> list[tuple[int, int]]:
-    """Cut a row of entries into tiles: (how many tiles, lanes of each), the last perhaps with fewer lanes.
-
-    As few tiles as there can be, of equal size rounded up to whole short vectors: 30 is 16 + 14, 33 is
-    12 + 12 + 9. Full tiles and a rest would leave 33 = 16 + 16 + 1.
-    """
-    if count <= MOST_LANES:
-        return [(1, count)] if count else []
-    tiles = -(-count // MOST_LANES)
-    lanes = -(-count // (tiles * FEWEST_LANES)) * FEWEST_LANES
-    full, rest = divmod(count, lanes)
-    return [(full, lanes), *([(1, rest)] if rest else [])]
-
-
-C_TYPES = {"float32": ("float", "0.0f"), "float64": ("double", "0.0")}
-"""The type and the zero of each dtype; a float kernel never has a literal of type double."""
-
 Pieces = tuple[tuple[Sweep, range], ...]
 """For every spatial axis its sweep, and the positions that are meant."""
+
+
+def plan_loops(spec: ConvSpec, name: str, dtype: str) -> PassPlan:
+    """Loops for one pass."""
+    return _Builder(spec, name, dtype).plan()
 
 
 class _Builder:
     """Puts one plan together; its parts share the spec, the pass, and the letters of its indices."""
 
     def __init__(self, spec: ConvSpec, name: str, dtype: str) -> None:
-        self.spec, self.name = spec, name
-        self.real, self.zero = C_TYPES[dtype]
+        self.spec, self.name, self.dtype = spec, name, dtype
+        self.output = pass_output(name)
         self.letters, self.sizes = letters(spec), index_sizes(spec)
-        self.sweeps = tuple(sweep(spec, name, d) for d in range(spec.rank))
-        self.written = {
-            axis: self.sweeps[int(axis[1:])].count if axis.startswith("s") else self.sizes[axis]
-            for axis in _flat_axes(spec, pass_output(name))
+        self.sweeps = {f"s{d}": sweep(spec, name, d) for d in range(spec.rank)}
+        self.counts = {
+            axis: self.sweeps[axis].count if axis in self.sweeps else self.sizes[axis]
+            for axis in _flat_axes(spec, self.output)
         }
         self.idle = idle_arrays(spec, name)
         self.lane = None if self.idle else self._lane_axis()
+        self.loops = tuple(
+            Loop(self._index(axis), "0", str(count), 1, self._constants(axis))
+            for axis, count in self.counts.items()
+            if axis != self.lane and count > 1
+        )
 
     def plan(self) -> LoopsPlan:
         """The loops over every axis but the lane axis, and the tiles along that."""
-        loops = tuple(
-            Loop(self._index(axis), "0", str(count), 1, self._constants(axis))
-            for axis, count in self.written.items()
-            if axis != self.lane and count > 1
+        return LoopsPlan(
+            name=self.name,
+            form="loops",
+            op_count=OpCount(products_of(self.spec, self.name), summands_of(self.spec, self.name)),
+            order=self._order(),
+            idle=self.idle,
+            needs=("#include <stddef.h>",),
+            real=C_REALS[self.dtype],
+            loops=self.loops,
+            tiles=tuple(self._tiles()),
         )
-        count = OpCount(products_of(self.spec, self.name), summands_of(self.spec, self.name))
-        tiles = tuple(self._tiles())
-        needs = ("#include <stddef.h>",)
-        return LoopsPlan(self.name, "loops", count, self._order(), self.idle, needs, self.real, loops, tiles)
+
+    def _index(self, axis: str) -> str:
+        return self.sweeps[axis].index if axis in self.sweeps else self.letters[axis]
+
+    def _constants(self, axis: str) -> tuple[tuple[str, str], ...]:
+        if axis not in self.sweeps or self.idle:
+            return ()
+        return _ends(self.sweeps[axis], range(self.counts[axis]))
 
     # ---- the lane axis --------------------------------------------------------------------------------
 
     def _lane_axis(self) -> str | None:
         """The first candidate that fills a short vector, or else the one with the most unclipped entries."""
-        longer = [axis for axis, count in self.written.items() if count > 1]
+        longer = [axis for axis, count in self.counts.items() if count > 1]
         candidates = [longer[-1] if axis == "innermost" else axis for axis in LANE_AXES[self.name] if longer]
         room = {axis: self._room(axis) for axis in candidates if axis in longer}
         wide = [axis for axis, entries in room.items() if entries >= FEWEST_LANES]
@@ -156,136 +109,157 @@ class _Builder:
 
     def _room(self, axis: str) -> int:
         """How many entries along an axis may be computed side by side."""
-        if not axis.startswith("s"):
-            return self.written[axis]
-        return max((len(each.unclipped) for each in self._lane_sweeps(axis)), default=0)
+        if axis not in self.sweeps:
+            return self.counts[axis]
+        return max((len(part.unclipped) for part in self._lane_sweeps(axis)), default=0)
 
     def _lane_sweeps(self, axis: str) -> tuple[Sweep, ...]:
-        d = int(axis[1:])
+        """A spatial lane axis in parts within which neighbouring entries have neighbouring taps."""
         if self.name != "backward_data":
-            return (self.sweeps[d],)
+            return (self.sweeps[axis],)
+        d = int(axis[1:])
         return phases(self.spec, d) if self.spec.stride[d] <= MOST_PHASES else ()
 
     # ---- tiles ----------------------------------------------------------------------------------------
 
     def _tiles(self) -> Iterator[Tile]:
         """The parts of the lane axis; along the other axes every entry is meant."""
-        pieces = tuple((each, range(each.count)) for each in self.sweeps)
+        whole = tuple((part, range(part.count)) for part in self.sweeps.values())
         if self.lane is None:
-            yield self._tile(pieces)
-        elif not self.lane.startswith("s"):
-            yield from self._lanes(pieces, self._index(self.lane), range(self.written[self.lane]))
+            yield self._tile(whole)
+        elif self.lane not in self.sweeps:
+            letter = self.letters[self.lane]
+            yield from self._side_by_side(whole, letter, Polynomial.of(letter), range(self.counts[self.lane]))
         else:
             d = int(self.lane[1:])
             for part in self._lane_sweeps(self.lane):
-                around = pieces[:d], pieces[d + 1 :]
-                inner = part.unclipped or range(part.count, part.count)
-                yield from self._border(*around, part, range(inner.start))
-                yield from self._lanes((*around[0], (part, inner), *around[1]), part.index, inner)
-                yield from self._border(*around, part, range(inner.stop, part.count))
+                written = part.coordinates[base_name(self.output)].dividend
+                full = part.unclipped or range(part.count, part.count)
+                for entries in (range(full.start), full, range(full.stop, part.count)):
+                    pieces = (*whole[:d], (part, entries), *whole[d + 1 :])
+                    if entries == full:
+                        yield from self._side_by_side(pieces, part.index, written, full)
+                    elif entries:
+                        yield self._one_by_one(pieces, part, written, entries)
 
-    def _lanes(self, pieces: Pieces, index: str, entries: range) -> Iterator[Tile]:
-        """Entries that have the same taps, side by side."""
+    def _side_by_side(
+        self, pieces: Pieces, index: str, written: Polynomial, entries: range
+    ) -> Iterator[Tile]:
+        """Entries that have the same taps, in lanes."""
         first = entries.start
-        for tiles, lanes in split(len(entries)):
+        for tiles, lanes in split(len(entries), self.dtype):
             last = first + tiles * lanes
             loops = (Loop(index, str(first), str(last), lanes),) if tiles > 1 else ()
             place = Polynomial.of(index if loops else first) + (LANE_LETTER if lanes > 1 else 0)
-            yield self._tile(pieces, loops, lanes, {index: place})
+            note = self._note(index, written, range(first, last))
+            yield self._tile(pieces, note, loops, lanes, {index: place})
             first = last
 
-    def _border(self, before: Pieces, after: Pieces, part: Sweep, entries: range) -> Iterator[Tile]:
-        """Entries that the border clips, each with its own taps, one by one."""
-        if entries:
-            loop = Loop(part.index, str(entries.start), str(entries.stop), 1, _constants(part, entries))
-            yield self._tile((*before, (part, entries), *after), (loop,) if len(entries) > 1 else ())
+    def _one_by_one(self, pieces: Pieces, part: Sweep, written: Polynomial, entries: range) -> Tile:
+        """Entries that the border clips, each with its own taps."""
+        loop = Loop(part.index, str(entries.start), str(entries.stop), 1, _ends(part, entries))
+        note = self._note(part.index, written, entries)
+        return self._tile(pieces, note, (loop,) if len(entries) > 1 else ())
+
+    def _note(self, index: str, written: Polynomial, entries: range) -> str:
+        """Which entries of the lane axis a tile writes: ``q = 1, 3 .. 29``."""
+        step = written.coefficient(index)
+        first, last = (written.substitute({index: entry}).value() for entry in (entries[0], entries[-1]))
+        named = [str(first)] if first == last or step == 1 else [str(first), str(first + step)]
+        text = f"{self._index(self.lane or '')} = {', '.join(named)}"
+        return text if first + step * (len(named) - 1) == last else f"{text} .. {last}"
 
     def _tile(
         self,
         pieces: Pieces,
+        note: str = "",
         loops: tuple[Loop, ...] = (),
         lanes: int = 1,
-        values: Mapping[str, PolynomialLike] | None = None,
+        place: Mapping[str, PolynomialLike] | None = None,
     ) -> Tile:
-        """One tile: the loops over its taps, and its elements at the position that it has."""
-        values = dict(values or {})
+        """One tile: the loops over its taps, and its elements at the place that it has."""
+        values = dict(place or {})
         values |= {part.index: entries.start for part, entries in pieces if len(entries) == 1}
-        sums: dict[str, Loop] = {}
+        sums = {
+            axis: Loop(self.letters[axis], "0", str(self.sizes[axis])) for axis in self._summed_channels()
+        }
         empty = bool(self.idle)
         for d, (part, entries) in enumerate(pieces):
             taps = _taps(part, entries)
             if isinstance(taps, Loop):
                 sums[f"s{d}"] = taps
-            elif len(taps) == 1:
-                values[part.tap] = taps.start
-            elif taps:
+            elif len(taps) > 1:
                 sums[f"s{d}"] = Loop(part.tap, str(taps.start), str(taps.stop), taps.step)
-            empty |= isinstance(taps, range) and not taps
-        where = {
-            array: self._coordinates(array, [part for part, _ in pieces], values)
-            for array in ("O", "K", "X", "b")
-        }
-        sums |= {
-            axis: Loop(self.letters[axis], "0", str(self.sizes[axis])) for axis in self._summed_channels()
-        }
+            elif taps:
+                values[part.tap] = taps.start
+            empty |= not taps
+        parts = [part for part, _ in pieces]
         target, *product = (
-            element(self.spec, array, where[base_name(array)])
-            for array in (pass_output(self.name), *FACTORS[self.name])
+            self._element(array, parts, values) for array in (self.output, *FACTORS[self.name])
         )
-        starts_from_bias = self.name == "forward" and self.spec.bias
+        biased = self.name == "forward" and self.spec.bias
+        summing = () if empty else tuple(sums[axis] for axis in self._summing_order() if axis in sums)
+        depth = len(self.loops) + (len(loops) or 1) + len(summing) + (lanes > 1)
         return Tile(
-            loops,
-            lanes,
-            element(self.spec, "b", where["b"]) if starts_from_bias else self.zero,
-            () if empty else tuple(sums[axis] for axis in self._summing_order() if axis in sums),
-            () if empty else tuple(product),
-            target,
+            note=note,
+            loops=loops,
+            lanes=lanes,
+            start=self._element("b", parts, values) if biased else C_ZEROS[self.dtype],
+            sums=summing,
+            update=() if empty else _update("sum[v]" if lanes > 1 else "sum", product, depth),
+            target=target,
         )
 
-    def _coordinates(
-        self, array: str, parts: Sequence[Sweep], values: Mapping[str, PolynomialLike]
-    ) -> dict[str, Coordinate]:
-        """The position of the tile's elements along every named axis of an array."""
-        found = {}
+    def _element(self, array: str, parts: Sequence[Sweep], values: Mapping[str, PolynomialLike]) -> str:
+        """The element of an array that a tile is at."""
+        where = {}
         for axis in axis_sizes(self.spec, array):
             if axis.startswith("s"):
-                place = parts[int(axis[1:])].coordinates.get(array, ZERO)
+                place = parts[int(axis[1:])].coordinates.get(base_name(array), ZERO)
             else:
                 place = Coordinate(Polynomial.of(self.letters[axis])) if self.sizes[axis] > 1 else ZERO
-            found[axis] = place.substitute(values)
-        return found
+            where[axis] = place.substitute(values)
+        return element(self.spec, array, where)
 
     # ---- what is summed, and its order ----------------------------------------------------------------
 
     def _summing_order(self) -> list[str]:
         """The summed axes as they lie in the array that one walks through: K, or dO where K is the result."""
         walked = "K" if self.name in ("forward", "backward_data") else "O"
-        spatial = [f"s{d}" for d in range(self.spec.rank)]
-        return [axis for axis in _flat_axes(self.spec, walked) if axis in self._summed_channels() + spatial]
+        summed = [*self._summed_channels(), *self.sweeps]
+        return [axis for axis in _flat_axes(self.spec, walked) if axis in summed]
 
     def _summed_channels(self) -> list[str]:
         """The channel axes of the factors that the result lacks, where they are longer than 1."""
-        result = axis_sizes(self.spec, pass_output(self.name))
+        result = axis_sizes(self.spec, self.output)
         read = [axis for array in FACTORS[self.name] for axis in axis_sizes(self.spec, array)]
         return [axis for axis in "nfc" if axis in read and axis not in result and self.sizes[axis] > 1]
 
     def _order(self) -> str:
+        """The order of a sum, by letters: the loops from the outermost on."""
         named = []
         for axis in self._summing_order():
-            part = self.sweeps[int(axis[1:])] if axis.startswith("s") else None
-            if part is None or part.taps > 1:
-                named.append(self.letters[axis] if part is None else part.tap)
-        start = ["b"] if self.name == "forward" and self.spec.bias else ["0"]
-        return ", then ".join(start + ([f"({', '.join(named)})"] if named else []))
+            if axis not in self.sweeps:
+                named.append(self.letters[axis])
+            elif self.sweeps[axis].taps > 1:
+                phased = axis == self.lane and len(self._lane_sweeps(axis)) > 1  # by kernel position there
+                named.append(self.letters[f"m{axis[1:]}"] if phased else self.sweeps[axis].tap)
+        start = "b" if self.name == "forward" and self.spec.bias else "0"
+        return f"{start}, then ({', '.join(named)})" if named else start
 
-    def _index(self, axis: str) -> str:
-        return self.sweeps[int(axis[1:])].index if axis.startswith("s") else self.letters[axis]
 
-    def _constants(self, axis: str) -> tuple[tuple[str, str], ...]:
-        if not axis.startswith("s"):
-            return ()
-        part = self.sweeps[int(axis[1:])]
-        return () if self.idle else _constants(part, range(part.count))
+def _update(target: str, factors: Sequence[str], depth: int) -> tuple[str, ...]:
+    """The lines of ``sum += K[...] * X[...]``, without their common indent of `depth` levels and one more."""
+    width = LINE_WIDTH - 4 * (depth + 1)
+    line = f"{target} += {' * '.join(factors)};"
+    if len(line) <= width:
+        return (line,)
+    lines: list[str] = []
+    for number, factor in enumerate(factors):
+        head = "    * " if number else f"{target} += "
+        tail = ";" if number == len(factors) - 1 else ""
+        lines += filled(head, break_points(factor + tail), " + ", indent=0, hanging=8, width=width)
+    return tuple(lines)
 
 
 def _flat_axes(spec: ConvSpec, array: str) -> list[str]:
@@ -296,7 +270,7 @@ def _taps(part: Sweep, entries: range) -> Loop | range:
     """The taps of some positions: numbers where they are all alike, else a loop between named ends."""
     if len(entries) == 1:
         return part.taps_at(entries.start)
-    ends = dict(_constants(part, entries))
+    ends = dict(_ends(part, entries))
     if not ends:
         return range(part.taps)
     begin, end = f"{part.tap}_begin", f"{part.tap}_end"
@@ -308,24 +282,23 @@ def _taps(part: Sweep, entries: range) -> Loop | range:
     )
 
 
-def _constants(part: Sweep, entries: range) -> tuple[tuple[str, str], ...]:
-    """The ends of the taps of some positions, as far as they depend on the position."""
-    begin, end = part.begin.text(part.index, entries), part.end.text(part.index, entries)
-    tap, constants = part.tap, []
+def _ends(part: Sweep, entries: range) -> tuple[tuple[str, str], ...]:
+    """The ends of the taps of some positions as named constants, as far as they depend on the position."""
     if not part.taps or len(entries) < 2:
         return ()
-    if part.step > 1:
-        # Only every step-th tap is one: begin at the first of them.
-        expression, common = part.alignment()
-        aligned = quotient(expression, common)
+    tap, constants = part.tap, []
+    begin, end = part.begin.text(part.index, entries), part.end.text(part.index, entries)
+    if part.step > 1:  # only every so manieth tap is one: begin at the first of them
+        first, divisor = part.alignment()
+        aligned = quotient(first, divisor)
         if begin == "0":
             begin = f"({aligned}) % {part.step}"
         else:
             constants.append((f"{tap}_low", begin))
             begin = f"{tap}_low + ({aligned} + {part.step - 1} * {tap}_low) % {part.step}"
-    if part.needs > 1:
-        dividend = text(part.remaining)
-        end = f"({dividend}) % {part.needs} != 0 ? 0 : {f'({end})' if '?' in end else end}"
+    if part.needs > 1:  # and other positions have none
+        clipped = f"({end})" if "?" in end else end
+        end = f"({text(part.remaining)}) % {part.needs} != 0 ? 0 : {clipped}"
     if begin != "0":
         constants.append((f"{tap}_begin", begin))
     if end != str(part.taps):

@@ -32,6 +32,9 @@ from convgen.kernels.kernel import OpCount
 from convgen.kernels.plan import PassPlan, results_of
 from convgen.spec import Axis, ConvSpec
 
+Statements = tuple[tuple[str, ...], ...]
+"""The lines of each statement."""
+
 STRIDES = "from numpy.lib.stride_tricks import as_strided"
 
 
@@ -44,7 +47,7 @@ class MatrixPlan(PassPlan):
         fold: how the columns go back into dX; None for the passes that unfold.
     """
 
-    statements: tuple[tuple[str, ...], ...]
+    statements: Statements
     fold: Fold | None
 
 
@@ -137,85 +140,95 @@ class _Arrangement:
         """A user's array, its axes arranged."""
         return arranged(self.spec, array, axes_of(self.spec, array), want)
 
-    def result(self, array: str, text: str, have: Axes) -> tuple[str, ...]:
-        """The line that writes a product of matrices into the user's array."""
-        operands = [arranged(self.spec, f"({text})", have, axes_of(self.spec, array))]
+    def product(
+        self, left: tuple[str, str], right: tuple[str, str], axes: Axes, array: str, transpose: str = ""
+    ) -> Statements:
+        """Name two matrices, and write their product.
+
+        Args:
+            left: a name and an expression.
+            right: a name and an expression.
+            axes: of the product.
+            array: the user's array that it goes into, or ``"columns"``.
+            transpose: which of the two is transposed, if any.
+        """
+        names, statements = [], []
+        for name, expression in (left, right):
+            bare = expression.isidentifier()  # an array that lies as it should needs no other name
+            statements += [] if bare else [assigned(name, "=", [expression])]
+            names.append((expression if bare else name) + (self.transposed if name == transpose else ""))
+        want = folding_axes(self.spec) if array == "columns" else axes_of(self.spec, array)
+        text = " @ ".join(names)
+        whole = arranged(self.spec, f"({text})", axes, want)
+        operands = [text if whole == f"({text})" else whole]
         if array == "O" and self.spec.bias:
             operands.append(broadcast_bias(self.spec))
-        return assigned(f"{array}[...]", "=", operands, "+")
+        target = array if array == "columns" else f"{array}[...]"
+        return (*statements, assigned(target, "=", operands, "+"))
 
 
 class _ChannelFirst(_Arrangement):
-    """Windows side by side: weights (f, c m) times columns (c m, s), for each example and group."""
+    """Windows side by side: weights (f, c m) times columns (c m, s), for each example and group.
 
-    def forward(self) -> tuple[tuple[str, ...], ...]:
-        columns = [*self.batch, *self.groups, ("c", *self.kernel), self.places]
-        return (
-            assigned("weights", "=", [self._weights()]),
-            assigned("columns", "=", [self.unfolded(columns)]),
-            self.result("O", "weights @ columns", [*self.batch, *self.groups, ("f",), self.places]),
-        )
+    backward_weights sums over the examples too, so its columns run through them.
+    """
 
-    def backward_weights(self) -> tuple[tuple[str, ...], ...]:
-        everywhere, window = ("n", *self.places), ("c", *self.kernel)
-        return (
-            assigned("rows", "=", [self.unfolded([*self.groups, everywhere, window])]),
-            assigned("signal", "=", [self.array("dO", [*self.groups, ("f",), everywhere])]),
-            self.result("dK", "signal @ rows", [*self.groups, ("f",), window]),
-        )
+    def forward(self) -> Statements:
+        columns = self.unfolded([*self.batch, *self.groups, self.window, self.places])
+        product = [*self.batch, *self.groups, ("f",), self.places]
+        return self.product(self._weights(), ("columns", columns), product, "O")
 
-    def backward_data(self) -> tuple[tuple[str, ...], ...]:
-        signal = [*self.batch, *self.groups, ("f",), self.places]
-        product = [*self.batch, *self.groups, ("c", *self.kernel), self.places]
-        columns = arranged(
-            self.spec, f"(weights{self.transposed} @ signal)", product, folding_axes(self.spec)
-        )
-        return (
-            assigned("weights", "=", [self._weights()]),
-            assigned("signal", "=", [self.array("dO", signal)]),
-            assigned("columns", "=", [columns]),
-        )
+    def backward_weights(self) -> Statements:
+        everywhere = ("n", *self.places)
+        signal = self.array("dO", [*self.groups, ("f",), everywhere])
+        # Places innermost, as they lie in X: to copy windows is several times slower.
+        columns = self.unfolded([*self.groups, self.window, everywhere])
+        product = [*self.groups, ("f",), self.window]
+        return self.product(("signal", signal), ("columns", columns), product, "dK", "columns")
 
-    def _weights(self) -> str:
-        return self.array("K", [*self.groups, ("f",), ("c", *self.kernel)])
+    def backward_data(self) -> Statements:
+        signal = self.array("dO", [*self.batch, *self.groups, ("f",), self.places])
+        product = [*self.batch, *self.groups, self.window, self.places]
+        return self.product(self._weights(), ("signal", signal), product, "columns", "weights")
+
+    def _weights(self) -> tuple[str, str]:
+        return "weights", self.array("K", [*self.groups, ("f",), self.window])
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        return ("c", *self.kernel)
 
 
 class _ChannelLast(_Arrangement):
     """Windows below each other: rows (n s, m c) times weights (m c, f), for each group."""
 
-    def forward(self) -> tuple[tuple[str, ...], ...]:
-        return (
-            assigned("rows", "=", [self._rows()]),
-            assigned("weights", "=", [self._weights()]),
-            self.result("O", "rows @ weights", [*self.groups, ("n", *self.places), ("f",)]),
-        )
+    def forward(self) -> Statements:
+        return self.product(self._rows(), self._weights(), [*self.groups, self.everywhere, ("f",)], "O")
 
-    def backward_weights(self) -> tuple[tuple[str, ...], ...]:
-        return (
-            assigned("rows", "=", [self._rows()]),
-            assigned("signal", "=", [self._signal()]),
-            self.result("dK", f"rows{self.transposed} @ signal", [*self.groups, (*self.kernel, "c"), ("f",)]),
-        )
+    def backward_weights(self) -> Statements:
+        product = [*self.groups, self.window, ("f",)]
+        return self.product(self._rows(), self._signal(), product, "dK", "rows")
 
-    def backward_data(self) -> tuple[tuple[str, ...], ...]:
-        product = [*self.groups, ("n", *self.places), (*self.kernel, "c")]
-        columns = arranged(
-            self.spec, f"(signal @ weights{self.transposed})", product, folding_axes(self.spec)
-        )
-        return (
-            assigned("signal", "=", [self._signal()]),
-            assigned("weights", "=", [self._weights()]),
-            assigned("columns", "=", [columns]),
-        )
+    def backward_data(self) -> Statements:
+        product = [*self.groups, self.everywhere, self.window]
+        return self.product(self._signal(), self._weights(), product, "columns", "weights")
 
-    def _rows(self) -> str:
-        return self.unfolded([*self.groups, ("n", *self.places), (*self.kernel, "c")])
+    def _rows(self) -> tuple[str, str]:
+        return "rows", self.unfolded([*self.groups, self.everywhere, self.window])
 
-    def _weights(self) -> str:
-        return self.array("K", [*self.groups, (*self.kernel, "c"), ("f",)])
+    def _weights(self) -> tuple[str, str]:
+        return "weights", self.array("K", [*self.groups, self.window, ("f",)])
 
-    def _signal(self) -> str:
-        return self.array("dO", [*self.groups, ("n", *self.places), ("f",)])
+    def _signal(self) -> tuple[str, str]:
+        return "signal", self.array("dO", [*self.groups, self.everywhere, ("f",)])
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        return (*self.kernel, "c")
+
+    @property
+    def everywhere(self) -> tuple[str, ...]:
+        return ("n", *self.places)
 
 
 def folding_axes(spec: ConvSpec) -> list[tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
+from convgen.kernels.formula import array_entry
 from convgen.kernels.plan import LINE_WIDTH, PassPlan
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
@@ -53,8 +54,11 @@ def notes(
 
 
 def comment(text: str) -> list[str]:
-    """A line of text, broken so that it fits into a comment."""
-    return textwrap.wrap(text, LINE_WIDTH - 10, subsequent_indent="    ", break_long_words=False)
+    """A formula, broken before an operator where it would not fit into a comment."""
+    for operator in "=+*":
+        text = text.replace(f"{operator} ", f"{operator}\0")
+    lines = textwrap.wrap(text, LINE_WIDTH - 10, subsequent_indent="    ", break_long_words=False)
+    return [line.replace("\0", " ") for line in lines]
 
 
 def _command(options: list[str]) -> list[str]:
@@ -70,13 +74,16 @@ def forms_text(forms: str | Mapping[str, str]) -> str:
 
 
 def _arrays(spec: ConvSpec, dtype: str) -> list[str]:
-    letters = {"X": spec.layout, "K": spec.kernel_layout, "b": "O", "O": spec.layout}
-    lines = [f"Arrays of {dtype}, contiguous, the last axis fastest; a gradient is shaped as its array"]
-    for array, layout in letters.items():
-        if array != "b" or spec.bias:
-            shape = " x ".join(map(str, user_shape(spec, array)))
-            lines.append(f"    {array}  {layout:<5}  {shape}")
-    return lines
+    layouts = {"X": spec.layout, "K": spec.kernel_layout, "b": "O", "O": spec.layout}
+    rows = [
+        (array_entry(spec, array), layout, " x ".join(map(str, user_shape(spec, array))))
+        for array, layout in layouts.items()
+        if array != "b" or spec.bias
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(2)]
+    return [f"Arrays of {dtype}, contiguous, the last axis fastest; a gradient is shaped as its array"] + [
+        f"    {entry:<{widths[0]}}  {layout:<{widths[1]}}  {shape}" for entry, layout, shape in rows
+    ]
 
 
 def _table(plans: Mapping[str, PassPlan]) -> list[str]:

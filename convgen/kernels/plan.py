@@ -13,6 +13,10 @@ from convgen.spec import ConvSpec
 LINE_WIDTH = 100
 """Columns of an emitted line."""
 
+C_REALS = {"float32": "float", "float64": "double"}
+C_ZEROS = {"float32": "0.0f", "float64": "0.0"}
+"""The type and the zero of each dtype: a float kernel never has a literal of type double."""
+
 
 @dataclass(frozen=True)
 class PassPlan:
@@ -56,15 +60,32 @@ def idle_arrays(spec: ConvSpec, name: str) -> tuple[str, ...]:
     return () if summands_of(spec, name) else factors[name]
 
 
-def filled(head: str, items: Iterable[str], separator: str, indent: int = 4) -> tuple[str, ...]:
-    """Items after a head, broken into lines that fit; a separator ``" + "`` goes to the next line's front."""
+def filled(
+    head: str,
+    items: Iterable[str],
+    separator: str,
+    *,
+    indent: int = 4,
+    hanging: int = 4,
+    width: int = LINE_WIDTH,
+) -> tuple[str, ...]:
+    """Items after a head, broken into lines that fit.
+
+    Args:
+        head: how the first line begins.
+        items: what may not be broken.
+        separator: between items; one like ``" + "`` goes to the front of the next line, ``", "`` stays.
+        indent: spaces before the first line.
+        hanging: further spaces before the other lines.
+        width: the longest line.
+    """
     leading = separator.startswith(" ")
     lines, line = [], " " * indent + head
     for position, item in enumerate(items):
         extended = line + (separator if position else "") + item
-        if position and len(extended) >= LINE_WIDTH:
+        if position and len(extended) >= width:
             lines.append(line if leading else line + separator.rstrip())
-            line = " " * (indent + 4) + (separator.lstrip() if leading else "") + item
+            line = " " * (indent + hanging) + (separator.lstrip() if leading else "") + item
         else:
             line = extended
     return (*lines, line)

@@ -9,12 +9,19 @@ from math import prod
 
 from convgen.kernels.formula import FACTORS
 from convgen.kernels.kernel import PASS_ARRAYS, OpCount, pass_output
-from convgen.kernels.plan import PassPlan, filled, idle_arrays, products_of, results_of, summands_of
+from convgen.kernels.plan import (
+    C_REALS,
+    C_ZEROS,
+    PassPlan,
+    filled,
+    idle_arrays,
+    products_of,
+    results_of,
+    summands_of,
+)
 from convgen.layout import base_name, element_name, element_strides, name_shape, user_shape
 from convgen.spec import ConvSpec
 from convgen.taps import enumerate_taps
-
-ZERO = {"float32": "0.0f", "float64": "0.0"}
 
 Products = list[tuple[int, ...]]
 """For each product of a sum, the offsets of its factors."""
@@ -33,22 +40,20 @@ class UnrolledPlan(PassPlan):
     writes: tuple[tuple[str, ...], ...]
 
 
-def statements_of(spec: ConvSpec, name: str) -> int:
-    """How many terms an unrolled pass writes: its summands, and a statement for each result."""
+def terms_of(spec: ConvSpec, name: str) -> int:
+    """How many terms an unrolled pass writes: what it sums, and one for each result."""
     return summands_of(spec, name) + results_of(spec, name)
 
 
 def plan_unrolled_c(spec: ConvSpec, name: str, dtype: str) -> UnrolledPlan:
     """Straight-line C: entries are named constants, one statement writes one entry."""
-    return _plan(spec, name, partial(_c_row, _C_TYPES[dtype]), partial(_c_statement, ZERO[dtype]))
+    return _plan(spec, name, partial(_c_row, C_REALS[dtype]), partial(_c_statement, C_ZEROS[dtype]))
 
 
 def plan_unrolled_numpy(spec: ConvSpec, name: str, _dtype: str) -> UnrolledPlan:
     """Straight-line Python on NumPy scalars, whose sums and products keep the arrays' dtype."""
     return _plan(spec, name, _numpy_row, _numpy_statement)
 
-
-_C_TYPES = {"float32": "float", "float64": "double"}
 
 Row = Callable[[ConvSpec, str, tuple[int, ...], list[int]], tuple[str, ...]]
 Statement = Callable[[ConvSpec, str, int, list[str]], tuple[str, ...]]
