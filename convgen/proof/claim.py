@@ -72,7 +72,7 @@ class Claim:
         """
         rank = len(axes)
         if self.tree is None:
-            return self._indexed_on(axes, rank)
+            return self._indexed_on(axes, shapes)
         equal = [_equal_padding(values) for values in axes]
         bound = self.tree.bind([values for values, _ in equal])
         assumptions = tuple(each for _, each in equal if each.terms) if _mentions(self.tree, "P") else ()
@@ -86,7 +86,8 @@ class Claim:
             assumptions,
         )
 
-    def _indexed_on(self, axes: Sequence[AxisValues], rank: int) -> Statement:
+    def _indexed_on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
+        rank = len(axes)
         formula = self.formula(rank)
         values = {f"{name}{d}": value for d, each in enumerate(axes) for name, value in each.items()}
         equal = {f"P{d}": each["Pb"] for d, each in enumerate(axes)}
@@ -97,7 +98,7 @@ class Claim:
             for name, value in formula.layers.items()
         ]
         return Statement(
-            array_shape(self.target, rank),
+            shapes[self.target],
             terms,
             tuple(term.substitute(equal).substitute(values) for term in known),
             (),
