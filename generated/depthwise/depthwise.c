@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name depthwise
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    4 x 8 x 8
- *     K  OIHW   4 x 1 x 3 x 3
- *     b  O      4
- *     O  CHW    4 x 8 x 8
+ *     X[g,p,q]    CHW   4 x 8 x 8
+ *     K[g,0,m,n]  OIHW  4 x 1 x 3 x 3
+ *     b[g]        O     4
+ *     O[g,i,j]    CHW   4 x 8 x 8
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -35,6 +35,7 @@ void depthwise_forward(
         for (ptrdiff_t i = 0; i < 8; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
+            /* j = 0 */
             {
                 float sum = b[g];
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
@@ -42,6 +43,7 @@ void depthwise_forward(
                         sum += K[g * 9 + m * 3 + n] * X[g * 64 + (i + m - 1) * 8 + n - 1];
                 O[g * 64 + i * 8] = sum;
             }
+            /* j = 1 .. 6 */
             {
                 float sum[6];
                 for (ptrdiff_t v = 0; v < 6; ++v)
@@ -53,6 +55,7 @@ void depthwise_forward(
                 for (ptrdiff_t v = 0; v < 6; ++v)
                     O[g * 64 + i * 8 + v + 1] = sum[v];
             }
+            /* j = 7 */
             {
                 float sum = b[g];
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
@@ -65,13 +68,13 @@ void depthwise_forward(
 }
 
 /* dX[g,p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[g,0,m,n] * dO[g,i,j] */
-void depthwise_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void depthwise_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     for (ptrdiff_t g = 0; g < 4; ++g) {
         for (ptrdiff_t p = 0; p < 8; ++p) {
             const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            /* q = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
@@ -79,6 +82,7 @@ void depthwise_backward_data(
                         sum += K[g * 9 + m * 3 + n] * dO[g * 64 + (p + 1 - m) * 8 + 1 - n];
                 dX[g * 64 + p * 8] = sum;
             }
+            /* q = 1 .. 6 */
             {
                 float sum[6];
                 for (ptrdiff_t v = 0; v < 6; ++v)
@@ -91,6 +95,7 @@ void depthwise_backward_data(
                 for (ptrdiff_t v = 0; v < 6; ++v)
                     dX[g * 64 + p * 8 + v + 1] = sum[v];
             }
+            /* q = 7 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
@@ -118,7 +123,8 @@ void depthwise_backward_weights(
             for (ptrdiff_t i = i_begin; i < i_end; ++i)
                 for (ptrdiff_t j = j_begin; j < j_end; ++j)
                     for (ptrdiff_t v = 0; v < 4; ++v)
-                        sum[v] += dO[v * 64 + i * 8 + j] * X[v * 64 + (i + m - 1) * 8 + j + n - 1];
+                        sum[v] += dO[v * 64 + i * 8 + j]
+                            * X[v * 64 + (i + m - 1) * 8 + j + n - 1];
             for (ptrdiff_t v = 0; v < 4; ++v)
                 dK[v * 9 + m * 3 + n] = sum[v];
         }
@@ -126,8 +132,7 @@ void depthwise_backward_weights(
 }
 
 /* db[g] = sum(i,j) dO[g,i,j] */
-void depthwise_backward_bias(
-    const float *restrict dO, float *restrict db)
+void depthwise_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
         dO_0_0_4 = dO[4], dO_0_0_5 = dO[5], dO_0_0_6 = dO[6], dO_0_0_7 = dO[7];

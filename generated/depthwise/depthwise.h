@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name depthwise
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    4 x 8 x 8
- *     K  OIHW   4 x 1 x 3 x 3
- *     b  O      4
- *     O  CHW    4 x 8 x 8
+ *     X[g,p,q]    CHW   4 x 8 x 8
+ *     K[g,0,m,n]  OIHW  4 x 1 x 3 x 3
+ *     b[g]        O     4
+ *     O[g,i,j]    CHW   4 x 8 x 8
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[g,i,j] = b[g] + sum(m,n) K[g,0,m,n] * X[g,i+m-1,j+n-1] */
 void depthwise_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[g,p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[g,0,m,n] * dO[g,i,j] */
 void depthwise_backward_data(
@@ -47,8 +47,7 @@ void depthwise_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[g] = sum(i,j) dO[g,i,j] */
-void depthwise_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void depthwise_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name depthwise
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    4 x 8 x 8
-    K  OIHW   4 x 1 x 3 x 3
-    b  O      4
-    O  CHW    4 x 8 x 8
+    X[g,p,q]    CHW   4 x 8 x 8
+    K[g,0,m,n]  OIHW  4 x 1 x 3 x 3
+    b[g]        O     4
+    O[g,i,j]    CHW   4 x 8 x 8
 
 Operations as executed
-    pass              form    multiplications  additions  order of each sum
-    forward           matrix            2,304      2,304  NumPy's
-    backward_data     matrix            2,304      2,304  NumPy's, then kernel positions
-    backward_weights  matrix            2,304      2,268  NumPy's
-    backward_bias     sum                   0        252  NumPy's
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix               2,304      2,304  NumPy's
+    backward_data     positions            1,936      1,936  0, then kernel positions as written
+    backward_weights  matrix               2,304      2,268  NumPy's
+    backward_bias     sum                      0        252  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,21 +40,23 @@ def depthwise_forward(X, K, b, O):
 
 def depthwise_backward_data(K, dO, dX):
     """dX[g,p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[g,0,m,n] * dO[g,i,j]"""
-    weights = K.reshape(4, 1, 9)
-    signal = dO.reshape(4, 1, 64)
-    columns = (weights.swapaxes(-1, -2) @ signal).reshape(4, 3, 3, 8, 8)
-    padded = np.zeros((4, 10, 10), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[:, m : m + 8, n : n + 8] += columns[:, m, n]
-    dX[...] = padded[:, 1:9, 1:9]
+    dX[...] = 0
+    dX[:, 0:7, 0:7] += K[:, 0, 0, 0, None, None] * dO[:, 1:8, 1:8]
+    dX[:, 0:7, 0:8] += K[:, 0, 0, 1, None, None] * dO[:, 1:8, 0:8]
+    dX[:, 0:7, 1:8] += K[:, 0, 0, 2, None, None] * dO[:, 1:8, 0:7]
+    dX[:, 0:8, 0:7] += K[:, 0, 1, 0, None, None] * dO[:, 0:8, 1:8]
+    dX[:, 0:8, 0:8] += K[:, 0, 1, 1, None, None] * dO[:, 0:8, 0:8]
+    dX[:, 0:8, 1:8] += K[:, 0, 1, 2, None, None] * dO[:, 0:8, 0:7]
+    dX[:, 1:8, 0:7] += K[:, 0, 2, 0, None, None] * dO[:, 0:7, 1:8]
+    dX[:, 1:8, 0:8] += K[:, 0, 2, 1, None, None] * dO[:, 0:7, 0:8]
+    dX[:, 1:8, 1:8] += K[:, 0, 2, 2, None, None] * dO[:, 0:7, 0:7]
 
 
 def depthwise_backward_weights(X, dO, dK):
     """dK[g,0,m,n] = sum(i,j) dO[g,i,j] * X[g,i+m-1,j+n-1]"""
-    rows = _windows(X).reshape(4, 64, 9)
     signal = dO.reshape(4, 1, 64)
-    dK[...] = (signal @ rows).reshape(4, 1, 3, 3)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(4, 9, 64)
+    dK[...] = (signal @ columns.swapaxes(-1, -2)).reshape(4, 1, 3, 3)
 
 
 def depthwise_backward_bias(dO, db):

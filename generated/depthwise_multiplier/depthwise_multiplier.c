@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name depthwise_multiplier
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HWC    8 x 8 x 3
- *     K  HWIO   3 x 3 x 1 x 6
- *     b  O      6
- *     O  HWC    4 x 4 x 6
+ *     X[p,q,g]        HWC   8 x 8 x 3
+ *     K[m,n,0,2*g+f]  HWIO  3 x 3 x 1 x 6
+ *     b[2*g+f]        O     6
+ *     O[i,j,2*g+f]    HWC   4 x 4 x 6
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -101,8 +101,7 @@ void depthwise_multiplier_backward_weights(
 }
 
 /* db[2*g+f] = sum(i,j) dO[i,j,2*g+f] */
-void depthwise_multiplier_backward_bias(
-    const float *restrict dO, float *restrict db)
+void depthwise_multiplier_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
         dO_0_0_4 = dO[4], dO_0_0_5 = dO[5];

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name depthwise_multiplier
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HWC    8 x 8 x 3
- *     K  HWIO   3 x 3 x 1 x 6
- *     b  O      6
- *     O  HWC    4 x 4 x 6
+ *     X[p,q,g]        HWC   8 x 8 x 3
+ *     K[m,n,0,2*g+f]  HWIO  3 x 3 x 1 x 6
+ *     b[2*g+f]        O     6
+ *     O[i,j,2*g+f]    HWC   4 x 4 x 6
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[i,j,2*g+f] = b[2*g+f] + sum(m,n) K[m,n,0,2*g+f] * X[2*i+m,2*j+n,g] */
 void depthwise_multiplier_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[p,q,g] = sum(f,i,j,m,n | 2*i+m = p, 2*j+n = q) K[m,n,0,2*g+f] * dO[i,j,2*g+f] */
 void depthwise_multiplier_backward_data(

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name depthwise_multiplier
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  HWC    8 x 8 x 3
-    K  HWIO   3 x 3 x 1 x 6
-    b  O      6
-    O  HWC    4 x 4 x 6
+    X[p,q,g]        HWC   8 x 8 x 3
+    K[m,n,0,2*g+f]  HWIO  3 x 3 x 1 x 6
+    b[2*g+f]        O     6
+    O[i,j,2*g+f]    HWC   4 x 4 x 6
 
 Operations as executed
-    pass              form    multiplications  additions  order of each sum
-    forward           matrix              864        864  NumPy's
-    backward_data     matrix              864        864  NumPy's, then kernel positions
-    backward_weights  matrix              864        810  NumPy's
-    backward_bias     sum                   0         90  NumPy's
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix                 864        864  NumPy's
+    backward_data     positions              726        726  0, then kernel positions as written
+    backward_weights  matrix                 864        810  NumPy's
+    backward_bias     sum                      0         90  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,14 +40,19 @@ def depthwise_multiplier_forward(X, K, b, O):
 
 def depthwise_multiplier_backward_data(K, dO, dX):
     """dX[p,q,g] = sum(f,i,j,m,n | 2*i+m = p, 2*j+n = q) K[m,n,0,2*g+f] * dO[i,j,2*g+f]"""
-    signal = dO.reshape(4, 4, 3, 2).transpose(2, 0, 1, 3).reshape(3, 16, 2)
-    weights = K.reshape(3, 3, 3, 2).transpose(2, 0, 1, 3).reshape(3, 9, 2)
-    columns = (signal @ weights.swapaxes(-1, -2)).reshape(3, 4, 4, 3, 3).transpose(1, 2, 3, 4, 0)
-    padded = np.zeros((9, 9, 3), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[m : m + 7 : 2, n : n + 7 : 2] += columns[:, :, m, n]
-    dX[...] = padded[0:8, 0:8]
+    k = K.reshape(3, 3, 3, 1, 1, 2)
+    do = dO.reshape(4, 4, 3, 2).transpose(2, 0, 1, 3)
+    dx = dX.transpose(2, 0, 1).reshape(3, 8, 8, 1)
+    dX[...] = 0
+    dx[:, 0:7:2, 0:7:2] += do[:, 0:4, 0:4] @ k[0, 0].swapaxes(-1, -2)
+    dx[:, 0:7:2, 1:8:2] += do[:, 0:4, 0:4] @ k[0, 1].swapaxes(-1, -2)
+    dx[:, 0:7:2, 2:7:2] += do[:, 0:4, 0:3] @ k[0, 2].swapaxes(-1, -2)
+    dx[:, 1:8:2, 0:7:2] += do[:, 0:4, 0:4] @ k[1, 0].swapaxes(-1, -2)
+    dx[:, 1:8:2, 1:8:2] += do[:, 0:4, 0:4] @ k[1, 1].swapaxes(-1, -2)
+    dx[:, 1:8:2, 2:7:2] += do[:, 0:4, 0:3] @ k[1, 2].swapaxes(-1, -2)
+    dx[:, 2:7:2, 0:7:2] += do[:, 0:3, 0:4] @ k[2, 0].swapaxes(-1, -2)
+    dx[:, 2:7:2, 1:8:2] += do[:, 0:3, 0:4] @ k[2, 1].swapaxes(-1, -2)
+    dx[:, 2:7:2, 2:7:2] += do[:, 0:3, 0:3] @ k[2, 2].swapaxes(-1, -2)
 
 
 def depthwise_multiplier_backward_weights(X, dO, dK):

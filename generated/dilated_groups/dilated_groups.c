@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name dilated_groups
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    4 x 9 x 9
- *     K  OIHW   6 x 2 x 3 x 3
- *     b  O      6
- *     O  CHW    6 x 9 x 9
+ *     X[2*g+c,p,q]    CHW   4 x 9 x 9
+ *     K[3*g+f,c,m,n]  OIHW  6 x 2 x 3 x 3
+ *     b[3*g+f]        O     6
+ *     O[3*g+f,i,j]    CHW   6 x 9 x 9
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,6 +36,7 @@ void dilated_groups_forward(
             for (ptrdiff_t i = 0; i < 9; ++i) {
                 const ptrdiff_t m_begin = i < 2 ? (3 - i) / 2 : 0;
                 const ptrdiff_t m_end = i > 6 ? (12 - i) / 2 : 3;
+                /* j = 0 .. 1 */
                 for (ptrdiff_t j = 0; j < 2; ++j) {
                     const ptrdiff_t n_begin = (3 - j) / 2;
                     float sum = b[g * 3 + f];
@@ -43,10 +44,10 @@ void dilated_groups_forward(
                         for (ptrdiff_t m = m_begin; m < m_end; ++m)
                             for (ptrdiff_t n = n_begin; n < 3; ++n)
                                 sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
-                                        2];
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
                     O[g * 243 + f * 81 + i * 9 + j] = sum;
                 }
+                /* j = 2 .. 6 */
                 {
                     float sum[5];
                     for (ptrdiff_t v = 0; v < 5; ++v)
@@ -56,11 +57,11 @@ void dilated_groups_forward(
                             for (ptrdiff_t n = 0; n < 3; ++n)
                                 for (ptrdiff_t v = 0; v < 5; ++v)
                                     sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                        * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + v + 2 *
-                                            n];
+                                        * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + v + 2 * n];
                     for (ptrdiff_t v = 0; v < 5; ++v)
                         O[g * 243 + f * 81 + i * 9 + v + 2] = sum[v];
                 }
+                /* j = 7 .. 8 */
                 for (ptrdiff_t j = 7; j < 9; ++j) {
                     const ptrdiff_t n_end = (12 - j) / 2;
                     float sum = b[g * 3 + f];
@@ -68,8 +69,7 @@ void dilated_groups_forward(
                         for (ptrdiff_t m = m_begin; m < m_end; ++m)
                             for (ptrdiff_t n = 0; n < n_end; ++n)
                                 sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
-                                        2];
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
                     O[g * 243 + f * 81 + i * 9 + j] = sum;
                 }
             }
@@ -86,6 +86,7 @@ void dilated_groups_backward_data(
             for (ptrdiff_t p = 0; p < 9; ++p) {
                 const ptrdiff_t m_begin = p > 6 ? (p - 5) / 2 : 0;
                 const ptrdiff_t m_end = p < 2 ? (p + 4) / 2 : 3;
+                /* q = 0 .. 1 */
                 for (ptrdiff_t q = 0; q < 2; ++q) {
                     const ptrdiff_t n_end = (q + 4) / 2;
                     float sum = 0.0f;
@@ -93,10 +94,10 @@ void dilated_groups_backward_data(
                         for (ptrdiff_t m = m_begin; m < m_end; ++m)
                             for (ptrdiff_t n = 0; n < n_end; ++n)
                                 sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2
-                                        * n];
+                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2 * n];
                     dX[g * 162 + c * 81 + p * 9 + q] = sum;
                 }
+                /* q = 2 .. 6 */
                 {
                     float sum[5];
                     for (ptrdiff_t v = 0; v < 5; ++v)
@@ -106,11 +107,12 @@ void dilated_groups_backward_data(
                             for (ptrdiff_t n = 0; n < 3; ++n)
                                 for (ptrdiff_t v = 0; v < 5; ++v)
                                     sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                        * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + v + 4
-                                            - 2 * n];
+                                        * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + v
+                                            + 4 - 2 * n];
                     for (ptrdiff_t v = 0; v < 5; ++v)
                         dX[g * 162 + c * 81 + p * 9 + v + 2] = sum[v];
                 }
+                /* q = 7 .. 8 */
                 for (ptrdiff_t q = 7; q < 9; ++q) {
                     const ptrdiff_t n_begin = (q - 5) / 2;
                     float sum = 0.0f;
@@ -118,8 +120,7 @@ void dilated_groups_backward_data(
                         for (ptrdiff_t m = m_begin; m < m_end; ++m)
                             for (ptrdiff_t n = n_begin; n < 3; ++n)
                                 sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2
-                                        * n];
+                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2 * n];
                     dX[g * 162 + c * 81 + p * 9 + q] = sum;
                 }
             }
@@ -146,8 +147,8 @@ void dilated_groups_backward_weights(
                         for (ptrdiff_t j = j_begin; j < j_end; ++j)
                             for (ptrdiff_t v = 0; v < 3; ++v)
                                 sum[v] += dO[g * 243 + v * 81 + i * 9 + j]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n -
-                                        2];
+                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j
+                                        + 2 * n - 2];
                     for (ptrdiff_t v = 0; v < 3; ++v)
                         dK[g * 54 + v * 18 + c * 9 + m * 3 + n] = sum[v];
                 }
@@ -157,8 +158,7 @@ void dilated_groups_backward_weights(
 }
 
 /* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
-void dilated_groups_backward_bias(
-    const float *restrict dO, float *restrict db)
+void dilated_groups_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
         dO_0_0_4 = dO[4], dO_0_0_5 = dO[5], dO_0_0_6 = dO[6], dO_0_0_7 = dO[7], dO_0_0_8 = dO[8];

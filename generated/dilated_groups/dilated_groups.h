@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name dilated_groups
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    4 x 9 x 9
- *     K  OIHW   6 x 2 x 3 x 3
- *     b  O      6
- *     O  CHW    6 x 9 x 9
+ *     X[2*g+c,p,q]    CHW   4 x 9 x 9
+ *     K[3*g+f,c,m,n]  OIHW  6 x 2 x 3 x 3
+ *     b[3*g+f]        O     6
+ *     O[3*g+f,i,j]    CHW   6 x 9 x 9
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j] */
 void dilated_groups_backward_data(
@@ -47,8 +47,7 @@ void dilated_groups_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
-void dilated_groups_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void dilated_groups_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

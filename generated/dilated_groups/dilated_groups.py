@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name dilated_groups
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    4 x 9 x 9
-    K  OIHW   6 x 2 x 3 x 3
-    b  O      6
-    O  CHW    6 x 9 x 9
+    X[2*g+c,p,q]    CHW   4 x 9 x 9
+    K[3*g+f,c,m,n]  OIHW  6 x 2 x 3 x 3
+    b[3*g+f]        O     6
+    O[3*g+f,i,j]    CHW   6 x 9 x 9
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     sum                   0        480  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -50,9 +52,9 @@ def dilated_groups_backward_data(K, dO, dX):
 
 def dilated_groups_backward_weights(X, dO, dK):
     """dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2]"""
-    rows = _windows(X).reshape(2, 2, 9, 9, 3, 3).transpose(0, 2, 3, 1, 4, 5).reshape(2, 81, 18)
     signal = dO.reshape(2, 3, 81)
-    dK[...] = (signal @ rows).reshape(6, 2, 3, 3)
+    columns = _windows(X).reshape(2, 2, 9, 9, 3, 3).transpose(0, 1, 4, 5, 2, 3).reshape(2, 18, 81)
+    dK[...] = (signal @ columns.swapaxes(-1, -2)).reshape(6, 2, 3, 3)
 
 
 def dilated_groups_backward_bias(dO, db):

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name even_same
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     6 x 6
- *     K  HW     4 x 2
- *     b  O      1
- *     O  HW     6 x 6
+ *     X[p,q]  HW  6 x 6
+ *     K[m,n]  HW  4 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  6 x 6
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -109,8 +109,7 @@ void even_same_forward(
 }
 
 /* dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n = q) K[m,n] * dO[i,j] */
-void even_same_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void even_same_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     const float K_0_0 = K[0], K_0_1 = K[1];
     const float K_1_0 = K[2], K_1_1 = K[3];
@@ -274,8 +273,7 @@ void even_same_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void even_same_backward_bias(
-    const float *restrict dO, float *restrict db)
+void even_same_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4],
         dO_0_5 = dO[5];

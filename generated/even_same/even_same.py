@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name even_same
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  HW     6 x 6
-    K  HW     4 x 2
-    b  O      1
-    O  HW     6 x 6
+    X[p,q]  HW  6 x 6
+    K[m,n]  HW  4 x 2
+    b[0]    O   1
+    O[i,j]  HW  6 x 6
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix                288        288  NumPy's
-    backward_data     matrix                288        288  NumPy's, then kernel positions
-    backward_weights  matrix                288        280  NumPy's
-    backward_bias     unrolled                0         35  as written
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix                 288        288  NumPy's
+    backward_data     positions              220        220  0, then kernel positions as written
+    backward_weights  matrix                 288        280  NumPy's
+    backward_bias     unrolled                 0         35  as written
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,21 +40,22 @@ def even_same_forward(X, K, b, O):
 
 def even_same_backward_data(K, dO, dX):
     """dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n = q) K[m,n] * dO[i,j]"""
-    weights = K.reshape(1, 8)
-    signal = dO.reshape(1, 36)
-    columns = (weights.T @ signal).reshape(4, 2, 6, 6)
-    padded = np.zeros((9, 7), np.float32)
-    for m in range(4):
-        for n in range(2):
-            padded[m : m + 6, n : n + 6] += columns[m, n]
-    dX[...] = padded[1:7, 0:6]
+    dX[...] = 0
+    dX[0:5, 0:6] += K[0, 0] * dO[1:6, 0:6]
+    dX[0:5, 1:6] += K[0, 1] * dO[1:6, 0:5]
+    dX[0:6, 0:6] += K[1, 0] * dO[0:6, 0:6]
+    dX[0:6, 1:6] += K[1, 1] * dO[0:6, 0:5]
+    dX[1:6, 0:6] += K[2, 0] * dO[0:5, 0:6]
+    dX[1:6, 1:6] += K[2, 1] * dO[0:5, 0:5]
+    dX[2:6, 0:6] += K[3, 0] * dO[0:4, 0:6]
+    dX[2:6, 1:6] += K[3, 1] * dO[0:4, 0:5]
 
 
 def even_same_backward_weights(X, dO, dK):
     """dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n]"""
-    rows = _windows(X).reshape(36, 8)
     signal = dO.reshape(1, 36)
-    dK[...] = (signal @ rows).reshape(4, 2)
+    columns = _windows(X).transpose(2, 3, 0, 1).reshape(8, 36)
+    dK[...] = (signal @ columns.T).reshape(4, 2)
 
 
 def even_same_backward_bias(dO, db):

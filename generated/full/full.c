@@ -5,10 +5,10 @@
  *         --target c --dtype float64 --name full
  *
  * Arrays of float64, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     4 x 5
- *     K  HW     3 x 2
- *     b  O      1
- *     O  HW     6 x 6
+ *     X[p,q]  HW  4 x 5
+ *     K[m,n]  HW  3 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  6 x 6
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -28,7 +28,7 @@
 /* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-2,j+n-1] */
 void full_forward(
     const double *restrict X, const double *restrict K, const double *restrict b,
-        double *restrict O)
+    double *restrict O)
 {
     const double X_0_0 = X[0], X_0_1 = X[1], X_0_2 = X[2], X_0_3 = X[3], X_0_4 = X[4];
     const double X_1_0 = X[5], X_1_1 = X[6], X_1_2 = X[7], X_1_3 = X[8], X_1_4 = X[9];
@@ -85,8 +85,7 @@ void full_forward(
 }
 
 /* dX[p,q] = sum(i,j,m,n | i+m-2 = p, j+n-1 = q) K[m,n] * dO[i,j] */
-void full_backward_data(
-    const double *restrict K, const double *restrict dO, double *restrict dX)
+void full_backward_data(const double *restrict K, const double *restrict dO, double *restrict dX)
 {
     const double K_0_0 = K[0], K_0_1 = K[1];
     const double K_1_0 = K[2], K_1_1 = K[3];
@@ -200,8 +199,7 @@ void full_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void full_backward_bias(
-    const double *restrict dO, double *restrict db)
+void full_backward_bias(const double *restrict dO, double *restrict db)
 {
     const double dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4],
         dO_0_5 = dO[5];

@@ -5,10 +5,10 @@
  *         --target c --dtype float64 --name full
  *
  * Arrays of float64, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     4 x 5
- *     K  HW     3 x 2
- *     b  O      1
- *     O  HW     6 x 6
+ *     X[p,q]  HW  4 x 5
+ *     K[m,n]  HW  3 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  6 x 6
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,21 +36,20 @@ extern "C" {
 /* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m-2,j+n-1] */
 void full_forward(
     const double *CONVGEN_RESTRICT X, const double *CONVGEN_RESTRICT K,
-        const double *CONVGEN_RESTRICT b, double *CONVGEN_RESTRICT O);
+    const double *CONVGEN_RESTRICT b, double *CONVGEN_RESTRICT O);
 
 /* dX[p,q] = sum(i,j,m,n | i+m-2 = p, j+n-1 = q) K[m,n] * dO[i,j] */
 void full_backward_data(
     const double *CONVGEN_RESTRICT K, const double *CONVGEN_RESTRICT dO,
-        double *CONVGEN_RESTRICT dX);
+    double *CONVGEN_RESTRICT dX);
 
 /* dK[m,n] = sum(i,j) dO[i,j] * X[i+m-2,j+n-1] */
 void full_backward_weights(
     const double *CONVGEN_RESTRICT X, const double *CONVGEN_RESTRICT dO,
-        double *CONVGEN_RESTRICT dK);
+    double *CONVGEN_RESTRICT dK);
 
 /* db[0] = sum(i,j) dO[i,j] */
-void full_backward_bias(
-    const double *CONVGEN_RESTRICT dO, double *CONVGEN_RESTRICT db);
+void full_backward_bias(const double *CONVGEN_RESTRICT dO, double *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float64 --name full
 
 Arrays of float64, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  HW     4 x 5
-    K  HW     3 x 2
-    b  O      1
-    O  HW     6 x 6
+    X[p,q]  HW  4 x 5
+    K[m,n]  HW  3 x 2
+    b[0]    O   1
+    O[i,j]  HW  6 x 6
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix                216        216  NumPy's
-    backward_data     matrix                216        216  NumPy's, then kernel positions
-    backward_weights  matrix                216        210  NumPy's
-    backward_bias     unrolled                0         35  as written
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix                 216        216  NumPy's
+    backward_data     positions              120        120  0, then kernel positions as written
+    backward_weights  matrix                 216        210  NumPy's
+    backward_bias     unrolled                 0         35  as written
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,21 +40,20 @@ def full_forward(X, K, b, O):
 
 def full_backward_data(K, dO, dX):
     """dX[p,q] = sum(i,j,m,n | i+m-2 = p, j+n-1 = q) K[m,n] * dO[i,j]"""
-    weights = K.reshape(1, 6)
-    signal = dO.reshape(1, 36)
-    columns = (weights.T @ signal).reshape(3, 2, 6, 6)
-    padded = np.zeros((8, 7), np.float64)
-    for m in range(3):
-        for n in range(2):
-            padded[m : m + 6, n : n + 6] += columns[m, n]
-    dX[...] = padded[2:6, 1:6]
+    dX[...] = 0
+    dX[0:4, 0:5] += K[0, 0] * dO[2:6, 1:6]
+    dX[0:4, 0:5] += K[0, 1] * dO[2:6, 0:5]
+    dX[0:4, 0:5] += K[1, 0] * dO[1:5, 1:6]
+    dX[0:4, 0:5] += K[1, 1] * dO[1:5, 0:5]
+    dX[0:4, 0:5] += K[2, 0] * dO[0:4, 1:6]
+    dX[0:4, 0:5] += K[2, 1] * dO[0:4, 0:5]
 
 
 def full_backward_weights(X, dO, dK):
     """dK[m,n] = sum(i,j) dO[i,j] * X[i+m-2,j+n-1]"""
-    rows = _windows(X).reshape(36, 6)
     signal = dO.reshape(1, 36)
-    dK[...] = (signal @ rows).reshape(3, 2)
+    columns = _windows(X).transpose(2, 3, 0, 1).reshape(6, 36)
+    dK[...] = (signal @ columns.T).reshape(3, 2)
 
 
 def full_backward_bias(dO, db):

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_chw
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    2 x 4 x 5
- *     K  OIHW   3 x 2 x 3 x 3
- *     b  O      3
- *     O  CHW    3 x 4 x 5
+ *     X[c,p,q]    CHW   2 x 4 x 5
+ *     K[f,c,m,n]  OIHW  3 x 2 x 3 x 3
+ *     b[f]        O     3
+ *     O[f,i,j]    CHW   3 x 4 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -35,6 +35,7 @@ void layout_chw_forward(
         for (ptrdiff_t i = 0; i < 4; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+            /* j = 0 */
             {
                 float sum = b[f];
                 for (ptrdiff_t c = 0; c < 2; ++c)
@@ -44,6 +45,7 @@ void layout_chw_forward(
                                 * X[c * 20 + (i + m - 1) * 5 + n - 1];
                 O[f * 20 + i * 5] = sum;
             }
+            /* j = 1 .. 3 */
             {
                 float sum[3];
                 for (ptrdiff_t v = 0; v < 3; ++v)
@@ -57,6 +59,7 @@ void layout_chw_forward(
                 for (ptrdiff_t v = 0; v < 3; ++v)
                     O[f * 20 + i * 5 + v + 1] = sum[v];
             }
+            /* j = 4 */
             {
                 float sum = b[f];
                 for (ptrdiff_t c = 0; c < 2; ++c)
@@ -78,6 +81,7 @@ void layout_chw_backward_data(
         for (ptrdiff_t p = 0; p < 4; ++p) {
             const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            /* q = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 3; ++f)
@@ -87,6 +91,7 @@ void layout_chw_backward_data(
                                 * dO[f * 20 + (p + 1 - m) * 5 + 1 - n];
                 dX[c * 20 + p * 5] = sum;
             }
+            /* q = 1 .. 3 */
             {
                 float sum[3];
                 for (ptrdiff_t v = 0; v < 3; ++v)
@@ -100,6 +105,7 @@ void layout_chw_backward_data(
                 for (ptrdiff_t v = 0; v < 3; ++v)
                     dX[c * 20 + p * 5 + v + 1] = sum[v];
             }
+            /* q = 4 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 3; ++f)
@@ -140,8 +146,7 @@ void layout_chw_backward_weights(
 }
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void layout_chw_backward_bias(
-    const float *restrict dO, float *restrict db)
+void layout_chw_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
         dO_0_0_4 = dO[4];

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_chw
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    2 x 4 x 5
- *     K  OIHW   3 x 2 x 3 x 3
- *     b  O      3
- *     O  CHW    3 x 4 x 5
+ *     X[c,p,q]    CHW   2 x 4 x 5
+ *     K[f,c,m,n]  OIHW  3 x 2 x 3 x 3
+ *     b[f]        O     3
+ *     O[f,i,j]    CHW   3 x 4 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void layout_chw_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void layout_chw_backward_data(
@@ -47,8 +47,7 @@ void layout_chw_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void layout_chw_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void layout_chw_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name layout_chw
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    2 x 4 x 5
-    K  OIHW   3 x 2 x 3 x 3
-    b  O      3
-    O  CHW    3 x 4 x 5
+    X[c,p,q]    CHW   2 x 4 x 5
+    K[f,c,m,n]  OIHW  3 x 2 x 3 x 3
+    b[f]        O     3
+    O[f,i,j]    CHW   3 x 4 x 5
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix              1,080      1,080  NumPy's
-    backward_data     matrix              1,080      1,080  NumPy's, then kernel positions
-    backward_weights  matrix              1,080      1,026  NumPy's
-    backward_bias     unrolled                0         57  as written
+    pass              form    multiplications  additions  order of each sum
+    forward           matrix            1,080      1,080  NumPy's
+    backward_data     matrix            1,080      1,080  NumPy's, then kernel positions
+    backward_weights  matrix            1,080      1,026  NumPy's
+    backward_bias     sum                   0         57  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -50,40 +52,14 @@ def layout_chw_backward_data(K, dO, dX):
 
 def layout_chw_backward_weights(X, dO, dK):
     """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1]"""
-    rows = _windows(X).transpose(1, 2, 0, 3, 4).reshape(20, 18)
     signal = dO.reshape(3, 20)
-    dK[...] = (signal @ rows).reshape(3, 2, 3, 3)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(18, 20)
+    dK[...] = (signal @ columns.T).reshape(3, 2, 3, 3)
 
 
 def layout_chw_backward_bias(dO, db):
     """db[f] = sum(i,j) dO[f,i,j]"""
-    dO_0_0_0, dO_0_0_1, dO_0_0_2, dO_0_0_3, dO_0_0_4 = dO[0, 0]
-    dO_0_1_0, dO_0_1_1, dO_0_1_2, dO_0_1_3, dO_0_1_4 = dO[0, 1]
-    dO_0_2_0, dO_0_2_1, dO_0_2_2, dO_0_2_3, dO_0_2_4 = dO[0, 2]
-    dO_0_3_0, dO_0_3_1, dO_0_3_2, dO_0_3_3, dO_0_3_4 = dO[0, 3]
-    dO_1_0_0, dO_1_0_1, dO_1_0_2, dO_1_0_3, dO_1_0_4 = dO[1, 0]
-    dO_1_1_0, dO_1_1_1, dO_1_1_2, dO_1_1_3, dO_1_1_4 = dO[1, 1]
-    dO_1_2_0, dO_1_2_1, dO_1_2_2, dO_1_2_3, dO_1_2_4 = dO[1, 2]
-    dO_1_3_0, dO_1_3_1, dO_1_3_2, dO_1_3_3, dO_1_3_4 = dO[1, 3]
-    dO_2_0_0, dO_2_0_1, dO_2_0_2, dO_2_0_3, dO_2_0_4 = dO[2, 0]
-    dO_2_1_0, dO_2_1_1, dO_2_1_2, dO_2_1_3, dO_2_1_4 = dO[2, 1]
-    dO_2_2_0, dO_2_2_1, dO_2_2_2, dO_2_2_3, dO_2_2_4 = dO[2, 2]
-    dO_2_3_0, dO_2_3_1, dO_2_3_2, dO_2_3_3, dO_2_3_4 = dO[2, 3]
-    db[0] = (
-        dO_0_0_0 + dO_0_0_1 + dO_0_0_2 + dO_0_0_3 + dO_0_0_4 + dO_0_1_0 + dO_0_1_1 + dO_0_1_2
-        + dO_0_1_3 + dO_0_1_4 + dO_0_2_0 + dO_0_2_1 + dO_0_2_2 + dO_0_2_3 + dO_0_2_4 + dO_0_3_0
-        + dO_0_3_1 + dO_0_3_2 + dO_0_3_3 + dO_0_3_4
-    )
-    db[1] = (
-        dO_1_0_0 + dO_1_0_1 + dO_1_0_2 + dO_1_0_3 + dO_1_0_4 + dO_1_1_0 + dO_1_1_1 + dO_1_1_2
-        + dO_1_1_3 + dO_1_1_4 + dO_1_2_0 + dO_1_2_1 + dO_1_2_2 + dO_1_2_3 + dO_1_2_4 + dO_1_3_0
-        + dO_1_3_1 + dO_1_3_2 + dO_1_3_3 + dO_1_3_4
-    )
-    db[2] = (
-        dO_2_0_0 + dO_2_0_1 + dO_2_0_2 + dO_2_0_3 + dO_2_0_4 + dO_2_1_0 + dO_2_1_1 + dO_2_1_2
-        + dO_2_1_3 + dO_2_1_4 + dO_2_2_0 + dO_2_2_1 + dO_2_2_2 + dO_2_2_3 + dO_2_2_4 + dO_2_3_0
-        + dO_2_3_1 + dO_2_3_2 + dO_2_3_3 + dO_2_3_4
-    )
+    db[...] = dO.sum(axis=(1, 2))
 
 
 def _windows(X):

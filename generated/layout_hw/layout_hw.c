@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_hw
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     4 x 5
- *     K  HW     3 x 3
- *     b  O      1
- *     O  HW     4 x 5
+ *     X[p,q]  HW  4 x 5
+ *     K[m,n]  HW  3 x 3
+ *     b[0]    O   1
+ *     O[i,j]  HW  4 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -76,8 +76,7 @@ void layout_hw_forward(
 }
 
 /* dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n] * dO[i,j] */
-void layout_hw_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void layout_hw_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     const float K_0_0 = K[0], K_0_1 = K[1], K_0_2 = K[2];
     const float K_1_0 = K[3], K_1_1 = K[4], K_1_2 = K[5];
@@ -174,8 +173,7 @@ void layout_hw_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void layout_hw_backward_bias(
-    const float *restrict dO, float *restrict db)
+void layout_hw_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2], dO_0_3 = dO[3], dO_0_4 = dO[4];
     const float dO_1_0 = dO[5], dO_1_1 = dO[6], dO_1_2 = dO[7], dO_1_3 = dO[8], dO_1_4 = dO[9];

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name layout_hw
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  HW     4 x 5
-    K  HW     3 x 3
-    b  O      1
-    O  HW     4 x 5
+    X[p,q]  HW  4 x 5
+    K[m,n]  HW  3 x 3
+    b[0]    O   1
+    O[i,j]  HW  4 x 5
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix                180        180  NumPy's
-    backward_data     matrix                180        180  NumPy's, then kernel positions
-    backward_weights  matrix                180        171  NumPy's
-    backward_bias     unrolled                0         19  as written
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix                 180        180  NumPy's
+    backward_data     positions              130        130  0, then kernel positions as written
+    backward_weights  matrix                 180        171  NumPy's
+    backward_bias     unrolled                 0         19  as written
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,21 +40,23 @@ def layout_hw_forward(X, K, b, O):
 
 def layout_hw_backward_data(K, dO, dX):
     """dX[p,q] = sum(i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n] * dO[i,j]"""
-    weights = K.reshape(1, 9)
-    signal = dO.reshape(1, 20)
-    columns = (weights.T @ signal).reshape(3, 3, 4, 5)
-    padded = np.zeros((6, 7), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[m : m + 4, n : n + 5] += columns[m, n]
-    dX[...] = padded[1:5, 1:6]
+    dX[...] = 0
+    dX[0:3, 0:4] += K[0, 0] * dO[1:4, 1:5]
+    dX[0:3, 0:5] += K[0, 1] * dO[1:4, 0:5]
+    dX[0:3, 1:5] += K[0, 2] * dO[1:4, 0:4]
+    dX[0:4, 0:4] += K[1, 0] * dO[0:4, 1:5]
+    dX[0:4, 0:5] += K[1, 1] * dO[0:4, 0:5]
+    dX[0:4, 1:5] += K[1, 2] * dO[0:4, 0:4]
+    dX[1:4, 0:4] += K[2, 0] * dO[0:3, 1:5]
+    dX[1:4, 0:5] += K[2, 1] * dO[0:3, 0:5]
+    dX[1:4, 1:5] += K[2, 2] * dO[0:3, 0:4]
 
 
 def layout_hw_backward_weights(X, dO, dK):
     """dK[m,n] = sum(i,j) dO[i,j] * X[i+m-1,j+n-1]"""
-    rows = _windows(X).reshape(20, 9)
     signal = dO.reshape(1, 20)
-    dK[...] = (signal @ rows).reshape(3, 3)
+    columns = _windows(X).transpose(2, 3, 0, 1).reshape(9, 20)
+    dK[...] = (signal @ columns.T).reshape(3, 3)
 
 
 def layout_hw_backward_bias(dO, db):

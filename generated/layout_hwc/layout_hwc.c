@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_hwc
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HWC    4 x 5 x 2
- *     K  HWIO   3 x 3 x 2 x 3
- *     b  O      3
- *     O  HWC    4 x 5 x 3
+ *     X[p,q,c]    HWC   4 x 5 x 2
+ *     K[m,n,c,f]  HWIO  3 x 3 x 2 x 3
+ *     b[f]        O     3
+ *     O[i,j,f]    HWC   4 x 5 x 3
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -104,8 +104,7 @@ void layout_hwc_backward_weights(
 }
 
 /* db[f] = sum(i,j) dO[i,j,f] */
-void layout_hwc_backward_bias(
-    const float *restrict dO, float *restrict db)
+void layout_hwc_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2];
     const float dO_0_1_0 = dO[3], dO_0_1_1 = dO[4], dO_0_1_2 = dO[5];

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name layout_hwc
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  HWC    4 x 5 x 2
-    K  HWIO   3 x 3 x 2 x 3
-    b  O      3
-    O  HWC    4 x 5 x 3
+    X[p,q,c]    HWC   4 x 5 x 2
+    K[m,n,c,f]  HWIO  3 x 3 x 2 x 3
+    b[f]        O     3
+    O[i,j,f]    HWC   4 x 5 x 3
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix              1,080      1,080  NumPy's
-    backward_data     matrix              1,080      1,080  NumPy's, then kernel positions
-    backward_weights  matrix              1,080      1,026  NumPy's
-    backward_bias     unrolled                0         57  as written
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix               1,080      1,080  NumPy's
+    backward_data     positions              780        780  0, then kernel positions as written
+    backward_weights  matrix               1,080      1,026  NumPy's
+    backward_bias     sum                      0         57  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,14 +40,16 @@ def layout_hwc_forward(X, K, b, O):
 
 def layout_hwc_backward_data(K, dO, dX):
     """dX[p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[i,j,f]"""
-    signal = dO.reshape(20, 3)
-    weights = K.reshape(18, 3)
-    columns = (signal @ weights.T).reshape(4, 5, 3, 3, 2)
-    padded = np.zeros((6, 7, 2), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[m : m + 4, n : n + 5] += columns[:, :, m, n]
-    dX[...] = padded[1:5, 1:6]
+    dX[...] = 0
+    dX[0:3, 0:4] += dO[1:4, 1:5] @ K[0, 0].T
+    dX[0:3, 0:5] += dO[1:4, 0:5] @ K[0, 1].T
+    dX[0:3, 1:5] += dO[1:4, 0:4] @ K[0, 2].T
+    dX[0:4, 0:4] += dO[0:4, 1:5] @ K[1, 0].T
+    dX[0:4, 0:5] += dO[0:4, 0:5] @ K[1, 1].T
+    dX[0:4, 1:5] += dO[0:4, 0:4] @ K[1, 2].T
+    dX[1:4, 0:4] += dO[0:3, 1:5] @ K[2, 0].T
+    dX[1:4, 0:5] += dO[0:3, 0:5] @ K[2, 1].T
+    dX[1:4, 1:5] += dO[0:3, 0:4] @ K[2, 2].T
 
 
 def layout_hwc_backward_weights(X, dO, dK):
@@ -57,41 +61,7 @@ def layout_hwc_backward_weights(X, dO, dK):
 
 def layout_hwc_backward_bias(dO, db):
     """db[f] = sum(i,j) dO[i,j,f]"""
-    dO_0_0_0, dO_0_0_1, dO_0_0_2 = dO[0, 0]
-    dO_0_1_0, dO_0_1_1, dO_0_1_2 = dO[0, 1]
-    dO_0_2_0, dO_0_2_1, dO_0_2_2 = dO[0, 2]
-    dO_0_3_0, dO_0_3_1, dO_0_3_2 = dO[0, 3]
-    dO_0_4_0, dO_0_4_1, dO_0_4_2 = dO[0, 4]
-    dO_1_0_0, dO_1_0_1, dO_1_0_2 = dO[1, 0]
-    dO_1_1_0, dO_1_1_1, dO_1_1_2 = dO[1, 1]
-    dO_1_2_0, dO_1_2_1, dO_1_2_2 = dO[1, 2]
-    dO_1_3_0, dO_1_3_1, dO_1_3_2 = dO[1, 3]
-    dO_1_4_0, dO_1_4_1, dO_1_4_2 = dO[1, 4]
-    dO_2_0_0, dO_2_0_1, dO_2_0_2 = dO[2, 0]
-    dO_2_1_0, dO_2_1_1, dO_2_1_2 = dO[2, 1]
-    dO_2_2_0, dO_2_2_1, dO_2_2_2 = dO[2, 2]
-    dO_2_3_0, dO_2_3_1, dO_2_3_2 = dO[2, 3]
-    dO_2_4_0, dO_2_4_1, dO_2_4_2 = dO[2, 4]
-    dO_3_0_0, dO_3_0_1, dO_3_0_2 = dO[3, 0]
-    dO_3_1_0, dO_3_1_1, dO_3_1_2 = dO[3, 1]
-    dO_3_2_0, dO_3_2_1, dO_3_2_2 = dO[3, 2]
-    dO_3_3_0, dO_3_3_1, dO_3_3_2 = dO[3, 3]
-    dO_3_4_0, dO_3_4_1, dO_3_4_2 = dO[3, 4]
-    db[0] = (
-        dO_0_0_0 + dO_0_1_0 + dO_0_2_0 + dO_0_3_0 + dO_0_4_0 + dO_1_0_0 + dO_1_1_0 + dO_1_2_0
-        + dO_1_3_0 + dO_1_4_0 + dO_2_0_0 + dO_2_1_0 + dO_2_2_0 + dO_2_3_0 + dO_2_4_0 + dO_3_0_0
-        + dO_3_1_0 + dO_3_2_0 + dO_3_3_0 + dO_3_4_0
-    )
-    db[1] = (
-        dO_0_0_1 + dO_0_1_1 + dO_0_2_1 + dO_0_3_1 + dO_0_4_1 + dO_1_0_1 + dO_1_1_1 + dO_1_2_1
-        + dO_1_3_1 + dO_1_4_1 + dO_2_0_1 + dO_2_1_1 + dO_2_2_1 + dO_2_3_1 + dO_2_4_1 + dO_3_0_1
-        + dO_3_1_1 + dO_3_2_1 + dO_3_3_1 + dO_3_4_1
-    )
-    db[2] = (
-        dO_0_0_2 + dO_0_1_2 + dO_0_2_2 + dO_0_3_2 + dO_0_4_2 + dO_1_0_2 + dO_1_1_2 + dO_1_2_2
-        + dO_1_3_2 + dO_1_4_2 + dO_2_0_2 + dO_2_1_2 + dO_2_2_2 + dO_2_3_2 + dO_2_4_2 + dO_3_0_2
-        + dO_3_1_2 + dO_3_2_2 + dO_3_3_2 + dO_3_4_2
-    )
+    db[...] = dO.sum(axis=(0, 1))
 
 
 def _windows(X):

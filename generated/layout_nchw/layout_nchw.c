@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_nchw
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  NCHW   2 x 2 x 4 x 5
- *     K  OIHW   3 x 2 x 3 x 3
- *     b  O      3
- *     O  NCHW   2 x 3 x 4 x 5
+ *     X[e,c,p,q]  NCHW  2 x 2 x 4 x 5
+ *     K[f,c,m,n]  OIHW  3 x 2 x 3 x 3
+ *     b[f]        O     3
+ *     O[e,f,i,j]  NCHW  2 x 3 x 4 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,6 +36,7 @@ void layout_nchw_forward(
             for (ptrdiff_t i = 0; i < 4; ++i) {
                 const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
                 const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+                /* j = 0 */
                 {
                     float sum = b[f];
                     for (ptrdiff_t c = 0; c < 2; ++c)
@@ -45,6 +46,7 @@ void layout_nchw_forward(
                                     * X[e * 40 + c * 20 + (i + m - 1) * 5 + n - 1];
                     O[e * 60 + f * 20 + i * 5] = sum;
                 }
+                /* j = 1 .. 3 */
                 {
                     float sum[3];
                     for (ptrdiff_t v = 0; v < 3; ++v)
@@ -58,6 +60,7 @@ void layout_nchw_forward(
                     for (ptrdiff_t v = 0; v < 3; ++v)
                         O[e * 60 + f * 20 + i * 5 + v + 1] = sum[v];
                 }
+                /* j = 4 */
                 {
                     float sum = b[f];
                     for (ptrdiff_t c = 0; c < 2; ++c)
@@ -81,6 +84,7 @@ void layout_nchw_backward_data(
             for (ptrdiff_t p = 0; p < 4; ++p) {
                 const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
                 const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+                /* q = 0 */
                 {
                     float sum = 0.0f;
                     for (ptrdiff_t f = 0; f < 3; ++f)
@@ -90,6 +94,7 @@ void layout_nchw_backward_data(
                                     * dO[e * 60 + f * 20 + (p + 1 - m) * 5 + 1 - n];
                     dX[e * 40 + c * 20 + p * 5] = sum;
                 }
+                /* q = 1 .. 3 */
                 {
                     float sum[3];
                     for (ptrdiff_t v = 0; v < 3; ++v)
@@ -103,6 +108,7 @@ void layout_nchw_backward_data(
                     for (ptrdiff_t v = 0; v < 3; ++v)
                         dX[e * 40 + c * 20 + p * 5 + v + 1] = sum[v];
                 }
+                /* q = 4 */
                 {
                     float sum = 0.0f;
                     for (ptrdiff_t f = 0; f < 3; ++f)
@@ -145,8 +151,7 @@ void layout_nchw_backward_weights(
 }
 
 /* db[f] = sum(e,i,j) dO[e,f,i,j] */
-void layout_nchw_backward_bias(
-    const float *restrict dO, float *restrict db)
+void layout_nchw_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0_0 = dO[0], dO_0_0_0_1 = dO[1], dO_0_0_0_2 = dO[2], dO_0_0_0_3 = dO[3],
         dO_0_0_0_4 = dO[4];

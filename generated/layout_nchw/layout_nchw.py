@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name layout_nchw
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  NCHW   2 x 2 x 4 x 5
-    K  OIHW   3 x 2 x 3 x 3
-    b  O      3
-    O  NCHW   2 x 3 x 4 x 5
+    X[e,c,p,q]  NCHW  2 x 2 x 4 x 5
+    K[f,c,m,n]  OIHW  3 x 2 x 3 x 3
+    b[f]        O     3
+    O[e,f,i,j]  NCHW  2 x 3 x 4 x 5
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     sum                   0        117  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -50,9 +52,9 @@ def layout_nchw_backward_data(K, dO, dX):
 
 def layout_nchw_backward_weights(X, dO, dK):
     """dK[f,c,m,n] = sum(e,i,j) dO[e,f,i,j] * X[e,c,i+m-1,j+n-1]"""
-    rows = _windows(X).transpose(0, 2, 3, 1, 4, 5).reshape(40, 18)
     signal = dO.transpose(1, 0, 2, 3).reshape(3, 40)
-    dK[...] = (signal @ rows).reshape(3, 2, 3, 3)
+    columns = _windows(X).transpose(1, 4, 5, 0, 2, 3).reshape(18, 40)
+    dK[...] = (signal @ columns.T).reshape(3, 2, 3, 3)
 
 
 def layout_nchw_backward_bias(dO, db):

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_nhwc
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  NHWC   2 x 4 x 5 x 2
- *     K  HWIO   3 x 3 x 2 x 3
- *     b  O      3
- *     O  NHWC   2 x 4 x 5 x 3
+ *     X[e,p,q,c]  NHWC  2 x 4 x 5 x 2
+ *     K[m,n,c,f]  HWIO  3 x 3 x 2 x 3
+ *     b[f]        O     3
+ *     O[e,i,j,f]  NHWC  2 x 4 x 5 x 3
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -109,8 +109,7 @@ void layout_nhwc_backward_weights(
 }
 
 /* db[f] = sum(e,i,j) dO[e,i,j,f] */
-void layout_nhwc_backward_bias(
-    const float *restrict dO, float *restrict db)
+void layout_nhwc_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0_0 = dO[0], dO_0_0_0_1 = dO[1], dO_0_0_0_2 = dO[2];
     const float dO_0_0_1_0 = dO[3], dO_0_0_1_1 = dO[4], dO_0_0_1_2 = dO[5];

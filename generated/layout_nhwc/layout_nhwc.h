@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name layout_nhwc
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  NHWC   2 x 4 x 5 x 2
- *     K  HWIO   3 x 3 x 2 x 3
- *     b  O      3
- *     O  NHWC   2 x 4 x 5 x 3
+ *     X[e,p,q,c]  NHWC  2 x 4 x 5 x 2
+ *     K[m,n,c,f]  HWIO  3 x 3 x 2 x 3
+ *     b[f]        O     3
+ *     O[e,i,j,f]  NHWC  2 x 4 x 5 x 3
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
 void layout_nhwc_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f] */
 void layout_nhwc_backward_data(
@@ -47,8 +47,7 @@ void layout_nhwc_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(e,i,j) dO[e,i,j,f] */
-void layout_nhwc_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void layout_nhwc_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name layout_nhwc
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  NHWC   2 x 4 x 5 x 2
-    K  HWIO   3 x 3 x 2 x 3
-    b  O      3
-    O  NHWC   2 x 4 x 5 x 3
+    X[e,p,q,c]  NHWC  2 x 4 x 5 x 2
+    K[m,n,c,f]  HWIO  3 x 3 x 2 x 3
+    b[f]        O     3
+    O[e,i,j,f]  NHWC  2 x 4 x 5 x 3
 
 Operations as executed
-    pass              form    multiplications  additions  order of each sum
-    forward           matrix            2,160      2,160  NumPy's
-    backward_data     matrix            2,160      2,160  NumPy's, then kernel positions
-    backward_weights  matrix            2,160      2,106  NumPy's
-    backward_bias     sum                   0        117  NumPy's
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix               2,160      2,160  NumPy's
+    backward_data     positions            1,560      1,560  0, then kernel positions as written
+    backward_weights  matrix               2,160      2,106  NumPy's
+    backward_bias     sum                      0        117  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,14 +40,16 @@ def layout_nhwc_forward(X, K, b, O):
 
 def layout_nhwc_backward_data(K, dO, dX):
     """dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f]"""
-    signal = dO.reshape(40, 3)
-    weights = K.reshape(18, 3)
-    columns = (signal @ weights.T).reshape(2, 4, 5, 3, 3, 2)
-    padded = np.zeros((2, 6, 7, 2), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[:, m : m + 4, n : n + 5] += columns[:, :, :, m, n]
-    dX[...] = padded[:, 1:5, 1:6]
+    dX[...] = 0
+    dX[:, 0:3, 0:4] += dO[:, 1:4, 1:5] @ K[0, 0].T
+    dX[:, 0:3, 0:5] += dO[:, 1:4, 0:5] @ K[0, 1].T
+    dX[:, 0:3, 1:5] += dO[:, 1:4, 0:4] @ K[0, 2].T
+    dX[:, 0:4, 0:4] += dO[:, 0:4, 1:5] @ K[1, 0].T
+    dX[:, 0:4, 0:5] += dO[:, 0:4, 0:5] @ K[1, 1].T
+    dX[:, 0:4, 1:5] += dO[:, 0:4, 0:4] @ K[1, 2].T
+    dX[:, 1:4, 0:4] += dO[:, 0:3, 1:5] @ K[2, 0].T
+    dX[:, 1:4, 0:5] += dO[:, 0:3, 0:5] @ K[2, 1].T
+    dX[:, 1:4, 1:5] += dO[:, 0:3, 0:4] @ K[2, 2].T
 
 
 def layout_nhwc_backward_weights(X, dO, dK):

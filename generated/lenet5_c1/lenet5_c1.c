@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c1
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    1 x 32 x 32
- *     K  OIHW   6 x 1 x 5 x 5
- *     b  O      6
- *     O  CHW    6 x 28 x 28
+ *     X[0,p,q]    CHW   1 x 32 x 32
+ *     K[f,0,m,n]  OIHW  6 x 1 x 5 x 5
+ *     b[f]        O     6
+ *     O[f,i,j]    CHW   6 x 28 x 28
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -33,6 +33,7 @@ void lenet5_c1_forward(
 {
     for (ptrdiff_t f = 0; f < 6; ++f) {
         for (ptrdiff_t i = 0; i < 28; ++i) {
+            /* j = 0 .. 15 */
             {
                 float sum[16];
                 for (ptrdiff_t v = 0; v < 16; ++v)
@@ -44,28 +45,41 @@ void lenet5_c1_forward(
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     O[f * 784 + i * 28 + v] = sum[v];
             }
+            /* j = 16 .. 23 */
             {
-                float sum[12];
-                for (ptrdiff_t v = 0; v < 12; ++v)
+                float sum[8];
+                for (ptrdiff_t v = 0; v < 8; ++v)
                     sum[v] = b[f];
                 for (ptrdiff_t m = 0; m < 5; ++m)
                     for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 12; ++v)
+                        for (ptrdiff_t v = 0; v < 8; ++v)
                             sum[v] += K[f * 25 + m * 5 + n] * X[(i + m) * 32 + v + n + 16];
-                for (ptrdiff_t v = 0; v < 12; ++v)
+                for (ptrdiff_t v = 0; v < 8; ++v)
                     O[f * 784 + i * 28 + v + 16] = sum[v];
+            }
+            /* j = 24 .. 27 */
+            {
+                float sum[4];
+                for (ptrdiff_t v = 0; v < 4; ++v)
+                    sum[v] = b[f];
+                for (ptrdiff_t m = 0; m < 5; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 4; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m) * 32 + v + n + 24];
+                for (ptrdiff_t v = 0; v < 4; ++v)
+                    O[f * 784 + i * 28 + v + 24] = sum[v];
             }
         }
     }
 }
 
 /* dX[0,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,0,m,n] * dO[f,i,j] */
-void lenet5_c1_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void lenet5_c1_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     for (ptrdiff_t p = 0; p < 32; ++p) {
         const ptrdiff_t m_begin = p > 27 ? p - 27 : 0;
         const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+        /* q = 0 .. 3 */
         for (ptrdiff_t q = 0; q < 4; ++q) {
             const ptrdiff_t n_end = q + 1;
             float sum = 0.0f;
@@ -75,19 +89,35 @@ void lenet5_c1_backward_data(
                         sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p - m) * 28 + q - n];
             dX[p * 32 + q] = sum;
         }
-        for (ptrdiff_t q = 4; q < 28; q += 12) {
-            float sum[12];
-            for (ptrdiff_t v = 0; v < 12; ++v)
+        /* q = 4 .. 19 */
+        {
+            float sum[16];
+            for (ptrdiff_t v = 0; v < 16; ++v)
                 sum[v] = 0.0f;
             for (ptrdiff_t f = 0; f < 6; ++f)
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
                     for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 12; ++v)
+                        for (ptrdiff_t v = 0; v < 16; ++v)
                             sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p - m) * 28 + q + v - n];
-            for (ptrdiff_t v = 0; v < 12; ++v)
-                dX[p * 32 + q + v] = sum[v];
+                                * dO[f * 784 + (p - m) * 28 + v + 4 - n];
+            for (ptrdiff_t v = 0; v < 16; ++v)
+                dX[p * 32 + v + 4] = sum[v];
         }
+        /* q = 20 .. 27 */
+        {
+            float sum[8];
+            for (ptrdiff_t v = 0; v < 8; ++v)
+                sum[v] = 0.0f;
+            for (ptrdiff_t f = 0; f < 6; ++f)
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 8; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n]
+                                * dO[f * 784 + (p - m) * 28 + v + 20 - n];
+            for (ptrdiff_t v = 0; v < 8; ++v)
+                dX[p * 32 + v + 20] = sum[v];
+        }
+        /* q = 28 .. 31 */
         for (ptrdiff_t q = 28; q < 32; ++q) {
             const ptrdiff_t n_begin = q - 27;
             float sum = 0.0f;
@@ -120,8 +150,7 @@ void lenet5_c1_backward_weights(
 }
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void lenet5_c1_backward_bias(
-    const float *restrict dO, float *restrict db)
+void lenet5_c1_backward_bias(const float *restrict dO, float *restrict db)
 {
     float sum[6];
     for (ptrdiff_t v = 0; v < 6; ++v)

@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name lenet5_c1
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    1 x 32 x 32
-    K  OIHW   6 x 1 x 5 x 5
-    b  O      6
-    O  CHW    6 x 28 x 28
+    X[0,p,q]    CHW   1 x 32 x 32
+    K[f,0,m,n]  OIHW  6 x 1 x 5 x 5
+    b[f]        O     6
+    O[f,i,j]    CHW   6 x 28 x 28
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     sum                   0      4,698  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 from numpy.lib.stride_tricks import as_strided
@@ -48,9 +50,9 @@ def lenet5_c1_backward_data(K, dO, dX):
 
 def lenet5_c1_backward_weights(X, dO, dK):
     """dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n]"""
-    rows = _windows(X).reshape(784, 25)
     signal = dO.reshape(6, 784)
-    dK[...] = (signal @ rows).reshape(6, 1, 5, 5)
+    columns = _windows(X).reshape(28, 28, 5, 5).transpose(2, 3, 0, 1).reshape(25, 784)
+    dK[...] = (signal @ columns.T).reshape(6, 1, 5, 5)
 
 
 def lenet5_c1_backward_bias(dO, db):

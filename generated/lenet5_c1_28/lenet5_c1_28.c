@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c1_28
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    1 x 28 x 28
- *     K  OIHW   6 x 1 x 5 x 5
- *     b  O      6
- *     O  CHW    6 x 28 x 28
+ *     X[0,p,q]    CHW   1 x 28 x 28
+ *     K[f,0,m,n]  OIHW  6 x 1 x 5 x 5
+ *     b[f]        O     6
+ *     O[f,i,j]    CHW   6 x 28 x 28
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -35,6 +35,7 @@ void lenet5_c1_28_forward(
         for (ptrdiff_t i = 0; i < 28; ++i) {
             const ptrdiff_t m_begin = i < 2 ? 2 - i : 0;
             const ptrdiff_t m_end = i > 25 ? 30 - i : 5;
+            /* j = 0 .. 1 */
             for (ptrdiff_t j = 0; j < 2; ++j) {
                 const ptrdiff_t n_begin = 2 - j;
                 float sum = b[f];
@@ -43,17 +44,31 @@ void lenet5_c1_28_forward(
                         sum += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + j + n - 2];
                 O[f * 784 + i * 28 + j] = sum;
             }
-            for (ptrdiff_t j = 2; j < 26; j += 12) {
-                float sum[12];
-                for (ptrdiff_t v = 0; v < 12; ++v)
+            /* j = 2 .. 17 */
+            {
+                float sum[16];
+                for (ptrdiff_t v = 0; v < 16; ++v)
                     sum[v] = b[f];
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
                     for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 12; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + j + v + n - 2];
-                for (ptrdiff_t v = 0; v < 12; ++v)
-                    O[f * 784 + i * 28 + j + v] = sum[v];
+                        for (ptrdiff_t v = 0; v < 16; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + v + n];
+                for (ptrdiff_t v = 0; v < 16; ++v)
+                    O[f * 784 + i * 28 + v + 2] = sum[v];
             }
+            /* j = 18 .. 25 */
+            {
+                float sum[8];
+                for (ptrdiff_t v = 0; v < 8; ++v)
+                    sum[v] = b[f];
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 8; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + v + n + 16];
+                for (ptrdiff_t v = 0; v < 8; ++v)
+                    O[f * 784 + i * 28 + v + 18] = sum[v];
+            }
+            /* j = 26 .. 27 */
             for (ptrdiff_t j = 26; j < 28; ++j) {
                 const ptrdiff_t n_end = 30 - j;
                 float sum = b[f];
@@ -73,6 +88,7 @@ void lenet5_c1_28_backward_data(
     for (ptrdiff_t p = 0; p < 28; ++p) {
         const ptrdiff_t m_begin = p > 25 ? p - 25 : 0;
         const ptrdiff_t m_end = p < 2 ? p + 3 : 5;
+        /* q = 0 .. 1 */
         for (ptrdiff_t q = 0; q < 2; ++q) {
             const ptrdiff_t n_end = q + 3;
             float sum = 0.0f;
@@ -82,19 +98,35 @@ void lenet5_c1_28_backward_data(
                         sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p + 2 - m) * 28 + q + 2 - n];
             dX[p * 28 + q] = sum;
         }
-        for (ptrdiff_t q = 2; q < 26; q += 12) {
-            float sum[12];
-            for (ptrdiff_t v = 0; v < 12; ++v)
+        /* q = 2 .. 17 */
+        {
+            float sum[16];
+            for (ptrdiff_t v = 0; v < 16; ++v)
                 sum[v] = 0.0f;
             for (ptrdiff_t f = 0; f < 6; ++f)
                 for (ptrdiff_t m = m_begin; m < m_end; ++m)
                     for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 12; ++v)
+                        for (ptrdiff_t v = 0; v < 16; ++v)
                             sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p + 2 - m) * 28 + q + v + 2 - n];
-            for (ptrdiff_t v = 0; v < 12; ++v)
-                dX[p * 28 + q + v] = sum[v];
+                                * dO[f * 784 + (p + 2 - m) * 28 + v + 4 - n];
+            for (ptrdiff_t v = 0; v < 16; ++v)
+                dX[p * 28 + v + 2] = sum[v];
         }
+        /* q = 18 .. 25 */
+        {
+            float sum[8];
+            for (ptrdiff_t v = 0; v < 8; ++v)
+                sum[v] = 0.0f;
+            for (ptrdiff_t f = 0; f < 6; ++f)
+                for (ptrdiff_t m = m_begin; m < m_end; ++m)
+                    for (ptrdiff_t n = 0; n < 5; ++n)
+                        for (ptrdiff_t v = 0; v < 8; ++v)
+                            sum[v] += K[f * 25 + m * 5 + n]
+                                * dO[f * 784 + (p + 2 - m) * 28 + v + 20 - n];
+            for (ptrdiff_t v = 0; v < 8; ++v)
+                dX[p * 28 + v + 18] = sum[v];
+        }
+        /* q = 26 .. 27 */
         for (ptrdiff_t q = 26; q < 28; ++q) {
             const ptrdiff_t n_begin = q - 25;
             float sum = 0.0f;
@@ -131,8 +163,7 @@ void lenet5_c1_28_backward_weights(
 }
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void lenet5_c1_28_backward_bias(
-    const float *restrict dO, float *restrict db)
+void lenet5_c1_28_backward_bias(const float *restrict dO, float *restrict db)
 {
     float sum[6];
     for (ptrdiff_t v = 0; v < 6; ++v)

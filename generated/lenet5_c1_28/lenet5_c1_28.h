@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c1_28
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    1 x 28 x 28
- *     K  OIHW   6 x 1 x 5 x 5
- *     b  O      6
- *     O  CHW    6 x 28 x 28
+ *     X[0,p,q]    CHW   1 x 28 x 28
+ *     K[f,0,m,n]  OIHW  6 x 1 x 5 x 5
+ *     b[f]        O     6
+ *     O[f,i,j]    CHW   6 x 28 x 28
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m-2,j+n-2] */
 void lenet5_c1_28_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[0,p,q] = sum(f,i,j,m,n | i+m-2 = p, j+n-2 = q) K[f,0,m,n] * dO[f,i,j] */
 void lenet5_c1_28_backward_data(
@@ -47,8 +47,7 @@ void lenet5_c1_28_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void lenet5_c1_28_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void lenet5_c1_28_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

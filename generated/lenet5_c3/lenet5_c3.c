@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    6 x 14 x 14
- *     K  OIHW   16 x 6 x 5 x 5
- *     b  O      16
- *     O  CHW    16 x 10 x 10
+ *     X[c,p,q]    CHW   6 x 14 x 14
+ *     K[f,c,m,n]  OIHW  16 x 6 x 5 x 5
+ *     b[f]        O     16
+ *     O[f,i,j]    CHW   16 x 10 x 10
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -49,13 +49,13 @@ void lenet5_c3_forward(
 }
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
-void lenet5_c3_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void lenet5_c3_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     for (ptrdiff_t c = 0; c < 6; ++c) {
         for (ptrdiff_t p = 0; p < 14; ++p) {
             const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
             const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+            /* q = 0 .. 3 */
             for (ptrdiff_t q = 0; q < 4; ++q) {
                 const ptrdiff_t n_end = q + 1;
                 float sum = 0.0f;
@@ -66,6 +66,7 @@ void lenet5_c3_backward_data(
                                 * dO[f * 100 + (p - m) * 10 + q - n];
                 dX[c * 196 + p * 14 + q] = sum;
             }
+            /* q = 4 .. 9 */
             {
                 float sum[6];
                 for (ptrdiff_t v = 0; v < 6; ++v)
@@ -79,6 +80,7 @@ void lenet5_c3_backward_data(
                 for (ptrdiff_t v = 0; v < 6; ++v)
                     dX[c * 196 + p * 14 + v + 4] = sum[v];
             }
+            /* q = 10 .. 13 */
             for (ptrdiff_t q = 10; q < 14; ++q) {
                 const ptrdiff_t n_begin = q - 9;
                 float sum = 0.0f;
@@ -106,7 +108,8 @@ void lenet5_c3_backward_weights(
                 for (ptrdiff_t i = 0; i < 10; ++i)
                     for (ptrdiff_t j = 0; j < 10; ++j)
                         for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += dO[v * 100 + i * 10 + j] * X[c * 196 + (i + m) * 14 + j + n];
+                            sum[v] += dO[v * 100 + i * 10 + j]
+                                * X[c * 196 + (i + m) * 14 + j + n];
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     dK[v * 150 + c * 25 + m * 5 + n] = sum[v];
             }
@@ -115,8 +118,7 @@ void lenet5_c3_backward_weights(
 }
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void lenet5_c3_backward_bias(
-    const float *restrict dO, float *restrict db)
+void lenet5_c3_backward_bias(const float *restrict dO, float *restrict db)
 {
     float sum[16];
     for (ptrdiff_t v = 0; v < 16; ++v)

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    6 x 14 x 14
- *     K  OIHW   16 x 6 x 5 x 5
- *     b  O      16
- *     O  CHW    16 x 10 x 10
+ *     X[c,p,q]    CHW   6 x 14 x 14
+ *     K[f,c,m,n]  OIHW  16 x 6 x 5 x 5
+ *     b[f]        O     16
+ *     O[f,i,j]    CHW   16 x 10 x 10
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
 void lenet5_c3_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
 void lenet5_c3_backward_data(
@@ -47,8 +47,7 @@ void lenet5_c3_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
-void lenet5_c3_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void lenet5_c3_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name lenet5_c3
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    6 x 14 x 14
-    K  OIHW   16 x 6 x 5 x 5
-    b  O      16
-    O  CHW    16 x 10 x 10
+    X[c,p,q]    CHW   6 x 14 x 14
+    K[f,c,m,n]  OIHW  16 x 6 x 5 x 5
+    b[f]        O     16
+    O[f,i,j]    CHW   16 x 10 x 10
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     sum                   0      1,584  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 from numpy.lib.stride_tricks import as_strided
@@ -48,9 +50,9 @@ def lenet5_c3_backward_data(K, dO, dX):
 
 def lenet5_c3_backward_weights(X, dO, dK):
     """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m,j+n]"""
-    rows = _windows(X).transpose(1, 2, 0, 3, 4).reshape(100, 150)
     signal = dO.reshape(16, 100)
-    dK[...] = (signal @ rows).reshape(16, 6, 5, 5)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(150, 100)
+    dK[...] = (signal @ columns.T).reshape(16, 6, 5, 5)
 
 
 def lenet5_c3_backward_bias(dO, db):

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c5
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 5 x 5
- *     K  OIHW   120 x 16 x 5 x 5
- *     b  O      120
- *     O  CHW    120 x 1 x 1
+ *     X[c,p,q]    CHW   16 x 5 x 5
+ *     K[f,c,m,n]  OIHW  120 x 16 x 5 x 5
+ *     b[f]        O     120
+ *     O[f,0,0]    CHW   120 x 1 x 1
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -31,6 +31,7 @@
 void lenet5_c5_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
+    /* f = 0 .. 111 */
     for (ptrdiff_t f = 0; f < 112; f += 16) {
         float sum[16];
         for (ptrdiff_t v = 0; v < 16; ++v)
@@ -43,6 +44,7 @@ void lenet5_c5_forward(
         for (ptrdiff_t v = 0; v < 16; ++v)
             O[f + v] = sum[v];
     }
+    /* f = 112 .. 119 */
     {
         float sum[8];
         for (ptrdiff_t v = 0; v < 8; ++v)
@@ -58,8 +60,7 @@ void lenet5_c5_forward(
 }
 
 /* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
-void lenet5_c5_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void lenet5_c5_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     for (ptrdiff_t p = 0; p < 5; ++p) {
         const ptrdiff_t m_begin = p > 0 ? p : 0;
@@ -88,6 +89,7 @@ void lenet5_c5_backward_weights(
     for (ptrdiff_t c = 0; c < 16; ++c) {
         for (ptrdiff_t m = 0; m < 5; ++m) {
             for (ptrdiff_t n = 0; n < 5; ++n) {
+                /* f = 0 .. 111 */
                 for (ptrdiff_t f = 0; f < 112; f += 16) {
                     float sum[16];
                     for (ptrdiff_t v = 0; v < 16; ++v)
@@ -97,6 +99,7 @@ void lenet5_c5_backward_weights(
                     for (ptrdiff_t v = 0; v < 16; ++v)
                         dK[(f + v) * 400 + c * 25 + m * 5 + n] = sum[v];
                 }
+                /* f = 112 .. 119 */
                 {
                     float sum[8];
                     for (ptrdiff_t v = 0; v < 8; ++v)
@@ -112,8 +115,7 @@ void lenet5_c5_backward_weights(
 }
 
 /* db[f] = dO[f,0,0] */
-void lenet5_c5_backward_bias(
-    const float *restrict dO, float *restrict db)
+void lenet5_c5_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_000_0_0 = dO[0];
     const float dO_001_0_0 = dO[1];

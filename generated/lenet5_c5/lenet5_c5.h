@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name lenet5_c5
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 5 x 5
- *     K  OIHW   120 x 16 x 5 x 5
- *     b  O      120
- *     O  CHW    120 x 1 x 1
+ *     X[c,p,q]    CHW   16 x 5 x 5
+ *     K[f,c,m,n]  OIHW  120 x 16 x 5 x 5
+ *     b[f]        O     120
+ *     O[f,0,0]    CHW   120 x 1 x 1
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
 void lenet5_c5_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
 void lenet5_c5_backward_data(
@@ -47,8 +47,7 @@ void lenet5_c5_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = dO[f,0,0] */
-void lenet5_c5_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void lenet5_c5_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name pointwise
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    3 x 4 x 4
- *     K  OIHW   5 x 3 x 1 x 1
- *     O  CHW    5 x 4 x 4
+ *     X[c,p,q]    CHW   3 x 4 x 4
+ *     K[f,c,0,0]  OIHW  5 x 3 x 1 x 1
+ *     O[f,i,j]    CHW   5 x 4 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -24,8 +24,7 @@
 #include "pointwise.h"
 
 /* O[f,i,j] = sum(c) K[f,c,0,0] * X[c,i,j] */
-void pointwise_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+void pointwise_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
     const float X_0_0_0 = X[0], X_0_0_1 = X[1], X_0_0_2 = X[2], X_0_0_3 = X[3];
     const float X_0_1_0 = X[4], X_0_1_1 = X[5], X_0_1_2 = X[6], X_0_1_3 = X[7];
@@ -138,8 +137,7 @@ void pointwise_forward(
 }
 
 /* dX[c,p,q] = sum(f,i,j | i = p, j = q) K[f,c,0,0] * dO[f,i,j] */
-void pointwise_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void pointwise_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     const float K_0_0_0_0 = K[0];
     const float K_0_1_0_0 = K[1];

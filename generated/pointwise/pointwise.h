@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name pointwise
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    3 x 4 x 4
- *     K  OIHW   5 x 3 x 1 x 1
- *     O  CHW    5 x 4 x 4
+ *     X[c,p,q]    CHW   3 x 4 x 4
+ *     K[f,c,0,0]  OIHW  5 x 3 x 1 x 1
+ *     O[f,i,j]    CHW   5 x 4 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank1_causal
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  W      8
- *     K  W      3
- *     b  O      1
- *     O  W      8
+ *     X[p]  W  8
+ *     K[m]  W  3
+ *     b[0]  O  1
+ *     O[i]  W  8
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -78,8 +78,7 @@ void rank1_causal_backward_weights(
 }
 
 /* db[0] = sum(i) dO[i] */
-void rank1_causal_backward_bias(
-    const float *restrict dO, float *restrict db)
+void rank1_causal_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0 = dO[0], dO_1 = dO[1], dO_2 = dO[2], dO_3 = dO[3], dO_4 = dO[4], dO_5 = dO[5],
         dO_6 = dO[6], dO_7 = dO[7];

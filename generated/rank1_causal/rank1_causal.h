@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank1_causal
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  W      8
- *     K  W      3
- *     b  O      1
- *     O  W      8
+ *     X[p]  W  8
+ *     K[m]  W  3
+ *     b[0]  O  1
+ *     O[i]  W  8
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[i] = b[0] + sum(m) K[m] * X[i+m-2] */
 void rank1_causal_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[p] = sum(i,m | i+m-2 = p) K[m] * dO[i] */
 void rank1_causal_backward_data(
@@ -47,8 +47,7 @@ void rank1_causal_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[0] = sum(i) dO[i] */
-void rank1_causal_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void rank1_causal_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name rank1_causal
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  W      8
-    K  W      3
-    b  O      1
-    O  W      8
+    X[p]  W  8
+    K[m]  W  3
+    b[0]  O  1
+    O[i]  W  8
 
 Operations as executed
     pass              form      multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     unrolled                0          7  as written
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank1_wavenet
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  WC     32 x 4
- *     K  WIO    2 x 4 x 4
- *     b  O      4
- *     O  WC     32 x 4
+ *     X[p,c]    WC   32 x 4
+ *     K[m,c,f]  WIO  2 x 4 x 4
+ *     b[f]      O    4
+ *     O[i,f]    WC   32 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -83,8 +83,7 @@ void rank1_wavenet_backward_weights(
 }
 
 /* db[f] = sum(i) dO[i,f] */
-void rank1_wavenet_backward_bias(
-    const float *restrict dO, float *restrict db)
+void rank1_wavenet_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_00_0 = dO[0], dO_00_1 = dO[1], dO_00_2 = dO[2], dO_00_3 = dO[3];
     const float dO_01_0 = dO[4], dO_01_1 = dO[5], dO_01_2 = dO[6], dO_01_3 = dO[7];

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank1_wavenet
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  WC     32 x 4
- *     K  WIO    2 x 4 x 4
- *     b  O      4
- *     O  WC     32 x 4
+ *     X[p,c]    WC   32 x 4
+ *     K[m,c,f]  WIO  2 x 4 x 4
+ *     b[f]      O    4
+ *     O[i,f]    WC   32 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[i,f] = b[f] + sum(c,m) K[m,c,f] * X[i+4*m-4,c] */
 void rank1_wavenet_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[p,c] = sum(f,i,m | i+4*m-4 = p) K[m,c,f] * dO[i,f] */
 void rank1_wavenet_backward_data(
@@ -47,8 +47,7 @@ void rank1_wavenet_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(i) dO[i,f] */
-void rank1_wavenet_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void rank1_wavenet_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

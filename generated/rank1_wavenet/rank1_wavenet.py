@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name rank1_wavenet
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  WC     32 x 4
-    K  WIO    2 x 4 x 4
-    b  O      4
-    O  WC     32 x 4
+    X[p,c]    WC   32 x 4
+    K[m,c,f]  WIO  2 x 4 x 4
+    b[f]      O    4
+    O[i,f]    WC   32 x 4
 
 Operations as executed
-    pass              form    multiplications  additions  order of each sum
-    forward           matrix            1,024      1,024  NumPy's
-    backward_data     matrix            1,024      1,024  NumPy's, then kernel positions
-    backward_weights  matrix            1,024        992  NumPy's
-    backward_bias     sum                   0        124  NumPy's
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix               1,024      1,024  NumPy's
+    backward_data     positions              960        960  0, then kernel positions as written
+    backward_weights  matrix               1,024        992  NumPy's
+    backward_bias     sum                      0        124  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -33,25 +35,20 @@ def rank1_wavenet_forward(X, K, b, O):
     """O[i,f] = b[f] + sum(c,m) K[m,c,f] * X[i+4*m-4,c]"""
     rows = _windows(X).transpose(0, 2, 1).reshape(32, 8)
     weights = K.reshape(8, 4)
-    O[...] = (rows @ weights) + b
+    O[...] = rows @ weights + b
 
 
 def rank1_wavenet_backward_data(K, dO, dX):
     """dX[p,c] = sum(f,i,m | i+4*m-4 = p) K[m,c,f] * dO[i,f]"""
-    signal = dO
-    weights = K.reshape(8, 4)
-    columns = (signal @ weights.T).reshape(32, 2, 4)
-    padded = np.zeros((36, 4), np.float32)
-    for m in range(2):
-        padded[4 * m : 4 * m + 32] += columns[:, m]
-    dX[...] = padded[4:36]
+    dX[...] = 0
+    dX[0:28] += dO[4:32] @ K[0].T
+    dX[0:32] += dO[0:32] @ K[1].T
 
 
 def rank1_wavenet_backward_weights(X, dO, dK):
     """dK[m,c,f] = sum(i) dO[i,f] * X[i+4*m-4,c]"""
     rows = _windows(X).transpose(0, 2, 1).reshape(32, 8)
-    signal = dO
-    dK[...] = (rows.T @ signal).reshape(2, 4, 4)
+    dK[...] = (rows.T @ dO).reshape(2, 4, 4)
 
 
 def rank1_wavenet_backward_bias(dO, db):

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  DHW    3 x 4 x 5
- *     K  DHW    2 x 3 x 2
- *     b  O      1
- *     O  DHW    2 x 2 x 5
+ *     X[p,q,s]  DHW  3 x 4 x 5
+ *     K[m,n,t]  DHW  2 x 3 x 2
+ *     b[0]      O    1
+ *     O[i,j,l]  DHW  2 x 2 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -115,8 +115,7 @@ void rank3_forward(
 }
 
 /* dX[p,q,s] = sum(i,j,l,m,n,t | i+m = p, 2*j+n-1 = q, l+t-1 = s) K[m,n,t] * dO[i,j,l] */
-void rank3_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void rank3_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     const float K_0_0_0 = K[0], K_0_0_1 = K[1];
     const float K_0_1_0 = K[2], K_0_1_1 = K[3];
@@ -225,8 +224,7 @@ void rank3_backward_data(
 }
 
 /* dK[m,n,t] = sum(i,j,l) dO[i,j,l] * X[i+m,2*j+n-1,l+t-1] */
-void rank3_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+void rank3_backward_weights(const float *restrict X, const float *restrict dO, float *restrict dK)
 {
     const float X_0_0_0 = X[0], X_0_0_1 = X[1], X_0_0_2 = X[2], X_0_0_3 = X[3], X_0_0_4 = X[4];
     const float X_0_1_0 = X[5], X_0_1_1 = X[6], X_0_1_2 = X[7], X_0_1_3 = X[8], X_0_1_4 = X[9];
@@ -308,8 +306,7 @@ void rank3_backward_weights(
 }
 
 /* db[0] = sum(i,j,l) dO[i,j,l] */
-void rank3_backward_bias(
-    const float *restrict dO, float *restrict db)
+void rank3_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0 = dO[0], dO_0_0_1 = dO[1], dO_0_0_2 = dO[2], dO_0_0_3 = dO[3],
         dO_0_0_4 = dO[4];

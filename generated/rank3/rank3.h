@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name rank3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  DHW    3 x 4 x 5
- *     K  DHW    2 x 3 x 2
- *     b  O      1
- *     O  DHW    2 x 2 x 5
+ *     X[p,q,s]  DHW  3 x 4 x 5
+ *     K[m,n,t]  DHW  2 x 3 x 2
+ *     b[0]      O    1
+ *     O[i,j,l]  DHW  2 x 2 x 5
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[i,j,l] = b[0] + sum(m,n,t) K[m,n,t] * X[i+m,2*j+n-1,l+t-1] */
 void rank3_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[p,q,s] = sum(i,j,l,m,n,t | i+m = p, 2*j+n-1 = q, l+t-1 = s) K[m,n,t] * dO[i,j,l] */
 void rank3_backward_data(
@@ -47,8 +47,7 @@ void rank3_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[0] = sum(i,j,l) dO[i,j,l] */
-void rank3_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void rank3_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,24 +5,26 @@ Written by
         --target numpy --dtype float32 --name rank3
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  DHW    3 x 4 x 5
-    K  DHW    2 x 3 x 2
-    b  O      1
-    O  DHW    2 x 2 x 5
+    X[p,q,s]  DHW  3 x 4 x 5
+    K[m,n,t]  DHW  2 x 3 x 2
+    b[0]      O    1
+    O[i,j,l]  DHW  2 x 2 x 5
 
 Operations as executed
-    pass              form      multiplications  additions  order of each sum
-    forward           matrix                240        240  NumPy's
-    backward_data     matrix                240        240  NumPy's, then kernel positions
-    backward_weights  matrix                240        228  NumPy's
-    backward_bias     unrolled                0         19  as written
+    pass              form       multiplications  additions  order of each sum
+    forward           matrix                 240        240  NumPy's
+    backward_data     positions              180        180  0, then kernel positions as written
+    backward_weights  matrix                 240        228  NumPy's
+    backward_bias     unrolled                 0         19  as written
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -38,22 +40,26 @@ def rank3_forward(X, K, b, O):
 
 def rank3_backward_data(K, dO, dX):
     """dX[p,q,s] = sum(i,j,l,m,n,t | i+m = p, 2*j+n-1 = q, l+t-1 = s) K[m,n,t] * dO[i,j,l]"""
-    weights = K.reshape(1, 12)
-    signal = dO.reshape(1, 20)
-    columns = (weights.T @ signal).reshape(2, 3, 2, 2, 2, 5)
-    padded = np.zeros((3, 6, 6), np.float32)
-    for m in range(2):
-        for n in range(3):
-            for t in range(2):
-                padded[m : m + 2, n : n + 3 : 2, t : t + 5] += columns[m, n, t]
-    dX[...] = padded[:, 1:5, 1:6]
+    dX[...] = 0
+    dX[0:2, 1:2, 0:4] += K[0, 0, 0] * dO[0:2, 1:2, 1:5]
+    dX[0:2, 1:2, 0:5] += K[0, 0, 1] * dO[0:2, 1:2, 0:5]
+    dX[0:2, 0:3:2, 0:4] += K[0, 1, 0] * dO[0:2, 0:2, 1:5]
+    dX[0:2, 0:3:2, 0:5] += K[0, 1, 1] * dO[0:2, 0:2, 0:5]
+    dX[0:2, 1:4:2, 0:4] += K[0, 2, 0] * dO[0:2, 0:2, 1:5]
+    dX[0:2, 1:4:2, 0:5] += K[0, 2, 1] * dO[0:2, 0:2, 0:5]
+    dX[1:3, 1:2, 0:4] += K[1, 0, 0] * dO[0:2, 1:2, 1:5]
+    dX[1:3, 1:2, 0:5] += K[1, 0, 1] * dO[0:2, 1:2, 0:5]
+    dX[1:3, 0:3:2, 0:4] += K[1, 1, 0] * dO[0:2, 0:2, 1:5]
+    dX[1:3, 0:3:2, 0:5] += K[1, 1, 1] * dO[0:2, 0:2, 0:5]
+    dX[1:3, 1:4:2, 0:4] += K[1, 2, 0] * dO[0:2, 0:2, 1:5]
+    dX[1:3, 1:4:2, 0:5] += K[1, 2, 1] * dO[0:2, 0:2, 0:5]
 
 
 def rank3_backward_weights(X, dO, dK):
     """dK[m,n,t] = sum(i,j,l) dO[i,j,l] * X[i+m,2*j+n-1,l+t-1]"""
-    rows = _windows(X).reshape(20, 12)
     signal = dO.reshape(1, 20)
-    dK[...] = (signal @ rows).reshape(2, 3, 2)
+    columns = _windows(X).transpose(3, 4, 5, 0, 1, 2).reshape(12, 20)
+    dK[...] = (signal @ columns.T).reshape(2, 3, 2)
 
 
 def rank3_backward_bias(dO, db):

@@ -5,15 +5,15 @@
  *         --target c --dtype float32 --name rank3_video
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CDHW   3 x 4 x 8 x 8
- *     K  OIDHW  4 x 3 x 3 x 3 x 3
- *     b  O      4
- *     O  CDHW   4 x 4 x 4 x 4
+ *     X[c,p,q,s]    CDHW   3 x 4 x 8 x 8
+ *     K[f,c,m,n,t]  OIDHW  4 x 3 x 3 x 3 x 3
+ *     b[f]          O      4
+ *     O[f,i,j,l]    CDHW   4 x 4 x 4 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops              14,520     14,520  b, then (c, m, n, t)
- *     backward_data     loops              14,520     14,520  0, then (f, m, j, l)
+ *     backward_data     loops              14,520     14,520  0, then (f, m, j, t)
  *     backward_weights  loops              14,520     14,520  0, then (i, j, l)
  *     backward_bias     unrolled                0        252  as written
  *
@@ -56,8 +56,8 @@ void rank3_video_forward(
     }
 }
 
-/* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t] *
- *     dO[f,i,j,l] */
+/* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
+ *     * dO[f,i,j,l] */
 void rank3_video_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
@@ -68,6 +68,7 @@ void rank3_video_backward_data(
             for (ptrdiff_t q = 0; q < 8; ++q) {
                 const ptrdiff_t j_begin = q > 1 ? q / 2 : 0;
                 const ptrdiff_t j_end = q < 5 ? (q + 3) / 2 : 4;
+                /* s = 0, 2 .. 6 */
                 {
                     float sum[4];
                     for (ptrdiff_t v = 0; v < 4; ++v)
@@ -76,12 +77,12 @@ void rank3_video_backward_data(
                         for (ptrdiff_t m = m_begin; m < m_end; ++m)
                             for (ptrdiff_t j = j_begin; j < j_end; ++j)
                                 for (ptrdiff_t v = 0; v < 4; ++v)
-                                    sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) *
-                                            3 + 1]
+                                    sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) * 3 + 1]
                                         * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + v];
                     for (ptrdiff_t v = 0; v < 4; ++v)
                         dX[c * 256 + p * 64 + q * 8 + 2 * v] = sum[v];
                 }
+                /* s = 1, 3 .. 5 */
                 {
                     float sum[3];
                     for (ptrdiff_t v = 0; v < 3; ++v)
@@ -91,13 +92,13 @@ void rank3_video_backward_data(
                             for (ptrdiff_t j = j_begin; j < j_end; ++j)
                                 for (ptrdiff_t w = 0; w < 2; ++w)
                                     for (ptrdiff_t v = 0; v < 3; ++v)
-                                        sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 *
-                                                j) * 3 + 2 * w]
-                                            * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + v + 1 -
-                                                w];
+                                        sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) * 3
+                                                + 2 * w]
+                                            * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + v + 1 - w];
                     for (ptrdiff_t v = 0; v < 3; ++v)
                         dX[c * 256 + p * 64 + q * 8 + 2 * v + 1] = sum[v];
                 }
+                /* s = 7 */
                 {
                     float sum = 0.0f;
                     for (ptrdiff_t f = 0; f < 4; ++f)
@@ -143,8 +144,7 @@ void rank3_video_backward_weights(
 }
 
 /* db[f] = sum(i,j,l) dO[f,i,j,l] */
-void rank3_video_backward_bias(
-    const float *restrict dO, float *restrict db)
+void rank3_video_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0_0_0 = dO[0], dO_0_0_0_1 = dO[1], dO_0_0_0_2 = dO[2], dO_0_0_0_3 = dO[3];
     const float dO_0_0_1_0 = dO[4], dO_0_0_1_1 = dO[5], dO_0_0_1_2 = dO[6], dO_0_0_1_3 = dO[7];

@@ -5,15 +5,15 @@
  *         --target c --dtype float32 --name rank3_video
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CDHW   3 x 4 x 8 x 8
- *     K  OIDHW  4 x 3 x 3 x 3 x 3
- *     b  O      4
- *     O  CDHW   4 x 4 x 4 x 4
+ *     X[c,p,q,s]    CDHW   3 x 4 x 8 x 8
+ *     K[f,c,m,n,t]  OIDHW  4 x 3 x 3 x 3 x 3
+ *     b[f]          O      4
+ *     O[f,i,j,l]    CDHW   4 x 4 x 4 x 4
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops              14,520     14,520  b, then (c, m, n, t)
- *     backward_data     loops              14,520     14,520  0, then (f, m, j, l)
+ *     backward_data     loops              14,520     14,520  0, then (f, m, j, t)
  *     backward_weights  loops              14,520     14,520  0, then (i, j, l)
  *     backward_bias     unrolled                0        252  as written
  *
@@ -36,10 +36,10 @@ extern "C" {
 /* O[f,i,j,l] = b[f] + sum(c,m,n,t) K[f,c,m,n,t] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
 void rank3_video_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
-/* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t] *
- *     dO[f,i,j,l] */
+/* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
+ *     * dO[f,i,j,l] */
 void rank3_video_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
@@ -48,8 +48,7 @@ void rank3_video_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[f] = sum(i,j,l) dO[f,i,j,l] */
-void rank3_video_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void rank3_video_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

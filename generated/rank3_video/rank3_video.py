@@ -5,10 +5,10 @@ Written by
         --target numpy --dtype float32 --name rank3_video
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CDHW   3 x 4 x 8 x 8
-    K  OIDHW  4 x 3 x 3 x 3 x 3
-    b  O      4
-    O  CDHW   4 x 4 x 4 x 4
+    X[c,p,q,s]    CDHW   3 x 4 x 8 x 8
+    K[f,c,m,n,t]  OIDHW  4 x 3 x 3 x 3 x 3
+    b[f]          O      4
+    O[f,i,j,l]    CDHW   4 x 4 x 4 x 4
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -18,11 +18,13 @@ Operations as executed
     backward_bias     sum                   0        252  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -37,8 +39,8 @@ def rank3_video_forward(X, K, b, O):
 
 
 def rank3_video_backward_data(K, dO, dX):
-    """dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t] *
-        dO[f,i,j,l]"""
+    """dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
+        * dO[f,i,j,l]"""
     weights = K.reshape(4, 81)
     signal = dO.reshape(4, 64)
     columns = (weights.T @ signal).reshape(3, 3, 3, 3, 4, 4, 4)
@@ -52,9 +54,9 @@ def rank3_video_backward_data(K, dO, dX):
 
 def rank3_video_backward_weights(X, dO, dK):
     """dK[f,c,m,n,t] = sum(i,j,l) dO[f,i,j,l] * X[c,i+m-1,2*j+n-1,2*l+t-1]"""
-    rows = _windows(X).transpose(1, 2, 3, 0, 4, 5, 6).reshape(64, 81)
     signal = dO.reshape(4, 64)
-    dK[...] = (signal @ rows).reshape(4, 3, 3, 3, 3)
+    columns = _windows(X).transpose(0, 4, 5, 6, 1, 2, 3).reshape(81, 64)
+    dK[...] = (signal @ columns.T).reshape(4, 3, 3, 3, 3)
 
 
 def rank3_video_backward_bias(dO, db):

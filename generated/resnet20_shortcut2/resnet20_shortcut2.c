@@ -5,14 +5,14 @@
  *         --target c --dtype float32 --name resnet20_shortcut2
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 32 x 32
- *     K  OIHW   32 x 16 x 1 x 1
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   16 x 32 x 32
+ *     K[f,c,0,0]  OIHW  32 x 16 x 1 x 1
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops          131,072    131,072  0, then (c)
- *     backward_data     loops          131,072    131,072  0, then (f, i, j)
+ *     backward_data     loops          131,072    131,072  0, then (f, i, n)
  *     backward_weights  loops          131,072    131,072  0, then (i, j)
  *
  * An index outside its array reads 0. Forms, of which a pass has the first that suits it
@@ -51,6 +51,7 @@ void resnet20_shortcut2_backward_data(
         for (ptrdiff_t p = 0; p < 32; ++p) {
             const ptrdiff_t i_begin = p > 0 ? (p + 1) / 2 : 0;
             const ptrdiff_t i_end = p < 30 ? (p + 2) / 2 : 16;
+            /* q = 0, 2 .. 30 */
             {
                 float sum[16];
                 for (ptrdiff_t v = 0; v < 16; ++v)
@@ -62,6 +63,7 @@ void resnet20_shortcut2_backward_data(
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     dX[c * 1024 + p * 32 + 2 * v] = sum[v];
             }
+            /* q = 1, 3 .. 31 */
             for (ptrdiff_t u = 0; u < 16; ++u) {
                 dX[c * 1024 + p * 32 + 2 * u + 1] = 0.0f;
             }

@@ -5,14 +5,14 @@
  *         --target c --dtype float32 --name resnet20_shortcut2
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 32 x 32
- *     K  OIHW   32 x 16 x 1 x 1
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   16 x 32 x 32
+ *     K[f,c,0,0]  OIHW  32 x 16 x 1 x 1
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops          131,072    131,072  0, then (c)
- *     backward_data     loops          131,072    131,072  0, then (f, i, j)
+ *     backward_data     loops          131,072    131,072  0, then (f, i, n)
  *     backward_weights  loops          131,072    131,072  0, then (i, j)
  *
  * An index outside its array reads 0. Forms, of which a pass has the first that suits it

@@ -5,9 +5,9 @@ Written by
         --target numpy --dtype float32 --name resnet20_shortcut3
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    32 x 16 x 16
-    K  OIHW   64 x 32 x 1 x 1
-    O  CHW    64 x 8 x 8
+    X[c,p,q]    CHW   32 x 16 x 16
+    K[f,c,0,0]  OIHW  64 x 32 x 1 x 1
+    O[f,i,j]    CHW   64 x 8 x 8
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -16,11 +16,13 @@ Operations as executed
     backward_weights  matrix          131,072    129,024  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 from numpy.lib.stride_tricks import as_strided
@@ -44,9 +46,9 @@ def resnet20_shortcut3_backward_data(K, dO, dX):
 
 def resnet20_shortcut3_backward_weights(X, dO, dK):
     """dK[f,c,0,0] = sum(i,j) dO[f,i,j] * X[c,2*i,2*j]"""
-    rows = _windows(X).reshape(32, 8, 8).transpose(1, 2, 0).reshape(64, 32)
     signal = dO.reshape(64, 64)
-    dK[...] = (signal @ rows).reshape(64, 32, 1, 1)
+    columns = _windows(X).reshape(32, 64)
+    dK[...] = (signal @ columns.T).reshape(64, 32, 1, 1)
 
 
 def _windows(X):

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stage1
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 32 x 32
- *     K  OIHW   16 x 16 x 3 x 3
- *     O  CHW    16 x 32 x 32
+ *     X[c,p,q]    CHW   16 x 32 x 32
+ *     K[f,c,m,n]  OIHW  16 x 16 x 3 x 3
+ *     O[f,i,j]    CHW   16 x 32 x 32
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -26,13 +26,13 @@
 #include <stddef.h>
 
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage1_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+void resnet20_stage1_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
     for (ptrdiff_t f = 0; f < 16; ++f) {
         for (ptrdiff_t i = 0; i < 32; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 30 ? 33 - i : 3;
+            /* j = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 16; ++c)
@@ -42,6 +42,7 @@ void resnet20_stage1_forward(
                                 * X[c * 1024 + (i + m - 1) * 32 + n - 1];
                 O[f * 1024 + i * 32] = sum;
             }
+            /* j = 1 .. 16 */
             {
                 float sum[16];
                 for (ptrdiff_t v = 0; v < 16; ++v)
@@ -55,6 +56,7 @@ void resnet20_stage1_forward(
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     O[f * 1024 + i * 32 + v + 1] = sum[v];
             }
+            /* j = 17 .. 30 */
             {
                 float sum[14];
                 for (ptrdiff_t v = 0; v < 14; ++v)
@@ -68,6 +70,7 @@ void resnet20_stage1_forward(
                 for (ptrdiff_t v = 0; v < 14; ++v)
                     O[f * 1024 + i * 32 + v + 17] = sum[v];
             }
+            /* j = 31 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 16; ++c)
@@ -89,6 +92,7 @@ void resnet20_stage1_backward_data(
         for (ptrdiff_t p = 0; p < 32; ++p) {
             const ptrdiff_t m_begin = p > 30 ? p - 30 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            /* q = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 16; ++f)
@@ -98,6 +102,7 @@ void resnet20_stage1_backward_data(
                                 * dO[f * 1024 + (p + 1 - m) * 32 + 1 - n];
                 dX[c * 1024 + p * 32] = sum;
             }
+            /* q = 1 .. 16 */
             {
                 float sum[16];
                 for (ptrdiff_t v = 0; v < 16; ++v)
@@ -111,6 +116,7 @@ void resnet20_stage1_backward_data(
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     dX[c * 1024 + p * 32 + v + 1] = sum[v];
             }
+            /* q = 17 .. 30 */
             {
                 float sum[14];
                 for (ptrdiff_t v = 0; v < 14; ++v)
@@ -124,6 +130,7 @@ void resnet20_stage1_backward_data(
                 for (ptrdiff_t v = 0; v < 14; ++v)
                     dX[c * 1024 + p * 32 + v + 17] = sum[v];
             }
+            /* q = 31 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 16; ++f)

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stage2
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    32 x 16 x 16
- *     K  OIHW   32 x 32 x 3 x 3
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   32 x 16 x 16
+ *     K[f,c,m,n]  OIHW  32 x 32 x 3 x 3
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -26,13 +26,13 @@
 #include <stddef.h>
 
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage2_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+void resnet20_stage2_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
     for (ptrdiff_t f = 0; f < 32; ++f) {
         for (ptrdiff_t i = 0; i < 16; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 14 ? 17 - i : 3;
+            /* j = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 32; ++c)
@@ -42,6 +42,7 @@ void resnet20_stage2_forward(
                                 * X[c * 256 + (i + m - 1) * 16 + n - 1];
                 O[f * 256 + i * 16] = sum;
             }
+            /* j = 1 .. 14 */
             {
                 float sum[14];
                 for (ptrdiff_t v = 0; v < 14; ++v)
@@ -55,6 +56,7 @@ void resnet20_stage2_forward(
                 for (ptrdiff_t v = 0; v < 14; ++v)
                     O[f * 256 + i * 16 + v + 1] = sum[v];
             }
+            /* j = 15 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 32; ++c)
@@ -76,6 +78,7 @@ void resnet20_stage2_backward_data(
         for (ptrdiff_t p = 0; p < 16; ++p) {
             const ptrdiff_t m_begin = p > 14 ? p - 14 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            /* q = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 32; ++f)
@@ -85,6 +88,7 @@ void resnet20_stage2_backward_data(
                                 * dO[f * 256 + (p + 1 - m) * 16 + 1 - n];
                 dX[c * 256 + p * 16] = sum;
             }
+            /* q = 1 .. 14 */
             {
                 float sum[14];
                 for (ptrdiff_t v = 0; v < 14; ++v)
@@ -98,6 +102,7 @@ void resnet20_stage2_backward_data(
                 for (ptrdiff_t v = 0; v < 14; ++v)
                     dX[c * 256 + p * 16 + v + 1] = sum[v];
             }
+            /* q = 15 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 32; ++f)

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stage2
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    32 x 16 x 16
- *     K  OIHW   32 x 32 x 3 x 3
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   32 x 16 x 16
+ *     K[f,c,m,n]  OIHW  32 x 32 x 3 x 3
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum

@@ -5,14 +5,14 @@
  *         --target c --dtype float32 --name resnet20_stage2_down
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 32 x 32
- *     K  OIHW   32 x 16 x 3 x 3
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   16 x 32 x 32
+ *     K[f,c,m,n]  OIHW  32 x 16 x 3 x 3
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops        1,131,008  1,131,008  0, then (c, m, n)
- *     backward_data     loops        1,131,008  1,131,008  0, then (f, i, j)
+ *     backward_data     loops        1,131,008  1,131,008  0, then (f, i, n)
  *     backward_weights  loops        1,131,008  1,131,008  0, then (i, j)
  *
  * An index outside its array reads 0. Forms, of which a pass has the first that suits it
@@ -32,6 +32,7 @@ void resnet20_stage2_down_forward(
     for (ptrdiff_t f = 0; f < 32; ++f) {
         for (ptrdiff_t i = 0; i < 16; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - 2 * i : 0;
+            /* j = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 16; ++c)
@@ -41,6 +42,7 @@ void resnet20_stage2_down_forward(
                                 * X[c * 1024 + (2 * i + m - 1) * 32 + n - 1];
                 O[f * 256 + i * 16] = sum;
             }
+            /* j = 1 .. 15 */
             {
                 float sum[15];
                 for (ptrdiff_t v = 0; v < 15; ++v)
@@ -66,6 +68,7 @@ void resnet20_stage2_down_backward_data(
         for (ptrdiff_t p = 0; p < 32; ++p) {
             const ptrdiff_t i_begin = p > 1 ? p / 2 : 0;
             const ptrdiff_t i_end = p < 29 ? (p + 3) / 2 : 16;
+            /* q = 0, 2 .. 30 */
             {
                 float sum[16];
                 for (ptrdiff_t v = 0; v < 16; ++v)
@@ -78,6 +81,7 @@ void resnet20_stage2_down_backward_data(
                 for (ptrdiff_t v = 0; v < 16; ++v)
                     dX[c * 1024 + p * 32 + 2 * v] = sum[v];
             }
+            /* q = 1, 3 .. 29 */
             {
                 float sum[15];
                 for (ptrdiff_t v = 0; v < 15; ++v)
@@ -91,6 +95,7 @@ void resnet20_stage2_down_backward_data(
                 for (ptrdiff_t v = 0; v < 15; ++v)
                     dX[c * 1024 + p * 32 + 2 * v + 1] = sum[v];
             }
+            /* q = 31 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 32; ++f)

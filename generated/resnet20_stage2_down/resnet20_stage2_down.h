@@ -5,14 +5,14 @@
  *         --target c --dtype float32 --name resnet20_stage2_down
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    16 x 32 x 32
- *     K  OIHW   32 x 16 x 3 x 3
- *     O  CHW    32 x 16 x 16
+ *     X[c,p,q]    CHW   16 x 32 x 32
+ *     K[f,c,m,n]  OIHW  32 x 16 x 3 x 3
+ *     O[f,i,j]    CHW   32 x 16 x 16
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops        1,131,008  1,131,008  0, then (c, m, n)
- *     backward_data     loops        1,131,008  1,131,008  0, then (f, i, j)
+ *     backward_data     loops        1,131,008  1,131,008  0, then (f, i, n)
  *     backward_weights  loops        1,131,008  1,131,008  0, then (i, j)
  *
  * An index outside its array reads 0. Forms, of which a pass has the first that suits it

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stage3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    64 x 8 x 8
- *     K  OIHW   64 x 64 x 3 x 3
- *     O  CHW    64 x 8 x 8
+ *     X[c,p,q]    CHW   64 x 8 x 8
+ *     K[f,c,m,n]  OIHW  64 x 64 x 3 x 3
+ *     O[f,i,j]    CHW   64 x 8 x 8
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -26,13 +26,13 @@
 #include <stddef.h>
 
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage3_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+void resnet20_stage3_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
     for (ptrdiff_t f = 0; f < 64; ++f) {
         for (ptrdiff_t i = 0; i < 8; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
+            /* j = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 64; ++c)
@@ -42,6 +42,7 @@ void resnet20_stage3_forward(
                                 * X[c * 64 + (i + m - 1) * 8 + n - 1];
                 O[f * 64 + i * 8] = sum;
             }
+            /* j = 1 .. 6 */
             {
                 float sum[6];
                 for (ptrdiff_t v = 0; v < 6; ++v)
@@ -55,6 +56,7 @@ void resnet20_stage3_forward(
                 for (ptrdiff_t v = 0; v < 6; ++v)
                     O[f * 64 + i * 8 + v + 1] = sum[v];
             }
+            /* j = 7 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t c = 0; c < 64; ++c)
@@ -76,6 +78,7 @@ void resnet20_stage3_backward_data(
         for (ptrdiff_t p = 0; p < 8; ++p) {
             const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+            /* q = 0 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 64; ++f)
@@ -85,6 +88,7 @@ void resnet20_stage3_backward_data(
                                 * dO[f * 64 + (p + 1 - m) * 8 + 1 - n];
                 dX[c * 64 + p * 8] = sum;
             }
+            /* q = 1 .. 6 */
             {
                 float sum[6];
                 for (ptrdiff_t v = 0; v < 6; ++v)
@@ -98,6 +102,7 @@ void resnet20_stage3_backward_data(
                 for (ptrdiff_t v = 0; v < 6; ++v)
                     dX[c * 64 + p * 8 + v + 1] = sum[v];
             }
+            /* q = 7 */
             {
                 float sum = 0.0f;
                 for (ptrdiff_t f = 0; f < 64; ++f)

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stage3
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    64 x 8 x 8
- *     K  OIHW   64 x 64 x 3 x 3
- *     O  CHW    64 x 8 x 8
+ *     X[c,p,q]    CHW   64 x 8 x 8
+ *     K[f,c,m,n]  OIHW  64 x 64 x 3 x 3
+ *     O[f,i,j]    CHW   64 x 8 x 8
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum

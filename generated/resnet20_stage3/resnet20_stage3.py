@@ -5,9 +5,9 @@ Written by
         --target numpy --dtype float32 --name resnet20_stage3
 
 Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
-    X  CHW    64 x 8 x 8
-    K  OIHW   64 x 64 x 3 x 3
-    O  CHW    64 x 8 x 8
+    X[c,p,q]    CHW   64 x 8 x 8
+    K[f,c,m,n]  OIHW  64 x 64 x 3 x 3
+    O[f,i,j]    CHW   64 x 8 x 8
 
 Operations as executed
     pass              form    multiplications  additions  order of each sum
@@ -16,11 +16,13 @@ Operations as executed
     backward_weights  matrix        2,359,296  2,322,432  NumPy's
 
 An index outside its array reads 0. Forms, of which a pass has the first that suits it
-    unrolled   straight-line on scalars, every product written out; for up to 64 terms
-    positions  one line for each kernel position on whole slices, no product with padding; for
-               ...
-    matrix     unfold, one matrix product (padding's zeros included), fold; for everything else
-    sum        NumPy's own sum; for larger bias passes
+    unrolled   straight-line on scalars, every product written out; for up to 40 terms
+    positions  a line for each kernel position, on whole slices, no product with padding; for
+               channels last from 32 in a group on (dX: up to 64) or one in each of several
+               groups, and for dX of one channel in a group
+    matrix     one matrix product, with unfold before or fold after it, zeros of the padding
+               included; for everything else
+    sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
@@ -48,9 +50,9 @@ def resnet20_stage3_backward_data(K, dO, dX):
 
 def resnet20_stage3_backward_weights(X, dO, dK):
     """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1]"""
-    rows = _windows(X).transpose(1, 2, 0, 3, 4).reshape(64, 576)
     signal = dO.reshape(64, 64)
-    dK[...] = (signal @ rows).reshape(64, 64, 3, 3)
+    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(576, 64)
+    dK[...] = (signal @ columns.T).reshape(64, 64, 3, 3)
 
 
 def _windows(X):

@@ -5,9 +5,9 @@
  *         --target c --dtype float32 --name resnet20_stem
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  CHW    3 x 32 x 32
- *     K  OIHW   16 x 3 x 3 x 3
- *     O  CHW    16 x 32 x 32
+ *     X[c,p,q]    CHW   3 x 32 x 32
+ *     K[f,c,m,n]  OIHW  16 x 3 x 3 x 3
+ *     O[f,i,j]    CHW   16 x 32 x 32
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum

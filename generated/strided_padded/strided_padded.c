@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name strided_padded
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     5 x 6
- *     K  HW     3 x 3
- *     b  O      1
- *     O  HW     2 x 3
+ *     X[p,q]  HW  5 x 6
+ *     K[m,n]  HW  3 x 3
+ *     b[0]    O   1
+ *     O[i,j]  HW  2 x 3
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -124,8 +124,7 @@ void strided_padded_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void strided_padded_backward_bias(
-    const float *restrict dO, float *restrict db)
+void strided_padded_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0 = dO[0], dO_0_1 = dO[1], dO_0_2 = dO[2];
     const float dO_1_0 = dO[3], dO_1_1 = dO[4], dO_1_2 = dO[5];

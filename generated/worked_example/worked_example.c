@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name worked_example
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     3 x 3
- *     K  HW     2 x 2
- *     b  O      1
- *     O  HW     2 x 2
+ *     X[p,q]  HW  3 x 3
+ *     K[m,n]  HW  2 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  2 x 2
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -78,8 +78,7 @@ void worked_example_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void worked_example_backward_bias(
-    const float *restrict dO, float *restrict db)
+void worked_example_backward_bias(const float *restrict dO, float *restrict db)
 {
     const float dO_0_0 = dO[0], dO_0_1 = dO[1];
     const float dO_1_0 = dO[2], dO_1_1 = dO[3];

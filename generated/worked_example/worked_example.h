@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name worked_example
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     3 x 3
- *     K  HW     2 x 2
- *     b  O      1
- *     O  HW     2 x 2
+ *     X[p,q]  HW  3 x 3
+ *     K[m,n]  HW  2 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  2 x 2
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
@@ -36,7 +36,7 @@ extern "C" {
 /* O[i,j] = b[0] + sum(m,n) K[m,n] * X[i+m,j+n] */
 void worked_example_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-        const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[p,q] = sum(i,j,m,n | i+m = p, j+n = q) K[m,n] * dO[i,j] */
 void worked_example_backward_data(
@@ -47,8 +47,7 @@ void worked_example_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
 
 /* db[0] = sum(i,j) dO[i,j] */
-void worked_example_backward_bias(
-    const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
+void worked_example_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -5,10 +5,10 @@
  *         --target c --dtype float32 --name worked_example_loops --forms loops
  *
  * Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as its array
- *     X  HW     3 x 3
- *     K  HW     2 x 2
- *     b  O      1
- *     O  HW     2 x 2
+ *     X[p,q]  HW  3 x 3
+ *     K[m,n]  HW  2 x 2
+ *     b[0]    O   1
+ *     O[i,j]  HW  2 x 2
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
@@ -81,8 +81,7 @@ void worked_example_loops_backward_weights(
 }
 
 /* db[0] = sum(i,j) dO[i,j] */
-void worked_example_loops_backward_bias(
-    const float *restrict dO, float *restrict db)
+void worked_example_loops_backward_bias(const float *restrict dO, float *restrict db)
 {
     float sum = 0.0f;
     for (ptrdiff_t i = 0; i < 2; ++i)
