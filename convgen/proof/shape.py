@@ -12,7 +12,7 @@ import numpy as np
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Shape
-from convgen.errors import FormulaShapeError
+from convgen.errors import ClaimError, FormulaShapeError
 from convgen.layout import element_name, element_strides, name_shape, user_shape
 from convgen.proof.claim import Claim, Statement, unfolded_shape
 from convgen.rules import array_shapes
@@ -67,17 +67,29 @@ class ShapeDifference:
         return f"the left-hand side has shape {self.wanted}, the right-hand side {self.found}"
 
 
+class NotSpokenOfError(ClaimError):
+    """A layer that a claim says nothing about, such as one with channels for a formula without them."""
+
+
 def statement_on(claim: Claim, spec: ConvSpec) -> Statement:
     """What a claim says about one layer, with numbers everywhere.
 
     Raises:
         ClaimError: operands of the wrong kind.
+        NotSpokenOfError: the claim is about other layers.
         FormulaShapeError: sizes that do not go together on this layer.
     """
     shapes = array_shapes(spec)
     axes = [{name: Polynomial.of(value) for name, value in axis_values(axis).items()} for axis in spec.axes]
     statement = claim.on(axes, shapes)
     values = parameters(spec)
+    unmet = [each for each in statement.assumptions if each.substitute(values).value() != 0]
+    if unmet:
+        # What numbers have been put into already is P, the one assumption about an axis.
+        words = ["equal padding before and after" if each.is_constant else f"{each} = 0" for each in unmet]
+        raise NotSpokenOfError(
+            f"{claim.text!r} is about layers with {', '.join(dict.fromkeys(words))}, unlike {spec}"
+        )
     return replace(
         statement,
         terms=tuple(term.substitute(values) for term in statement.terms),

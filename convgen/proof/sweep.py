@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from convgen.errors import SpecError
 from convgen.proof.claim import Claim
 from convgen.proof.scope import Scope
-from convgen.proof.shape import EntryDifference, ShapeDifference, difference_on
+from convgen.proof.shape import EntryDifference, NotSpokenOfError, ShapeDifference, difference_on
 from convgen.proof.smallest import order
 from convgen.spec import ConvSpec
 
@@ -74,8 +74,12 @@ def sweep(
 ) -> tuple[int, ConvSpec | None, EntryDifference | ShapeDifference | None]:
     """Compare a claim on small shapes until it fails: (shapes looked at, the failing one, its difference)."""
     count = 0
-    for count, layer in enumerate(itertools.islice(small_layers(scope), SHAPES), 1):
-        difference = difference_on(claim, layer)
+    for layer in itertools.islice(small_layers(scope), SHAPES):
+        try:
+            difference = difference_on(claim, layer)
+        except NotSpokenOfError:
+            continue
+        count += 1
         if difference is not None:
             return count, layer, difference
     return count, None, None
