@@ -116,7 +116,8 @@ def prove(
         ConvgenError: the rule is false, which would be a fault of this package.
     """
     rule = _rule(array, rules)
-    scope = Scope(rank, *(None if each is None else (each,) * rank for each in (stride, dilation)))
+    every = None if stride is None else (stride,) * rank
+    scope = Scope(rank, every, None if dilation is None else (dilation,) * rank)
     alike = scope.on_one_axis()
     claim = Claim(str(rule), rule.target, rule.tree)
     examiner = Examiner(claim, alike)

@@ -7,12 +7,12 @@ dilations from 1 to 8. An option fixes its parameter.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import SpecError
-from convgen.proof.relation import Context, Family
+from convgen.proof.relation import AXIS_PARAMETERS, CHANNEL_PARAMETERS, Context, Family
 from convgen.spec import NAMED_PADDINGS
 
 LARGEST = 8
@@ -29,6 +29,8 @@ class Scope:
         dilation: D on each axis where it is fixed.
         padding: a named padding, or the (before, after) of each axis, where it is fixed.
         sizes: fixed parameters by name: G for groups, H0, M0, ...
+        equalities: expressions that are 0 on the layers asked about, such as Pa0 - Pb0.
+        name: what these layers are called, where that is shorter than to say what is fixed.
     """
 
     rank: int = 2
@@ -36,6 +38,8 @@ class Scope:
     dilation: tuple[int, ...] | None = None
     padding: str | tuple[tuple[int, int], ...] | None = None
     sizes: tuple[tuple[str, int], ...] = ()
+    equalities: tuple[Polynomial, ...] = ()
+    name: str = ""
 
     def __post_init__(self) -> None:
         if isinstance(self.padding, str) and self.padding not in NAMED_PADDINGS:
@@ -49,10 +53,30 @@ class Scope:
         fixed = {name.rstrip("0123456789") for name, _ in self.sizes} - {"G", "B", "C", "F"}
         alike = all(values is None or len(set(values)) == 1 for values in (self.stride, self.dilation))
         same_padding = self.padding is None or isinstance(self.padding, str) or len(set(self.padding)) == 1
-        return not fixed and alike and same_padding
+        return not fixed and alike and same_padding and self._ties_axes_alike
+
+    @property
+    def _ties_axes_alike(self) -> bool:
+        """Whether the equalities say the same when two axes change places."""
+        given = {*self.equalities, *(-each for each in self.equalities)}
+        for d in range(1, self.rank):
+            swap = {}
+            for name in {name for each in given for name in each.names}:
+                word = name.rstrip("0123456789")
+                other = {"0": str(d), str(d): "0"}.get(name[len(word) :])
+                if other is not None:
+                    swap[name] = f"{word}{other}"
+            if {each.substitute(swap) for each in given} != given:
+                return False
+        return True
+
+    def meets(self, values: Mapping[str, int]) -> bool:
+        """Whether the parameters of a layer meet every equality."""
+        return all(each.substitute(values).value() == 0 for each in self.equalities)
 
     def on_one_axis(self) -> Scope:
-        """The same question about rank 1, for a scope that treats its axes alike."""
+        """The same question about rank 1, for a scope that treats its axes alike; ties between axes are left out."""
+        names = {*CHANNEL_PARAMETERS, *(f"{name}0" for name in (*AXIS_PARAMETERS, "S", "D", "E"))}
         padding = self.padding if self.padding is None or isinstance(self.padding, str) else self.padding[:1]
         return replace(
             self,
@@ -60,6 +84,7 @@ class Scope:
             stride=self.stride and self.stride[:1],
             dilation=self.dilation and self.dilation[:1],
             padding=padding,
+            equalities=tuple(each for each in self.equalities if each.names <= names),
         )
 
     def families(self, axes: Iterable[int]) -> Iterator[Family]:
@@ -91,7 +116,8 @@ class Scope:
         axes = [axis for axis in part if axis is not None]
         names = set(context.names)
         fixed = [Polynomial.of(name) - value for name, value in self.sizes]
-        equal = [each for each in (*fixed, *assumptions) if each.names and each.names <= names]
+        tied = [each.substitute(family.values) for each in self.equalities]
+        equal = [each for each in (*fixed, *tied, *assumptions) if each.terms and each.names <= names]
         return replace(
             context,
             equalities=(*context.equalities, *equal),
