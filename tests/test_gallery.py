@@ -205,7 +205,7 @@ def test_nothing_is_written_where_one_artefact_cannot_be_rendered(manifest_of: W
     )
     before = files_below(path.parent)
     with pytest.raises(
-        ManifestError, match=r"artefact 'vast': forward of input=99x99 .* the limit is"
+        ManifestError, match=r"artefact 'vast': forward of input=99x99 .* more than the limit of"
     ) as error:
         write_gallery(read_manifest(path))
     assert str(path) in str(error.value)
