@@ -14,10 +14,11 @@ from hypothesis import given
 import by_loops
 from by_loops import NASTY
 from convgen import ConvSpec
+from convgen.algebra.enumeration import enumerate_points, flat_positions
 from convgen.algebra.operators import Named
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.printing import to_text
-from convgen.algebra.readings import evaluate, shape_of
+from convgen.algebra.readings import evaluate, lower, shape_of
 from convgen.algebra.syntax import parse_tree
 from convgen.algebra.tree import Node, array
 from convgen.axis import Axis
@@ -31,6 +32,7 @@ from convgen.rules import (
     rules_for,
     simplify,
 )
+from convgen.taps import canonical_strides
 from convgen.testing import conv_specs
 
 Arrays = dict[str, np.ndarray]
@@ -74,6 +76,25 @@ def test_every_rule_gives_what_the_loops_give(layer: str) -> None:
         target = "O + b" if rule.target == "O" else rule.target
         assert gives(tree, spec, arrays, rule.target, expected[target]), rule
         assert gives(bind(rule.tree, spec), spec, arrays, rule.target, expected[rule.target]), rule
+
+
+@pytest.mark.parametrize("layer", NASTY)
+def test_every_rule_lowers_to_sums_that_give_what_the_loops_give(layer: str) -> None:
+    spec, arrays, expected = case(layer)
+    for rule, tree in rules_for(spec):
+        target = "O + b" if rule.target == "O" else rule.target
+        found = np.zeros(expected[target].size, dtype=np.int64)
+        for term in lower(tree, array_shapes(spec)):
+            points = enumerate_points(term)
+            values = np.full(points.count, int(term.coefficient))
+            for factor in term.factors:
+                steps = list(canonical_strides(spec, factor.array).values())
+                at = flat_positions(factor.indices, steps, points, points.count)
+                values = values * arrays[factor.array].data.ravel()[at]
+            output = [Polynomial.of(index.name) for index in term.output]
+            steps = list(canonical_strides(spec, rule.target).values())
+            np.add.at(found, flat_positions(output, steps, points, points.count), values)
+        assert np.array_equal(found.reshape(expected[target].shape), expected[target]), rule
 
 
 @given(conv_specs(max_size=5, max_kernel=3, max_channels=4, max_batch=2))

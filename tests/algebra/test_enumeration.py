@@ -123,6 +123,13 @@ def test_a_space_too_large_for_one_number_per_point_keeps_its_order() -> None:
     )
     assert found(term) == [(7 * s, s, 5 - t, t) for s in range(3) for t in (1, 0)]
 
+    # In 64 bits the number of the second point would wrap around to less than that of the first.
+    falling = a_sum(
+        {"n": huge, "m_0": huge, "s0": 2},
+        equalities=(Polynomial.of("n") + S * 2**39 - 2**39, M - 3),
+    )
+    assert found(falling) == [(0, 3, 1), (2**39, 3, 0)]
+
 
 def test_indices_that_nothing_ties_are_not_searched_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enumeration, "POINT_LIMIT", 1000)

@@ -21,6 +21,7 @@ from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.operators import OPERATORS, Named
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.readings import evaluate, lower, shape_of
+from convgen.algebra.syntax import scaled
 from convgen.algebra.tree import Amounts, Node, Shape, apply, array
 from convgen.errors import BudgetError, ClaimError, FormulaShapeError
 
@@ -102,6 +103,36 @@ def test_the_value_is_what_the_relation_says(drawn: Drawn) -> None:
     assert found.shape == shape
     assert found.axes == shape.names
     assert (found.data == by_relation(drawn)).all()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("operator", [*OPERATORS])
+def test_the_value_of_each_operator_is_what_its_relation_says(operator: str, turned: bool) -> None:
+    """Each on operands that have themselves been scaled and padded, so that its relation meets theirs."""
+    rng = np.random.default_rng(0)
+    sizes = {"X": (2, 2, 2, 5, 4), "K": (2, 3, 2, 2, 3), "dO": (2, 2, 3, 2, 3), "b": (2, 3)}
+    arrays = {name: named(name, rng.integers(-9, 10, size=shape)) for name, shape in sizes.items()}
+    X = apply("pad", scaled(array("X"), Fraction(-1, 2)), amounts=amounts((1, -1), (0, 2)))
+    K = apply("rot180", array("K")) if turned else array("K")
+    unfolded = apply("unfold", X, amounts=amounts((2, 2, 1, 1, 2), (3, 1, 2, 2, 3)))
+    matrix, output = apply("matrix", K), apply("matrix", array("dO"))
+    by = {
+        "pad": ((2, -1), (-2, 3)), "crop": ((1, 2), (-1, 1)), "dilate": (2, 3), "subsample": (3, 2),
+        "take": (3, 6), "shift": (-2, 1), "star": (2, 1),
+    }  # fmt: skip
+    operands = {
+        "star": (X, K), "dot": (X, K), "add": (array("dO"), array("b")), "matrix": (K,), "reshape": (output,),
+        "unfold": (X,), "matmul": (matrix, unfolded),
+        "fold": (apply("matmul", apply("transpose", matrix), output),),
+    }  # fmt: skip
+    given_amounts = {
+        "unfold": unfolded.amounts,
+        "fold": amounts((5, 2, 1, 1), (4, 1, 2, 2)),
+    } | {name: amounts(*entries) for name, entries in by.items()}
+    factor = Fraction(-3, 4) if operator == "scale" else Fraction(1)
+    tree = Node(operator, operands.get(operator, (X,)), given_amounts.get(operator, ()), factor=factor)
+    drawn = Drawn(tree, arrays)
+    assert (evaluate(tree, arrays).data == by_relation(drawn)).all()
 
 
 @MANY
