@@ -205,7 +205,7 @@ COMMANDS = (
     Command(
         "derive",
         "print a layer's derivation: forward pass, Jacobians, chain rule, closed forms",
-        "Of a matrix of more than 8 rows or columns the middle is left out, and its shape ",
+        "Of a matrix of more than 8 rows or columns the middle is left out, and its true shape is said.",
         (
             "convgen derive --input 3x3 --kernel 2x2",
             "convgen derive --input 4x6 --kernel 2x3 --stride 2x1 --padding 1x0 --format markdown",
