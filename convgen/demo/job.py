@@ -136,6 +136,9 @@ def run(
     _require_writable(directory)
     stages = _Stages(sys.stdout if stream is None else stream)
     specs = layer_specs(training.batch)
+    generate(
+        specs[0], target=target, dtype=dtype
+    )  # an unknown target or dtype is refused here, not after a while
 
     derivation, picture = directory / "derivation.tex", directory / "digits.png"
     derivations = [derive(spec) for spec in layer_specs(DERIVED_BATCH)]

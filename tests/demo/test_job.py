@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from convgen.demo import DemoResult, job, run
-from convgen.errors import CompilerError, MissingDependencyError, OutputError, PlanError
+from convgen.errors import CompilerError, DtypeError, MissingDependencyError, OutputError, PlanError
 from convgen.kernels.kernel import PASSES
 from convgen.spec import ConvSpec
 
@@ -158,6 +158,13 @@ def test_a_training_that_cannot_be_is_refused_at_once(options: dict[str, int], t
 
 
 @pytest.mark.usefixtures("quick")
-def test_an_unknown_target_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="cuda"):
-        run("cuda", tmp_path, stream=io.StringIO())
+@pytest.mark.parametrize(
+    ("options", "error"), [({"target": "fortran"}, PlanError), ({"dtype": "int8"}, DtypeError)]
+)
+def test_an_unknown_target_or_dtype_is_refused_before_the_first_line(
+    options: dict[str, str], error: type[Exception], tmp_path: Path
+) -> None:
+    stream = io.StringIO()
+    with pytest.raises(error, match=next(iter(options.values()))):
+        run(output_directory=tmp_path, stream=stream, **options)
+    assert stream.getvalue() == ""
