@@ -19,7 +19,7 @@ from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, SpecErro
 from convgen.proof.atoms import AXIS_ATOMS, CHANNEL_ATOMS
 from convgen.proof.claim import Claim, parse_claim
 from convgen.proof.conditions import SUGGESTING, Condition, Examined, Literal, literal_text, weakest_condition
-from convgen.proof.families import Examiner, Fault, NotComparableError, Part
+from convgen.proof.families import CHANNELS, Examiner, Fault, NotComparableError, Part
 from convgen.proof.scope import LARGEST, Scope
 from convgen.proof.shape import ShapeDifference, difference_on
 from convgen.proof.smallest import layer_of, order, smallest_layer, total
@@ -30,8 +30,6 @@ from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
     import islpy
-
-CHANNELS: Part = frozenset({None})
 
 LEAST_TOTAL, CHANNEL_TOTAL = 4, 4
 """Input, kernel, stride and dilation of 1 on each axis; channels, batch and groups of 1."""
@@ -116,11 +114,10 @@ class _Question:
     def _by_integer_sets(self) -> Verdict:
         scope = self.examined_scope
         examiner = Examiner(self.claim, scope)
-        parts = self._parts(examiner, scope)
         found: dict[Part, list[Examined]] = {}
         faults: dict[Part, list[Fault]] = {}
         count = 0
-        for part in parts:
+        for part in examiner.parts:
             for family in scope.families(axis for axis in part if axis is not None):
                 mine = [fault for fault in examiner.faults(family) if fault.part == part]
                 count += 1
@@ -149,13 +146,6 @@ class _Question:
                 remarks=self._remarks(examiner, scope),
             )
         return self._not_always(examiner, scope, found, failing)
-
-    def _parts(self, examiner: Examiner, scope: Scope) -> list[Part]:
-        """The parts that the claim falls into, seen on a family that tells all axes apart."""
-        probe = next(iter(scope.families(())))
-        return sorted(
-            {fault.part for fault in examiner.faults(probe)}, key=lambda part: sorted(map(str, part))
-        )
 
     @staticmethod
     def _refuse_vacuity(found: dict[Part, list[Examined]]) -> None:

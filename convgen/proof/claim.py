@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from convgen.algebra.index_form import IndexFormula
@@ -62,6 +62,11 @@ class Claim:
     def is_uniform(self) -> bool:
         """Whether it says the same on every axis, each apart from the others."""
         return self.tree is not None and _is_uniform(self.tree)
+
+    @property
+    def mixes_axes(self) -> bool:
+        """Whether an operator turns axes, so that what it says of one may name another's size or stride."""
+        return self.tree is not None and _turns_axes(self.tree)
 
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """The claim for given meanings of S, D, E, ... on each axis.
@@ -150,6 +155,11 @@ def _is_uniform(tree: Node) -> bool:
     return alone and all(map(_is_uniform, tree.operands))
 
 
+def _turns_axes(tree: Node) -> bool:
+    turned = tree.operator == "transpose" and tree.operands[0].operator not in ("matrix", "unfold", "matmul")
+    return turned or tree.operator == "rot90" or any(map(_turns_axes, tree.operands))
+
+
 def _mentions(tree: Node, name: str) -> bool:
     here = any(name in amount.names for entry in tree.amounts for amount in entry)
     return here or any(_mentions(operand, name) for operand in tree.operands)
@@ -190,6 +200,11 @@ def truth(target: str, rank: int, shapes: Shapes) -> tuple[IndexedSum, ...]:
         (term,) = lower(tree, {**shapes, "X~": unfolded})
         return (regroup(term, "X~", "dO", tuple(Index(name, size) for name, size in unfolded.axes)),)
     return (gradient_sum(rank, target.removeprefix("d")),)
+
+
+def without_bias(terms: Iterable[IndexedSum]) -> tuple[IndexedSum, ...]:
+    """The terms of a layer that has no bias."""
+    return tuple(term for term in terms if all(factor.array != "b" for factor in term.factors))
 
 
 def unfolded_shape(shapes: Shapes) -> Shape:

@@ -6,15 +6,16 @@ which a part differs is computed, not searched for: it is empty exactly when the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
-from convgen.errors import ClaimError
-from convgen.proof.claim import Claim, Statement, symbolic_shapes, unfolded_shape
-from convgen.proof.relation import Context, Family, System, members, parameter_parts, parts
+from convgen.errors import ClaimError, ConvgenError
+from convgen.proof.claim import AxisValues, Claim, Statement, symbolic_shapes, unfolded_shape, without_bias
+from convgen.proof.relation import AXIS_PARAMETERS, Context, Family, System, members, parameter_parts, parts
 from convgen.proof.scope import Scope
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Part = frozenset[int | None]
 """What a part of a layer is about: the channels (None), or spatial axes by number."""
+CHANNELS: Part = frozenset({None})
+AXIS_NAMES = (*AXIS_PARAMETERS, "S", "D", "E")
 
 
 @dataclass(frozen=True)
@@ -62,9 +65,37 @@ class Examiner:
 
     def statement(self, family: Family) -> Statement:
         """What the claim says for a family."""
-        return self.claim.on(
-            [family.axis_values(d) for d in range(self.scope.rank)], symbolic_shapes(self.scope.rank)
-        )
+        return self._said([family.axis_values(d) for d in range(self.scope.rank)])
+
+    def _said(self, axes: Sequence[AxisValues]) -> Statement:
+        said = self.claim.on(axes, symbolic_shapes(self.scope.rank))
+        return said if self.scope.bias else replace(said, truth=without_bias(said.truth))
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a layer that no condition of the claim ties together, whatever the stride and dilation.
+
+        An operator acts on each axis with that axis' own amounts, unless it turns axes. An index form may
+        name the stride of one axis in the place of another; there the names in its conditions tell.
+        """
+        axes = range(self.scope.rank)
+        found: set[Part] = {CHANNELS}
+        if self.claim.tree is not None:
+            found |= {frozenset(axes)} if self.claim.mixes_axes else {frozenset({d}) for d in axes}
+        else:
+            named = [{name: Polynomial.of(f"{name}{d}") for name in AXIS_NAMES} for d in axes]
+            for names in self._tied(self._said(named)):
+                found.add(parameter_parts(names))
+        return tuple(sorted(_joined(found - {frozenset()}), key=lambda part: sorted(map(str, part))))
+
+    def _tied(self, statement: Statement) -> Iterator[set[str]]:
+        """The parameters that occur together in an independent group of conditions."""
+        for ours, theirs in self._groups(statement):
+            systems = [System.of(term) for term in (*ours, *theirs)]
+            groups = [systems[0].dimensions] if len(systems) > 2 else parts(*systems)
+            for group in groups:
+                held = [system.restricted(members(system, group)) for system in systems]
+                yield {name for system in held for each in system.conditions for name in each.names}
 
     def faults(self, family: Family) -> list[Fault]:
         """Every part with the layers on which it is false.
@@ -74,31 +105,30 @@ class Examiner:
         """
         statement = self.statement(family)
         found = [*self._shape_faults(statement, family)]
-        for ours, theirs in self.pairs(statement, family):
-            found += self._tap_faults(statement, ours, theirs, family)
+        for ours, theirs in self._groups(statement):
+            put = [[term.substitute(family.values) for term in terms] for terms in (ours, theirs)]
+            found += self._tap_faults(statement, put[0], put[1], family)
         return found
 
     def pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
-        """Each term of the claim with that of the definition which multiplies the same arrays.
+        """Each term with the definition's, where there is one of each kind."""
+        for ours, theirs in self._groups(statement):
+            if len(ours) > 1:
+                raise NotComparableError("the claim has several terms of one kind")
+            yield ours[0].substitute(family.values), theirs[0].substitute(family.values)
 
-        Raises:
-            NotComparableError: they cannot be paired off.
-        """
-        theirs = {_signature(term): term for term in statement.truth}
-        ours: dict[tuple[str, ...], IndexedSum] = {}
-        for term in statement.terms:
-            if _signature(term) in ours or term.coefficient != 1:
-                raise NotComparableError(
-                    "sums of like terms and factors other than 1 are compared shape by shape"
-                )
-            ours[_signature(term)] = term
+    def _groups(self, statement: Statement) -> Iterator[tuple[list[IndexedSum], list[IndexedSum]]]:
+        """The terms that multiply the same arrays, on both sides."""
+        if any(term.coefficient != 1 for term in statement.terms):
+            raise NotComparableError("terms with factors other than 1 are compared shape by shape")
+        ours, theirs = _by_signature(statement.terms), _by_signature(statement.truth)
         if set(ours) != set(theirs):
             wanted, got = (" + ".join("·".join(names) for names in each) for each in (theirs, ours))
             raise NotComparableError(
                 f"{self.claim.target} is a sum of products {wanted}, the claim has {got}"
             )
-        for signature, term in ours.items():
-            yield term.substitute(family.values), theirs[signature].substitute(family.values)
+        for signature, terms in ours.items():
+            yield terms, theirs[signature]
 
     def _shape_faults(self, statement: Statement, family: Family) -> Iterator[Fault]:
         shapes = symbolic_shapes(self.scope.rank)
@@ -117,7 +147,7 @@ class Examiner:
 
     def _sizes(self, statement: Statement, family: Family, alternatives: tuple[Polynomial, ...]) -> Fault:
         """The layers on which one of some expressions is at least 0."""
-        part = parameter_parts(alternatives[0].names)
+        part = self._enclosing(parameter_parts(alternatives[0].names))
         context = self.scope.context(family, part, statement.assumptions)
         key = ("sizes", context, alternatives)
         if key not in self._known:
@@ -128,39 +158,77 @@ class Examiner:
         return Fault(part, family, context, self._known[key], "shape")
 
     def _tap_faults(
-        self, statement: Statement, ours: IndexedSum, theirs: IndexedSum, family: Family
+        self, statement: Statement, ours: list[IndexedSum], theirs: list[IndexedSum], family: Family
     ) -> Iterator[Fault]:
-        systems = [System.of(ours), System.of(theirs)]
-        if systems[0].dimensions != systems[1].dimensions:
+        mine, true = ([System.of(term) for term in terms] for terms in (ours, theirs))
+        if any(system.dimensions != true[0].dimensions for system in mine):
             raise NotComparableError("the claim multiplies other arrays than the definition does")
-        for group in parts(*systems):
-            pair = [system.restricted(members(system, group)) for system in systems]
+        # A set of several terms is no product of parts.
+        alone = len(mine) == len(true) == 1
+        for group in parts(mine[0], true[0]) if alone else [true[0].dimensions]:
+            held = [[system.restricted(members(system, group)) for system in each] for each in (mine, true)]
             names = {
-                name for system in pair for each in system.guards + system.equalities for name in each.names
+                name
+                for each in held
+                for system in each
+                for every in system.conditions
+                for name in every.names
             }
-            part = parameter_parts(names)
+            part = self._enclosing(parameter_parts(names))
             context = self.scope.context(family, part, statement.assumptions)
-            key = ("taps", context, *((each.guards, each.equalities) for each in pair))
+            key = ("taps", context, *(tuple(system.conditions for system in each) for each in held))
             if key not in self._known:
-                self._known[key] = _difference(pair[0], pair[1], context)
+                self._known[key] = _difference(held[0], held[1], context)
             yield Fault(part, family, context, self._known[key], "taps")
+
+    def _enclosing(self, part: Part) -> Part:
+        """The least of the claim's parts that a part lies in."""
+        around = [each for each in self.parts if part <= each]
+        if not around:
+            raise ConvgenError(
+                f"{self.claim.text!r} ties {sorted(map(str, part))}, which lie in no part of it"
+            )
+        return min(around, key=len)
+
+
+def _joined(found: Iterable[Part]) -> set[Part]:
+    """Parts that overlap, made one."""
+    joined: set[Part] = set()
+    for part in found:
+        meeting = {each for each in joined if each & part}
+        joined = (joined - meeting) | {part.union(*meeting)}
+    return joined
+
+
+def _by_signature(terms: Iterable[IndexedSum]) -> dict[tuple[str, ...], list[IndexedSum]]:
+    found: dict[tuple[str, ...], list[IndexedSum]] = {}
+    for term in terms:
+        found.setdefault(_signature(term), []).append(term)
+    return found
 
 
 def _signature(term: IndexedSum) -> tuple[str, ...]:
     return tuple(sorted(factor.array for factor in term.factors))
 
 
-def _difference(ours: System, theirs: System, context: Context) -> islpy.Set:
-    """The parameters for which two parts meet different points, or ours meets one through two witnesses."""
+def _difference(ours: Sequence[System], theirs: Sequence[System], context: Context) -> islpy.Set:
+    """The parameters for which two sums meet different points, or one of them meets a point more than once."""
+    (a, twice_in_a), (b, twice_in_b) = (_met(systems, context) for systems in (ours, theirs))
+    return a.subtract(b).union(b.subtract(a)).params().union(twice_in_a).union(twice_in_b)
+
+
+def _met(systems: Sequence[System], context: Context) -> tuple[islpy.Set, islpy.Set]:
+    """The points that terms meet together, and the parameters for which one of them is met more than once."""
     import islpy
 
-    a, b = ours.points(context), theirs.points(context)
-    differing = a.subtract(b).union(b.subtract(a)).params()
-    for system in (ours, theirs):
-        if system.bound:
-            witnesses = system.witnesses(context)
-            if not witnesses.is_single_valued():
-                twice = witnesses.reverse().apply_range(witnesses)
-                same = islpy.Map.identity(twice.get_space())
-                differing = differing.union(twice.subtract(same).params())
-    return differing
+    first, *others = (system.points(context) for system in systems)
+    twice = first.params().subtract(first.params())
+    for points in others:
+        twice = twice.union(first.intersect(points).params())
+        first = first.union(points)
+    for system in systems:
+        witnesses = system.witnesses(context) if system.bound else None
+        if witnesses is not None and not witnesses.is_single_valued():
+            pairs = witnesses.reverse().apply_range(witnesses)
+            twice = twice.union(pairs.subtract(islpy.Map.identity(pairs.get_space())).params())
+    return first, twice

@@ -117,7 +117,9 @@ def prove(
     """
     rule = _rule(array, rules)
     every = None if stride is None else (stride,) * rank
-    scope = Scope(rank, every, None if dilation is None else (dilation,) * rank)
+    # What a rule says of O is without the bias, which is one more term.
+    steps = None if dilation is None else (dilation,) * rank
+    scope = Scope(rank, every, steps, bias=rule.target != "O")
     alike = scope.on_one_axis()
     claim = Claim(str(rule), rule.target, rule.tree)
     examiner = Examiner(claim, alike)

@@ -156,9 +156,14 @@ class System:
         """Indices and dimensions: whatever is no parameter."""
         return self.indices | frozenset(self.dimensions)
 
+    @cached_property
+    def conditions(self) -> tuple[Polynomial, ...]:
+        """Guards and equalities."""
+        return self.guards + self.equalities
+
     def ties(self) -> list[frozenset[str]]:
         """The variables of each condition that has any."""
-        conditions = (condition.names & self.variables for condition in self.guards + self.equalities)
+        conditions = (condition.names & self.variables for condition in self.conditions)
         return [names for names in conditions if names]
 
     def restricted(self, variables: frozenset[str]) -> System:
@@ -236,7 +241,7 @@ def parameter_parts(names: Iterable[str]) -> frozenset[int | None]:
         for word in _words(name):
             if word in CHANNEL_PARAMETERS:
                 found.add(None)
-            elif word.rstrip("0123456789") in AXIS_PARAMETERS and word[-1].isdigit():
+            elif word.rstrip("0123456789") in (*AXIS_PARAMETERS, "S", "D", "E") and word[-1].isdigit():
                 found.add(int(word[len(word.rstrip("0123456789")) :]))
     return frozenset(found)
 

@@ -30,6 +30,8 @@ class Scope:
         padding: a named padding, or the (before, after) of each axis, where it is fixed.
         sizes: fixed parameters by name: G for groups, H0, M0, ...
         equalities: expressions that are 0 on the layers asked about, such as Pa0 - Pb0.
+        bias: whether the layers have one.
+        layout: the order of their axes, where counterexamples are to be written in it.
         name: what these layers are called, where that is shorter than to say what is fixed.
     """
 
@@ -39,6 +41,8 @@ class Scope:
     padding: str | tuple[tuple[int, int], ...] | None = None
     sizes: tuple[tuple[str, int], ...] = ()
     equalities: tuple[Polynomial, ...] = ()
+    bias: bool = True
+    layout: str | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -99,7 +103,14 @@ class Scope:
         ):
             pairs = dict(zip(chosen, choice, strict=False))
             by_axis = [pairs.get(d, self._own(d, choice[0])) for d in range(self.rank)]
-            yield Family(tuple(s for s, _ in by_axis), tuple(d for _, d in by_axis))
+            family = Family(tuple(s for s, _ in by_axis), tuple(d for _, d in by_axis))
+            if self.admits(family):
+                yield family
+
+    def admits(self, family: Family) -> bool:
+        """Whether strides and dilations alone contradict no equality."""
+        tied = [each.substitute(family.values) for each in self.equalities]
+        return all(each.names or not each.terms for each in tied)
 
     def _own(self, d: int, other: tuple[int, int]) -> tuple[int, int]:
         return (self.stride[d] if self.stride else other[0], self.dilation[d] if self.dilation else other[1])

@@ -14,7 +14,7 @@ from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Shape
 from convgen.errors import ClaimError, FormulaShapeError
 from convgen.layout import element_name, element_strides, name_shape, user_shape
-from convgen.proof.claim import Claim, Statement, unfolded_shape
+from convgen.proof.claim import Claim, Statement, unfolded_shape, without_bias
 from convgen.rules import array_shapes
 from convgen.spec import ConvSpec
 from convgen.symbolic.monomials import Monomials, from_sums
@@ -115,7 +115,7 @@ def difference_on(claim: Claim, spec: ConvSpec) -> EntryDifference | ShapeDiffer
         return ShapeDifference(_sizes(wanted), _sizes(statement.shape))
     terms, truth, scale = _integral(statement.terms, statement.truth)
     if not spec.bias:
-        truth = tuple(term for term in truth if all(factor.array != "b" for factor in term.factors))
+        truth = without_bias(truth)
     counted = _Counting(spec, claim.target, wanted)
     claimed, true = counted.monomials(terms), counted.monomials(truth)
     element = true.first_difference(claimed)

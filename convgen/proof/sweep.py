@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from convgen.errors import SpecError
 from convgen.proof.claim import Claim
+from convgen.proof.relation import CHANNEL_PARAMETERS
 from convgen.proof.scope import Scope
 from convgen.proof.shape import EntryDifference, NotSpokenOfError, ShapeDifference, difference_on
 from convgen.proof.smallest import order
 from convgen.spec import ConvSpec
+from convgen.taps import parameters
 
 SHAPES = 400
 """How many shapes a sweep looks at."""
@@ -38,11 +40,16 @@ def _with_excess(scope: Scope, excess: int) -> Iterator[ConvSpec | None]:
 
 def _layer(scope: Scope, extra: list[int], rank: int) -> ConvSpec | None:
     axes = [dict(zip(_PER_AXIS, extra[6 * d : 6 * d + 6], strict=True)) for d in range(rank)]
-    batch, groups, per_group_in, per_group_out = (1 + each for each in extra[6 * rank :])
+    sizes = dict(scope.sizes)
+    channels = dict(zip(CHANNEL_PARAMETERS, extra[6 * rank :], strict=True))
+    if any(channels[name] for name in sizes.keys() & channels.keys()):
+        return None
+    batch, groups, per_group_in, per_group_out = (
+        sizes.get(name, 1 + more) for name, more in channels.items()
+    )
     stride = tuple(1 + axis["stride"] for axis in axes)
     dilation = tuple(1 + axis["dilation"] for axis in axes)
     padding: str | tuple[tuple[int, int], ...] = tuple((axis["before"], axis["after"]) for axis in axes)
-    sizes = dict(scope.sizes)
     if scope.padding is not None:
         if any(axis["before"] or axis["after"] for axis in axes):
             return None
@@ -50,23 +57,23 @@ def _layer(scope: Scope, extra: list[int], rank: int) -> ConvSpec | None:
     for fixed, own in ((scope.stride, stride), (scope.dilation, dilation)):
         if fixed is not None and set(own) != {1}:
             return None
-    if "G" in sizes and groups != 1:
-        return None
-    groups = sizes.get("G", groups)
     try:
-        return ConvSpec(
+        spec = ConvSpec(
             tuple(sizes.get(f"H{d}", 1 + axis["input"]) for d, axis in enumerate(axes)),
             tuple(sizes.get(f"M{d}", 1 + axis["kernel"]) for d, axis in enumerate(axes)),
             groups * per_group_in,
             groups * per_group_out,
-            batch,
+            batch if scope.layout is None or "N" in scope.layout else None,
             scope.stride or stride,
             padding,
             scope.dilation or dilation,
             groups,
+            scope.bias,
+            scope.layout,
         )
     except SpecError:
         return None
+    return spec if scope.meets(parameters(spec)) else None
 
 
 def sweep(
