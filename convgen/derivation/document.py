@@ -55,7 +55,7 @@ _LATEX_ESCAPES = str.maketrans(
         "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
         "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
         "×": r"\(\times\)", "⋆": r"\(\star\)", "⊙": r"\(\odot\)",
-        "∂": r"\(\partial\)", "·": r"\(\cdot\)",
+        "∂": r"\(\partial\)", "·": r"\(\cdot\)", "−": r"\(-\)", "δ": r"\(\delta\)",
     }
 )  # fmt: skip
 

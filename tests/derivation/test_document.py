@@ -29,6 +29,15 @@ def test_latex_is_balanced_and_github_renders_it(spec: ConvSpec, notation: str) 
     assert d.markdown().count("```") % 2 == 0
 
 
+@pytest.mark.parametrize("spec", HARD, ids=str)
+@pytest.mark.parametrize("notation", sorted(NOTATIONS))
+def test_latex_needs_no_characters_beyond_ascii(spec: ConvSpec, notation: str) -> None:
+    """A TeX engine without Unicode fonts stops at the first character that it does not know."""
+    d = derive(spec, notation=notation)
+    assert d.latex().isascii()
+    assert d.latex(article=True).isascii()
+
+
 def test_the_worked_example_entry_by_entry() -> None:
     """All four outputs, the whole 4x4 Jacobian, all nine entries of dX, and the padded dO meeting rot180(K)."""
     text = derive(EXAMPLE).text()
