@@ -121,7 +121,7 @@ class Taps:
         K: the element of K that it meets.
     """
 
-    O: npt.NDArray[np.int64]  # noqa: E741 -- the mathematics' name
+    O: npt.NDArray[np.int64]
     X: npt.NDArray[np.int64]
     K: npt.NDArray[np.int64]
 
