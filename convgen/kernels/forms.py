@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from convgen.errors import BudgetError, PlanError
 from convgen.kernels.kernel import PASSES, passes_of
@@ -41,6 +42,7 @@ from convgen.kernels.plan import PassPlan
 from convgen.kernels.positions import plan_positions, positions_of
 from convgen.kernels.total import plan_sum
 from convgen.kernels.unrolled import plan_unrolled_c, plan_unrolled_numpy, terms_of
+from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 
 
@@ -102,6 +104,10 @@ class Budget:
 
 
 CONVOLUTIONS = PASSES[:-1]
+
+LARGEST_INDEX = 2**63 - 1
+WIDEST = 8
+"""Bytes: the largest ptrdiff_t where pointers have 64 bits, and the widest dtype."""
 
 UNROLLED_C = 512
 """Terms: up to here straight-line C is quicker than loops, builds in about a second, and can be read."""
@@ -214,9 +220,16 @@ def choose_forms(spec: ConvSpec, target: str, forms: str | Mapping[str, str] | N
 
     Raises:
         PlanError: a pass or form that there is not.
-        BudgetError: a form that would be too large.
+        BudgetError: a form that would be too large, or an array that no index reaches.
     """
     asked = _asked(spec, target, forms)
+    for array in ("X", "K", "O"):
+        shape = user_shape(spec, array)
+        if prod(shape) * WIDEST > LARGEST_INDEX:
+            raise BudgetError(
+                f"{array} of {spec} has the shape {'x'.join(map(str, shape))}: "
+                f"{prod(shape) * WIDEST:,} bytes, where an index reaches {LARGEST_INDEX:,}"
+            )
     chosen = {
         name: next(
             form

@@ -106,16 +106,17 @@ def dtype_name(dtype: Any) -> str:
     """
     if isinstance(dtype, str) and dtype in DTYPES:
         return dtype
-    import numpy as np
-
     if dtype is not None:  # NumPy would take None for float64
+        import numpy as np
+
         try:
             asked = np.dtype(dtype)
         except (TypeError, ValueError):
-            asked = None
-        for name in DTYPES:
-            if asked == np.dtype(name):
-                return name
+            pass
+        else:
+            for name in DTYPES:
+                if asked == np.dtype(name):
+                    return name
     raise DtypeError(f"dtype {dtype!r} is not supported; kernels compute in {' or '.join(DTYPES)}")
 
 
