@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import sympy
 
 from convgen.algebra.operators import Named
 from convgen.algebra.printing import to_text
@@ -23,9 +23,10 @@ from convgen.layout import axis_names, element_strides, from_named, to_named, us
 from convgen.proof.report import Difference, Report, RuleResult
 from convgen.rules import Rule, array_shapes, rules_for
 from convgen.spec import ConvSpec
-from convgen.symbolic.layer import SymbolicLayer, symbolic_layer
 from convgen.symbolic.monomials import Integers, Monomials, from_products, from_sums
-from convgen.symbolic.tensors import symbol_array
+
+if TYPE_CHECKING:
+    from convgen.symbolic.layer import SymbolicLayer
 
 
 def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> Report:
@@ -43,6 +44,8 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
         BudgetError: more products than fit in memory.
         ClaimError: a rule whose operands do not go together.
     """
+    from convgen.symbolic.layer import symbolic_layer  # SymPy, which who only checks a claim never needs
+
     layer = symbolic_layer(spec)
     chosen = rules_for(spec) if rules is None else list(rules)
     compare = _Symbolic(layer) if layer.differentiates_everything else _Monomial(layer)
@@ -65,6 +68,8 @@ class _Symbolic:
     """Comparison of SymPy expressions, entry by entry."""
 
     def __init__(self, layer: SymbolicLayer) -> None:
+        from convgen.symbolic.tensors import symbol_array
+
         self.layer = layer
         spec = layer.spec
         arrays = ("X", "K", "dO") + (("b",) if spec.bias else ())
@@ -74,6 +79,8 @@ class _Symbolic:
         }
 
     def __call__(self, target: str, tree: Node) -> tuple[Difference | None, int]:
+        import sympy
+
         spec = self.layer.spec
         derivatives = self.layer.outputs if target == "O" else self.layer.gradient_entries(target[1:])
         value = from_named(spec, target, evaluate(tree, self.arrays).data).ravel()
@@ -147,6 +154,8 @@ class _Monomial:
         )
 
     def _expression(self, monomials: Monomials, element: int) -> str:
+        import sympy
+
         terms = [
             coefficient * sympy.Mul(*(self.layer.symbols(array)[index] for array, index in factors))
             for factors, coefficient in monomials.of_target(element).items()

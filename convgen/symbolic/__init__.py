@@ -1,7 +1,5 @@
-"""The layer in SymPy: named tensors, explicit expressions, differentiation, vec, Jacobians, chain rule."""
+"""The layer in SymPy: named tensors, explicit expressions, differentiation, vec, Jacobians, chain rule.
 
-from __future__ import annotations
-
-from convgen.symbolic.layer import SymbolicLayer
-
-__all__ = ["SymbolicLayer"]
+The room itself loads nothing, so that who compares integer arrays (`convgen.symbolic.monomials`) never
+waits for SymPy.
+"""

@@ -8,8 +8,8 @@ import sympy
 
 from convgen.errors import BudgetError, ConvgenError, SpecError
 from convgen.spec import ConvSpec
-from convgen.symbolic import SymbolicLayer
 from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
+from convgen.symbolic.layer import SymbolicLayer
 from convgen.symbolic.tensors import symbol_array
 from symbolic.specs import HARD
 
