@@ -19,7 +19,7 @@ demo: $(VENV)/.with-demo ## run the main job: derive, verify, generate, and trai
 test: $(VENV)/.with-test ## run the fast tests
 	$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses=8
 
-test-full: $(VENV)/.with-test ## run every test, with at least 2,000 examples a property
+test-full: $(VENV)/.with-test ## run every test, with 500 examples a property and 2,400 layers against the oracles
 	$(BIN)/python -m pytest --hypothesis-profile=full -n auto --maxprocesses=8
 
 lint: $(VENV)/.with-lint ## check style and format

@@ -36,10 +36,10 @@ SEEDS = st.integers(0, 2**32 - 1)
 """Seeds of the arrays' contents."""
 
 
-EACH_RANK = settings(max_examples=max(25, settings.default.max_examples // 2))
-"""For tests of one rank: the ranks together draw more distinct layers than the profile asks of a property."""
+EACH_RANK = settings(max_examples=settings.default.max_examples * 8 // 5)
+"""For tests of one rank: 2,400 layers in the full profile, three ranks together, each with both targets and dtypes."""
 
-EACH_FORM = settings(max_examples=max(10, settings.default.max_examples // 4))
+EACH_FORM = settings(max_examples=max(10, settings.default.max_examples // 2))
 """For tests of one of a kernel's forms."""
 
 
