@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from convgen.algebra.polynomial import Polynomial
+from convgen.axis import Axis, padding_per_axis, per_axis, positive
 from convgen.errors import SpecError
 from convgen.proof.relation import AXIS_PARAMETERS, CHANNEL_PARAMETERS, Context, Family
-from convgen.spec import NAMED_PADDINGS
+from convgen.spec import NAMED_PADDINGS, SPATIAL_LETTERS, Padding, layouts_of_rank
 
 LARGEST = 8
 """Strides and dilations from 1 to this are examined, each on its own."""
@@ -153,3 +154,92 @@ class Scope:
             smaller, larger = (before, after) if self.padding == "same" else (after, before)
             split = f"{smaller} = floor(({total})/2) and {smaller} + {larger} = {total}"
             yield f"(({total} >= 0 and {split}) or ({total} < 0 and {before} = 0 and {after} = 0))"
+
+
+def scope_of(
+    *,
+    rank: int | None = None,
+    input_size: int | Sequence[int] | None = None,
+    kernel_size: int | Sequence[int] | None = None,
+    in_channels: int | None = None,
+    out_channels: int | None = None,
+    batch: int | None = None,
+    stride: int | Sequence[int] | None = None,
+    padding: Padding | None = None,
+    dilation: int | Sequence[int] | None = None,
+    groups: int | None = None,
+    bias: bool = True,
+    layout: str | None = None,
+) -> Scope:
+    """The layers on which what is given is fixed; everything else takes every value.
+
+    Args:
+        rank: the number of spatial axes; 2 where neither it nor a number per axis is given.
+        input_size: as in `ConvSpec`, and so the others; an int stands for every axis.
+        kernel_size: M.
+        in_channels: C; needs ``groups``, since a layer's channels are counted within a group.
+        out_channels: F; needs ``groups`` as well.
+        batch: N.
+        stride: S.
+        padding: a named padding, or numbers.
+        dilation: D.
+        groups: number of channel groups.
+        bias: whether the layers have one.
+        layout: the order of axes in which counterexamples are written.
+
+    Raises:
+        SpecError: a number that no layer has, or options that do not go together.
+    """
+    of_axes = {"input_size": input_size, "kernel_size": kernel_size, "stride": stride, "dilation": dilation}
+    axes = _rank(rank, layout, {**of_axes, "padding": padding})
+    if layout not in (None, *layouts_of_rank(axes)):
+        raise SpecError(
+            f"unknown layout {layout!r} for rank {axes}; choose one of {', '.join(layouts_of_rank(axes))}"
+        )
+    numbers = {
+        name: None if value is None else per_axis(name, value, axes) for name, value in of_axes.items()
+    }
+    if padding is not None and not isinstance(padding, str):
+        padding = padding_per_axis(padding, [Axis(1, 1, 1, 1, 0, 0)] * axes)
+    sizes = {f"H{d}": size for d, size in enumerate(numbers["input_size"] or ())}
+    sizes |= {f"M{d}": size for d, size in enumerate(numbers["kernel_size"] or ())}
+    sizes |= {} if batch is None else {"B": positive("batch", batch)}
+    sizes |= {} if groups is None else {"G": positive("groups", groups)}
+    for name, size, count in (("in_channels", "C", in_channels), ("out_channels", "F", out_channels)):
+        if count is None:
+            continue
+        if groups is None:
+            raise SpecError(f"{name} {count} needs groups: channels are counted within a group")
+        if positive(name, count) % groups:
+            raise SpecError(f"groups {groups} does not divide {name} {count}")
+        sizes[size] = count // groups
+    return Scope(
+        axes,
+        numbers["stride"],
+        numbers["dilation"],
+        padding,
+        tuple(sizes.items()),
+        bias=bias,
+        layout=layout,
+    )
+
+
+def _rank(rank: int | None, layout: str | None, given: Mapping[str, object]) -> int:
+    """The rank that options agree on."""
+    said = {} if rank is None else {"rank": positive("rank", rank)}
+    if isinstance(layout, str) and (axes := sum(letter in layout for letter in SPATIAL_LETTERS)):
+        said["layout"] = axes
+    said |= {
+        name: len(value)
+        for name, value in given.items()
+        if isinstance(value, Sequence) and not isinstance(value, str)
+    }
+    if len(set(said.values())) > 1:
+        words = ", ".join(f"{name} {given.get(name, rank if name == 'rank' else layout)!r}" for name in said)
+        raise SpecError(
+            f"{words}: these are for different numbers of axes, {', '.join(map(str, said.values()))}"
+        )
+    (found,) = {*said.values()} or {2}
+    if found not in (1, 2, 3):
+        raise SpecError(f"rank must be 1, 2 or 3, got {found!r}")
+    return found
