@@ -13,7 +13,7 @@ from convgen.version import __version__
 if TYPE_CHECKING:
     from convgen.derivation import Derivation, derive
     from convgen.kernels import Kernel, generate
-    from convgen.proof import Report, verify
+    from convgen.proof import Proof, Report, Verdict, check, prove, verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
 
@@ -21,12 +21,16 @@ __all__ = [
     "ConvSpec",
     "Derivation",
     "Kernel",
+    "Proof",
     "Report",
+    "Verdict",
     "__version__",
+    "check",
     "derive",
     "errors",
     "generate",
     "load",
+    "prove",
     "verify",
 ]
 
@@ -34,10 +38,14 @@ _ROOMS = {
     "ConvSpec": "convgen.spec",
     "Derivation": "convgen.derivation",
     "Kernel": "convgen.kernels",
+    "Proof": "convgen.proof",
     "Report": "convgen.proof",
+    "Verdict": "convgen.proof",
+    "check": "convgen.proof",
     "derive": "convgen.derivation",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
+    "prove": "convgen.proof",
     "verify": "convgen.proof",
 }
 
