@@ -10,7 +10,8 @@ from typing import Any
 
 from convgen.algebra.notation import DEFAULT, NOTATIONS
 from convgen.manifest import FORMATS
-from convgen.spec import FIELDS, ConvSpec
+from convgen.spec import FIELDS, ConvSpec, TextField
+from convgen.spec_text import RANK, words_in
 
 Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
@@ -30,16 +31,28 @@ def spec_of(options: Options) -> ConvSpec:
     Raises:
         SpecError: one that cannot be.
     """
-    given = {key: options[key] for key in SPEC_KEYS if options[key] is not None}
+    words = words_of(options)
+    missing = [option(key) for key in ("input", "kernel") if key not in words]
+    if missing and options["spec"] is None:
+        options["refuse"](f"{' and '.join(missing)} missing, as in --input 5x5 --kernel 3x3")
+    return ConvSpec.from_text(words)
+
+
+def words_of(options: Options) -> dict[str, str]:
+    """What was said of the convolution, by the keys of a spec's text form.
+
+    Raises:
+        SpecError: a --spec that cannot be read.
+    """
+    given = {key: options[key] for key in (*SPEC_KEYS, RANK.key) if options.get(key) is not None}
     text = given.pop("spec", None)
-    if text is not None and given:
+    if text is None:
+        return given
+    if given:
         options["refuse"](
             f"--spec {text!r} says the whole convolution; leave {option(next(iter(given)))} away"
         )
-    missing = [option(key) for key in ("input", "kernel") if key not in given]
-    if text is None and missing:
-        options["refuse"](f"{' and '.join(missing)} missing, as in --input 5x5 --kernel 3x3")
-    return ConvSpec.from_text(given) if text is None else ConvSpec.parse(text)
+    return words_in(text)
 
 
 def add_derive_options(parser: argparse.ArgumentParser) -> None:
@@ -47,12 +60,7 @@ def add_derive_options(parser: argparse.ArgumentParser) -> None:
     _add_spec_options(parser)
     formats = "; ".join(f"{name}: {row.words}" for name, row in FORMATS.items())
     parser.add_argument("--format", choices=FORMATS, default="text", help=f"{formats} (default: text)")
-    parser.add_argument(
-        "--notation",
-        choices=NOTATIONS,
-        default=DEFAULT.name,
-        help=f"in whose letters: ours, or those of a source (default: {DEFAULT.name})",
-    )
+    _add_notation_option(parser)
     _add_output_option(parser)
     add_json_option(parser)
 
@@ -60,6 +68,25 @@ def add_derive_options(parser: argparse.ArgumentParser) -> None:
 def add_verify_options(parser: argparse.ArgumentParser) -> None:
     """The options of verify."""
     _add_spec_options(parser)
+    _add_output_option(parser)
+    add_json_option(parser)
+
+
+def add_check_options(parser: argparse.ArgumentParser) -> None:
+    """The options of check."""
+    parser.add_argument("claim", metavar="CLAIM", help="a formula, or a Markdown file with formulas")
+    _add_spec_options(parser, RANK)
+    _add_notation_option(parser)
+    _add_output_option(parser)
+    add_json_option(parser)
+
+
+def add_prove_options(parser: argparse.ArgumentParser) -> None:
+    """The options of prove."""
+    parser.add_argument("rule", metavar="RULE", help="X, K or b, or the name of a built-in rule")
+    parser.add_argument("--stride", type=int, help="of every axis (default: each of 1..8)")
+    parser.add_argument("--dilation", type=int, help="of every axis (default: each of 1..8)")
+    parser.add_argument("--rank", type=int, help=f"{RANK.help} (default: 2)")
     _add_output_option(parser)
     add_json_option(parser)
 
@@ -102,10 +129,19 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer as JSON with a schema version")
 
 
-def _add_spec_options(parser: argparse.ArgumentParser) -> None:
-    """The keys of a spec's text form, an option each."""
+def _add_notation_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--notation",
+        choices=NOTATIONS,
+        default=DEFAULT.name,
+        help=f"in whose letters: ours, or those of a source (default: {DEFAULT.name})",
+    )
+
+
+def _add_spec_options(parser: argparse.ArgumentParser, *others: TextField) -> None:
+    """The keys of a spec's text form, an option each, and other keys after them."""
     group = parser.add_argument_group("the convolution")
-    for field in FIELDS:
+    for field in (*FIELDS, *others):
         if field.key == "bias":
             group.add_argument(
                 option("bias"), dest="bias", action="store_const", const="no", help="leave b out"

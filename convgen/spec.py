@@ -28,6 +28,7 @@ from convgen.spec_text import (
     default_layout,
     layouts_of_rank,
     padding_in_short,
+    words_in,
 )
 
 __all__ = [
@@ -205,15 +206,7 @@ class ConvSpec:
         Raises:
             SpecError: an unknown or repeated key, a value that cannot be read, or an impossible layer.
         """
-        values: dict[str, str] = {}
-        for word in text.split():
-            key, equals, value = word.partition("=")
-            if not equals:
-                raise SpecError(f"{word!r} in {text!r} is not of the form key=value")
-            if key in values:
-                raise SpecError(f"{key!r} is given twice in {text!r}: {values[key]!r} and {value!r}")
-            values[key] = value
-        return cls.from_text(values)
+        return cls.from_text(words_in(text))
 
     @classmethod
     def from_text(cls, values: Mapping[str, str]) -> ConvSpec:

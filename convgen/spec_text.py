@@ -51,6 +51,23 @@ class TextField:
     axis: str = ""
 
 
+def words_in(text: str) -> dict[str, str]:
+    """The values of ``key=value`` words by key.
+
+    Raises:
+        SpecError: a word of another form, or a key given twice.
+    """
+    values: dict[str, str] = {}
+    for word in text.split():
+        key, equals, value = word.partition("=")
+        if not equals:
+            raise SpecError(f"{word!r} in {text!r} is not of the form key=value")
+        if key in values:
+            raise SpecError(f"{key!r} is given twice in {text!r}: {values[key]!r} and {value!r}")
+        values[key] = value
+    return values
+
+
 def by(values: Sequence[int]) -> str:
     """Numbers per axis, as 4x6."""
     return "x".join(map(str, values))
@@ -144,3 +161,6 @@ FIELDS = (
     TextField("layout", "layout", _read_text, _write_layout, "layout of X and O, such as NCHW or HWC"),
 )
 """The text form's keys, in the order in which a spec writes them."""
+
+RANK = TextField("rank", "rank", _read_integer, str, "number of spatial axes: 1, 2 or 3")
+"""What is said of layers of which no size is."""

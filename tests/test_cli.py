@@ -18,7 +18,8 @@ from hypothesis import given
 
 from convgen.algebra.notation import NOTATIONS
 from convgen.algebra.syntax import parse_tree
-from convgen.cli import COMMANDS, SCHEMA_VERSION, _parser, main
+from convgen.cli import _parser, main
+from convgen.commands import COMMANDS, SCHEMA_VERSION
 from convgen.kernels.kernel import DTYPES, TARGETS
 from convgen.manifest import FORMATS
 from convgen.options import option, spec_of
@@ -177,8 +178,11 @@ def test_bad_input_ends_with_2_and_one_message(
 
 BAD_USAGE = {
     "": "required: COMMAND",
-    "check": "invalid choice: 'check'",
-    "prove X": "invalid choice: 'prove'",
+    "check": "required: CLAIM",
+    "prove": "required: RULE",
+    "check 'dX = dO' --notation 004": "invalid choice: '004'",
+    "check 'dX = dO' --spec 'input=4x4 kernel=2x2' --stride 2": "leave --stride away",
+    "prove X --stride many": "invalid int value: 'many'",
     "bench": "invalid choice: 'bench'",
     "derive": "--input and --kernel missing",
     "derive --input 4x4": "--kernel missing",

@@ -27,7 +27,14 @@ CONTEXT = 60
 
 
 class FormulaText:
-    """One formula being read; it holds the text so that errors can point into it."""
+    """One formula being read; it holds the text so that errors can point into it.
+
+    Attributes:
+        text: what is read.
+        before: what stands before it in what the user wrote, for errors to show.
+    """
+
+    before = ""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -60,7 +67,8 @@ class FormulaText:
     def error(self, message: str, position: int) -> ClaimError:
         """An error that shows the formula with a mark under the character."""
         # On one line and one column a character: a line break or control character would displace the mark.
-        shown = "".join(character if character.isprintable() else " " for character in self.text)
+        written, position = self.before + self.text, len(self.before) + position
+        shown = "".join(character if character.isprintable() else " " for character in written)
         if len(shown) > 2 * CONTEXT:
             start, end = max(position - CONTEXT, 0), position + CONTEXT
             before, after = "…" if start else "", "…" if end < len(shown) else ""

@@ -17,6 +17,7 @@ from convgen.algebra.formula_text import quoted, start_of, subtrees
 from convgen.algebra.matrix_operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS, tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import ONE, ZERO, Polynomial
+from convgen.algebra.relabellings import RELABELLING_OPERATORS
 from convgen.algebra.tree import Amounts, Node, apply, array
 
 if TYPE_CHECKING:
@@ -29,17 +30,20 @@ BARE_PADS = {
 """What a bare pad(...) means: the layer's own padding, and E - 1 on every side of an output gradient."""
 
 
-def parse_tree(text: str, notation: Notation = DEFAULT) -> Node:
+def parse_tree(text: str, notation: Notation = DEFAULT, before: str = "") -> Node:
     """Read the right-hand side of a rule, such as ``pad(dO) ⋆ rot180(K)``.
 
     Args:
         text: the formula.
         notation: whose letters it is written in.
+        before: what stands before it in what the user wrote, for errors to show.
 
     Raises:
         ClaimError: it cannot be read; the message points at the character.
     """
-    return _Reader(text, notation).read()
+    reader = _Reader(text, notation)
+    reader.before = before
+    return reader.read()
 
 
 class _Reader(AmountText):
@@ -275,6 +279,7 @@ FUNCTIONS: dict[str, Function] = {
     "matrix": _plain_function("matrix"),
     "reshape": _plain_function("reshape"),
     "dot": _plain_function("dot", 2),
+    **{row.name: _plain_function(row.name) for row in RELABELLING_OPERATORS},
     "unfold": _layer_function("unfold", UNFOLD_AMOUNTS),
     "fold": _layer_function("fold", FOLD_AMOUNTS),
     "corr": _correlation(flipped=False),

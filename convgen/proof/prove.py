@@ -17,7 +17,7 @@ from convgen.errors import ClaimError, ConvgenError
 from convgen.proof.claim import Claim
 from convgen.proof.families import Examiner
 from convgen.proof.relation import Family, System, members, parameter_parts, parts
-from convgen.proof.scope import LARGEST, Scope
+from convgen.proof.scope import LARGEST, scope_of
 from convgen.rules import RULES, Rule
 
 SCHEMA_VERSION = 1
@@ -113,13 +113,12 @@ def prove(
 
     Raises:
         ClaimError: there is no such rule.
+        SpecError: a stride, dilation or rank that no layer has.
         ConvgenError: the rule is false, which would be a fault of this package.
     """
     rule = _rule(array, rules)
-    every = None if stride is None else (stride,) * rank
     # What a rule says of O is without the bias, which is one more term.
-    steps = None if dilation is None else (dilation,) * rank
-    scope = Scope(rank, every, steps, bias=rule.target != "O")
+    scope = scope_of(rank=rank, stride=stride, dilation=dilation, bias=rule.target != "O")
     alike = scope.on_one_axis()
     claim = Claim(str(rule), rule.target, rule.tree)
     examiner = Examiner(claim, alike)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.axis import Axis, padding_per_axis, per_axis, positive
 from convgen.errors import SpecError
 from convgen.proof.relation import AXIS_PARAMETERS, CHANNEL_PARAMETERS, Context, Family
-from convgen.spec import NAMED_PADDINGS, SPATIAL_LETTERS, Padding, layouts_of_rank
+from convgen.spec import FIELDS, NAMED_PADDINGS, SPATIAL_LETTERS, ConvSpec, Padding, layouts_of_rank
+from convgen.spec_text import RANK
 
 LARGEST = 8
 """Strides and dilations from 1 to this are examined, each on its own."""
@@ -243,3 +245,26 @@ def _rank(rank: int | None, layout: str | None, given: Mapping[str, object]) -> 
     if found not in (1, 2, 3):
         raise SpecError(f"rank must be 1, 2 or 3, got {found!r}")
     return found
+
+
+def arguments_of(words: Mapping[str, str]) -> dict[str, Any]:
+    """The ``spec`` or ``scope`` that words of a spec's text form stand for: one layer where its sizes are said.
+
+    Args:
+        words: texts by key, as the command line has them: ``{"stride": "2", "padding": "same"}``.
+
+    Raises:
+        SpecError: an unknown key, a value that cannot be read, or what no layer has.
+    """
+    fields = {field.key: field for field in (*FIELDS, RANK)}
+    for key in words:
+        if key not in fields:
+            raise SpecError(f"unknown key {key!r}; known are {', '.join(fields)}")
+    if not {"input", "kernel"} <= {*words}:
+        return {
+            "scope": scope_of(**{fields[key].attribute: fields[key].read(key, words[key]) for key in words})
+        }
+    spec = ConvSpec.from_text({key: text for key, text in words.items() if key != RANK.key})
+    if RANK.key in words and RANK.read(RANK.key, words[RANK.key]) != spec.rank:
+        raise SpecError(f"rank={words[RANK.key]}, but {spec} has rank {spec.rank}")
+    return {"spec": spec}

@@ -31,6 +31,7 @@ GROUND_UP = (
     "gallery",
     "demo",
     "options",
+    "commands",
     "cli",
     "__main__",
 )

@@ -1,0 +1,291 @@
+"""The commands: each a row of `COMMANDS`, and a function from what was said to an exit status.
+
+Whatever is heavy is imported by the command that needs it, so that ``convgen --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convgen.manifest import FORMATS
+from convgen.options import (
+    KERNEL_KEYS,
+    SPEC_KEYS,
+    Options,
+    add_check_options,
+    add_demo_options,
+    add_derive_options,
+    add_generate_options,
+    add_prove_options,
+    add_verify_options,
+    option,
+    spec_of,
+    words_of,
+)
+from convgen.render import write_text
+
+SCHEMA_VERSION = 1
+"""Version of what --json prints; a change of meaning raises it."""
+
+HOLDS, DIFFERS = 0, 1
+"""Exit statuses: holds, or done; does not hold."""
+
+
+def _derive(options: Options) -> int:
+    from convgen.derivation import derive
+
+    derivation = derive(spec_of(options), options["notation"])
+    text = FORMATS[options["format"]].document(derivation)
+    if options["json"]:
+        spec = derivation.spec
+        text = _json(
+            spec=str(spec),
+            shapes={
+                "X": spec.input_shape,
+                "K": spec.kernel_shape,
+                "b": spec.bias_shape,
+                "O": spec.output_shape,
+            },
+            rules={f"d{array}": str(derivation.rule(array)) for array in derivation.layer.variables},
+            notation=options["notation"],
+            format=options["format"],
+            text=text,
+        )
+    _answer(text, options["output"])
+    return HOLDS
+
+
+def _verify(options: Options) -> int:
+    from convgen.proof import verify
+
+    report = verify(spec_of(options))
+    _answer(_json(**report.to_json()) if options["json"] else f"{report}\n", options["output"])
+    return HOLDS if report else DIFFERS
+
+
+def _check(options: Options) -> int:
+    from convgen.proof.check import check
+    from convgen.proof.notes import SUFFIXES, check_notes
+    from convgen.proof.scope import arguments_of
+
+    words = words_of(options)
+    claim, notation = options["claim"], options["notation"]
+    answer = (
+        check_notes(claim, {**words, "notation": notation})
+        if claim.endswith(SUFFIXES)
+        else check(claim, notation=notation, **arguments_of(words))
+    )
+    _answer(_json(**answer.to_json()) if options["json"] else f"{answer}\n", options["output"])
+    return HOLDS if answer else DIFFERS
+
+
+def _prove(options: Options) -> int:
+    from convgen.proof.prove import prove
+
+    proof = prove(options["rule"], **_given(options, "stride", "dilation", "rank"))
+    _answer(_json(**proof.to_json()) if options["json"] else f"{proof}\n", options["output"])
+    return HOLDS
+
+
+def _generate(options: Options) -> int:
+    from convgen.kernels import generate
+
+    if options["manifest"] is not None:
+        return _gallery(options)
+    if options["check"]:
+        options["refuse"]("--check goes with --manifest")
+    kernel = generate(spec_of(options), **_given(options, "target", "dtype", "name", "forms"))
+    directory = options["output-dir"]
+    written = [] if directory is None else [str(path) for path in kernel.write(directory)]
+    if options["json"]:
+        text = _json(
+            spec=str(kernel.spec),
+            name=kernel.name,
+            target=kernel.target,
+            dtype=kernel.dtype,
+            forms=dict(kernel.forms),
+            op_count={name: vars(count) for name, count in kernel.op_count.items()},
+            workspace_bytes=dict(kernel.workspace_bytes),
+            files=kernel.files,
+            written=written,
+        )
+    else:
+        text = kernel.source if directory is None else _lines(f"wrote {path}" for path in written)
+    print_text(text)
+    return HOLDS
+
+
+def _gallery(options: Options) -> int:
+    from convgen.gallery import compare_gallery, write_gallery
+    from convgen.manifest import read_manifest
+
+    for key in _given(options, *SPEC_KEYS, *KERNEL_KEYS):
+        options["refuse"](f"--manifest says what is written, and where; leave {option(key)} away")
+    path = options["manifest"]
+    manifest = read_manifest(path)
+    if not options["check"]:
+        written = [str(manifest.path.parent / file) for file in write_gallery(manifest)]
+        told = [
+            *(f"wrote {file}" for file in written),
+            f"{len(written)} files written; every other one was up to date",
+        ]
+        print_text(_json(manifest=path, written=written) if options["json"] else _lines(told))
+        return HOLDS
+    changes = compare_gallery(manifest)
+    told = [*map(str, changes)] or [f"every file is as {path} renders it"]
+    if changes:
+        told.append(f"{len(changes)} files are not as {path} renders them")
+        told.append(f"to update: convgen generate --manifest {path} (superfluous files are yours to delete)")
+    data = {"manifest": path, "holds": not changes, "changes": [vars(change) for change in changes]}
+    print_text(_json(**data) if options["json"] else _lines(told))
+    return DIFFERS if changes else HOLDS
+
+
+def _demo(options: Options) -> int:
+    from convgen.demo import run
+
+    given = _given(options, "target", "dtype", "epochs", "seed")
+    if options["output-dir"] is not None:
+        given["output_directory"] = options["output-dir"]
+    result = run(**given, stream=sys.stderr if options["json"] else sys.stdout)
+    if options["json"]:
+        text = _json(
+            target=result.target,
+            dtype=result.dtype,
+            verified=result.verified,
+            reports=[report.to_json() for report in result.reports],
+            forms={name: dict(forms) for name, forms in result.forms.items()},
+            losses=result.losses,
+            accuracies=result.accuracies,
+            accuracy=result.accuracy,
+            seconds=dict(result.seconds),
+            derivation=str(result.derivation),
+            picture=str(result.picture),
+        )
+        print_text(text)
+    return HOLDS if result.verified else DIFFERS
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command.
+
+    Attributes:
+        name: what a user types.
+        summary: what it does, in a line.
+        remark: what else one has to know.
+        examples: command lines that work.
+        add_options: gives its parser its options.
+        run: does it.
+    """
+
+    name: str
+    summary: str
+    remark: str
+    examples: tuple[str, ...]
+    add_options: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Options], int]
+
+
+COMMANDS = (
+    Command(
+        "derive",
+        "print a layer's derivation: forward pass, Jacobians, chain rule, closed forms",
+        "Of a matrix of more than 8 rows or columns the middle is left out, and its true shape is said.",
+        (
+            "convgen derive --input 3x3 --kernel 2x2",
+            "convgen derive --input 4x6 --kernel 2x3 --stride 2x1 --padding 1x0 --format markdown",
+            "convgen derive --input 3x3 --kernel 2x2 --format article --output derivation.tex",
+        ),
+        add_derive_options,
+        _derive,
+    ),
+    Command(
+        "verify",
+        "hold every rule against the derivative on one shape, as exact polynomials",
+        "Exit status 0: every rule equals its derivative. 1: one differs, and where it does first.",
+        (
+            "convgen verify --input 5x6 --kernel 3x2 --stride 2 --padding 1x0:2",
+            "convgen verify --input 7x7 --kernel 3x3 --in-channels 4 --out-channels 6 --groups 2 --json",
+        ),
+        add_verify_options,
+        _verify,
+    ),
+    Command(
+        "check",
+        "decide a formula, on one shape or for every size",
+        "CLAIM is a formula such as 'dX = pad(dO) ⋆ rot180(K)', or a Markdown file: then every line of a block that\n"
+        "begins with ```claim, and every code span such as `dK = X ⋆ dO`. With --input and --kernel it is about that\n"
+        "layer; else about all layers with what the other options say. Exit status 0: it holds. 1: it does not, or\n"
+        "under a condition alone. 2: it cannot be read.",
+        (
+            "convgen check 'dX = pad(dO) ⋆ rot180(K)' --stride 1 --dilation 1 --padding 0",
+            "convgen check 'dK = X ⋆ dO' --input 5x6 --kernel 2x3",
+            "convgen check 'dW~ = dO~ @ X~.T' --groups 2 --json",
+        ),
+        add_check_options,
+        _check,
+    ),
+    Command(
+        "prove",
+        "prove a built-in rule for every size, and print the proof",
+        "RULE is X, K or b for the gradient of that array, or the name of another rule, such as 'O by im2col'.",
+        ("convgen prove X --stride 2", "convgen prove 'dX by col2im' --rank 1 --json"),
+        add_prove_options,
+        _prove,
+    ),
+    Command(
+        "generate",
+        "write the forward pass and all gradients of one shape as source code, or a whole gallery",
+        "What is printed of a C kernel is its .c file; --output-dir writes the .h file as well.",
+        (
+            "convgen generate --input 4x6 --kernel 2x3 --target numpy",
+            "convgen generate --input 8x8 --kernel 3x3 --in-channels 3 --out-channels 4 --output-dir kernels",
+            "convgen generate --manifest generated/manifest.toml --check",
+        ),
+        add_generate_options,
+        _generate,
+    ),
+    Command(
+        "demo",
+        "derive, verify, generate, compile, and train a network on real handwritten digits",
+        "Needs the packages of convgen[demo] and, unless the target is numpy, a C compiler.",
+        ("convgen demo", "convgen demo --target numpy --output-dir demo-numpy"),
+        add_demo_options,
+        _demo,
+    ),
+)
+
+
+def _given(options: Options, *keys: str) -> dict[str, Any]:
+    return {key: options[key] for key in keys if options[key] is not None}
+
+
+# ---- output ----------------------------------------------------------------------------------------------
+
+
+def _json(**values: Any) -> str:
+    return json.dumps({"schema": SCHEMA_VERSION} | values, indent=2, ensure_ascii=False) + "\n"
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _answer(text: str, path: str | None) -> None:
+    """Print, or write to a file: the bytes are the same."""
+    if path is None:
+        print_text(text)
+    else:
+        write_text(Path(path), text)
+
+
+def print_text(text: str) -> None:
+    """Print as it is, at once."""
+    print(text, end="", flush=True)
