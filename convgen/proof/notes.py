@@ -44,14 +44,14 @@ class Noted:
     Attributes:
         line: where it stands, counted from 1.
         text: as written.
-        words: what its block says that it is about, by key.
+        words: what its block says that it is about, in the words of a spec's text form.
         is_marked: whether it stands in a block for claims.
     """
 
     line: int
     text: str
-    words: Mapping[str, str]
-    is_marked: bool
+    words: str = ""
+    is_marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
     """
     targets = {letter for letter, array in letters.letters_to_arrays.items() if array in TARGETS}
     closing = ""
-    words: dict[str, str] | None = None
+    words: str | None = None
     for number, line in enumerate(text.splitlines(), 1):
         fence = _FENCE.fullmatch(line)
         if closing:
@@ -145,13 +145,13 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
                 yield Noted(number, line.strip(), words, True)
         elif fence and not (fence["marks"][0] == "`" and "`" in fence["info"]):
             closing = fence["marks"]
-            tag, *rest = fence["info"].split() or [""]
-            words = words_in(" ".join(rest)) if tag in TAGS else None
+            tag, _, rest = fence["info"].partition(" ")
+            words = rest.strip() if tag in TAGS else None
         else:
             for span in _SPAN.finditer(line):
                 equation = _EQUATION.match(span["text"])
                 if equation and equation["letter"] in targets:
-                    yield Noted(number, span["text"].strip(), {}, False)
+                    yield Noted(number, span["text"].strip())
 
 
 def _arguments(noted: Noted, words: Mapping[str, str], letters: Notation) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _arguments(noted: Noted, words: Mapping[str, str], letters: Notation) -> dic
     Raises:
         ConvgenError: it cannot be.
     """
-    given = {**words, **noted.words}
+    given = {**words, **words_in(noted.words)}
     own = given.pop("notation", None)
     arguments = arguments_of(given) | {"notation": letters if own is None else notation(own)}
     layers = arguments.get("spec") or arguments["scope"]
