@@ -23,6 +23,10 @@ class FormulaShapeError(ClaimError):
     """A formula that can be read, but whose operands' sizes leave it without a value."""
 
 
+class NumbersNeededError(ClaimError):
+    """A formula whose sizes must be numbers before it can be taken apart, such as one that divides by a size."""
+
+
 class ArrayError(ConvgenError, ValueError):
     """An array of the wrong shape, order or overlap."""
 

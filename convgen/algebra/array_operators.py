@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from convgen.algebra.axis_operators import Scope
@@ -251,20 +252,26 @@ def _scale_pull(node: Node, operands: Sequence[Shape], point: Point, scope: Scop
     return [point]
 
 
+def times(data: Any, factor: Fraction) -> Any:
+    """An array times a rational number: integers and symbols stay exact, floats stay floats."""
+    number: Any = factor
+    if factor.denominator == 1:
+        number = factor.numerator
+    elif data.dtype.kind in "fc":
+        number = data.dtype.type(factor.numerator) / data.dtype.type(factor.denominator)
+    return data * number
+
+
 def _scale_evaluate(node: Node, operands: Sequence[Named]) -> Named:
     (operand,) = operands
-    factor: Any = node.factor
-    if factor.denominator == 1:
-        factor = factor.numerator
-    elif operand.data.dtype.kind in "fc":  # integers and symbols stay exact, floats stay floats
-        factor = operand.data.dtype.type(factor.numerator) / operand.data.dtype.type(factor.denominator)
-    return Named(operand.axes, operand.data * factor, operand.rows)
+    return Named(operand.axes, times(operand.data, node.factor), operand.rows)
 
 
+SUM = Operator("sum", 1, _sum_shape, _sum_pull, _sum_evaluate)
 ARRAY_OPERATORS = (
     Operator("star", 2, _star_shape, _star_pull, _star_evaluate),
     Operator("dot", 2, _dot_shape, _dot_pull, _dot_evaluate),
-    Operator("sum", 1, _sum_shape, _sum_pull, _sum_evaluate),
+    SUM,
     Operator("rot90", 1, _swapped_shape, _rot90_pull, _rot90_evaluate),
     Operator("transpose", 1, _transpose_shape, _transpose_pull, _transpose_evaluate),
     Operator("add", 2, _add_shape, _add_pull, _add_evaluate),

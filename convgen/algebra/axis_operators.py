@@ -1,4 +1,6 @@
-"""Operators that act on each spatial axis alone: pad, crop, dilate, subsample, take, shift, rot180.
+"""Operators that act on each spatial axis alone: pad, crop, dilate, subsample, take, shift, widen, rot180.
+
+`widen` is a pad that never crops: a negative amount counts as 0, as it does where padding cannot be negative.
 
 Each is one row of `AXIS_OPERATORS`. A row says how an axis of size L changes, which input position an
 output position reads, and how a NumPy array does the same thing; the last is written on its own, so that
@@ -89,6 +91,14 @@ def floor_divide(numerator: Polynomial, denominator: Polynomial) -> Polynomial:
     return Polynomial.of(f"floor(({numerator})/{denominator})")
 
 
+def at_least_zero(amount: Polynomial) -> Polynomial:
+    """The larger of an amount and 0: a number, or a name that spells it out, such as ``max(0, M0 - 1 - Pb0)``.
+
+    Integer sets read such a name as they read that of `floor_divide`.
+    """
+    return Polynomial.of(max(0, amount.value()) if amount.is_constant else f"max(0, {amount})")
+
+
 def _window(data: Any, axis: int, start: int, size: int) -> Any:
     """Positions start ... start + size - 1 of the zero-extended array along one axis."""
     import numpy as np
@@ -160,6 +170,14 @@ _ROWS = (
         size=lambda length, a: length,
         source=lambda at, length, a, scope: scope.require_inside(at - a[0], length),
         evaluate=lambda data, axis, a: _window(data, axis, -a[0], data.shape[axis]),
+    ),
+    AxisOperator(
+        "widen", ("before", "after"),
+        size=lambda length, a: length + at_least_zero(a[0]) + at_least_zero(a[1]),
+        source=lambda at, length, a, scope: scope.require_inside(at - at_least_zero(a[0]), length),
+        evaluate=lambda data, axis, a: _window(
+            data, axis, -max(0, a[0]), data.shape[axis] + max(0, a[0]) + max(0, a[1])
+        ),
     ),
     AxisOperator(
         "rot180", (),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from convgen.algebra.axis_operators import Scope
@@ -47,6 +48,10 @@ class Named:
         return Named(tuple(names.get(name, name) for name in self.axes), self.data, rows)
 
 
+def _own_factor(node: Node, operands: Sequence[Shape]) -> Fraction:  # noqa: ARG001 -- a row may need them
+    return node.factor
+
+
 @dataclass(frozen=True)
 class Operator:
     """One row of the table.
@@ -57,6 +62,7 @@ class Operator:
         shape: shape of the result from (node, operand shapes).
         pull: operand points read at an output point, from (node, operand shapes, point, scope).
         evaluate: the value from (node, operand values).
+        coefficient: what every term is multiplied by, from (node, operand shapes).
     """
 
     name: str
@@ -64,6 +70,7 @@ class Operator:
     shape: Callable[[Node, Sequence[Shape]], Shape]
     pull: Callable[[Node, Sequence[Shape], Point, Scope], Sequence[Point]]
     evaluate: Callable[[Node, Sequence[Named]], Named]
+    coefficient: Callable[[Node, Sequence[Shape]], Fraction] = _own_factor
 
 
 def amounts_per_axis(node: Node, rank: int) -> tuple[tuple[Polynomial, ...], ...]:

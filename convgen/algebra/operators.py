@@ -18,6 +18,7 @@ from convgen.algebra.operator_base import (
     require_spatial,
 )
 from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.relabellings import RELABELLING_OPERATORS
 from convgen.algebra.tree import Node, Shape
 from convgen.errors import FormulaShapeError
 
@@ -76,7 +77,13 @@ def _axis_row(row: AxisOperator) -> Operator:
 
 
 OPERATORS = {
-    row.name: row for row in (*map(_axis_row, AXIS_OPERATORS.values()), *ARRAY_OPERATORS, *MATRIX_OPERATORS)
+    row.name: row
+    for row in (
+        *map(_axis_row, AXIS_OPERATORS.values()),
+        *ARRAY_OPERATORS,
+        *MATRIX_OPERATORS,
+        *RELABELLING_OPERATORS,
+    )
 }
 """Every operator by name. `add` and `scale` pull points like the others; that they add and scale the terms
 is known to `convgen.algebra.readings.lower`."""

@@ -15,6 +15,7 @@ from convgen.algebra.axis_operators import AXIS_OPERATORS
 from convgen.algebra.matrix_operators import tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import ONE, Monomial, Polynomial, format_terms
+from convgen.algebra.relabellings import RELABELLING_OPERATORS
 from convgen.algebra.tree import Node
 
 INFIX = frozenset({"add", "star", "dot", "matmul", "scale"})
@@ -131,6 +132,7 @@ _TEXT: dict[str, Printer] = {
     "dot": lambda tree, operands: " ⊙ ".join(operand.closed for operand in operands),
     "sum": _call("sum"),
     "rot90": _call("rot90"),
+    **{row.name: _call(row.name) for row in RELABELLING_OPERATORS},
     "transpose": lambda tree, operands: f"{operands[0].closed}.T",
     "matrix": _matrix_text,
     "reshape": _call("reshape"),
@@ -213,6 +215,7 @@ _LATEX: dict[str, Printer] = {
     "dot": lambda tree, operands: r" \odot ".join(operand.closed for operand in operands),
     "sum": _function_latex("sum"),
     "rot90": _function_latex("rot90"),
+    **{row.name: _function_latex(row.name.replace("_", " ")) for row in RELABELLING_OPERATORS},
     "transpose": lambda tree, operands: rf"{{{operands[0].closed}}}^{{\mathsf{{T}}}}",
     "matrix": _matrix_latex,
     "reshape": _function_latex("reshape"),

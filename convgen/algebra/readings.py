@@ -105,12 +105,13 @@ def _terms(tree: Node, shapes: Mapping[str, Shape], point: Point, fresh: Fresh) 
         return
     scope = Scope(fresh)
     operand_shapes = [shape_of(operand, shapes) for operand in tree.operands]
-    points = OPERATORS[tree.operator].pull(tree, operand_shapes, point, scope)
+    row = OPERATORS[tree.operator]
+    points = row.pull(tree, operand_shapes, point, scope)
     own = _Term(
         bound=tuple(Index(name, size) for name, size in scope.bound),
         guards=tuple(guard for guard in scope.guards if not (guard.is_constant and guard.constant >= 0)),
         equalities=tuple(scope.equalities),
-        coefficient=tree.factor,
+        coefficient=row.coefficient(tree, operand_shapes),
     )
     branches = [
         list(_terms(operand, shapes, at, fresh)) for operand, at in zip(tree.operands, points, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from itertools import product
@@ -21,9 +22,10 @@ from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.operators import OPERATORS, Named
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.readings import evaluate, lower, shape_of
+from convgen.algebra.relabellings import RELABELLINGS
 from convgen.algebra.syntax import scaled
 from convgen.algebra.tree import Amounts, Node, Shape, apply, array
-from convgen.errors import BudgetError, ClaimError, FormulaShapeError
+from convgen.errors import BudgetError, ClaimError, FormulaShapeError, NumbersNeededError
 
 MANY = settings(max_examples=max(100, settings.default.max_examples))
 """For properties whose examples are quick and whose cases are many."""
@@ -47,7 +49,9 @@ def amounts(*entries: tuple[int, ...] | int) -> Amounts:
     )
 
 
-def value(operator: str, *operands: np.ndarray, given_amounts: Amounts = (), names: str = "XK") -> np.ndarray:
+def value(
+    operator: str, *operands: np.ndarray, given_amounts: Amounts = (), names: Sequence[str] = "XK"
+) -> np.ndarray:
     """The value of one operator on arrays that stand for X and K."""
     arrays = {name: named(name, data) for name, data in zip(names, operands, strict=False)}
     tree = apply(operator, *map(array, arrays), amounts=given_amounts)
@@ -117,12 +121,12 @@ def test_the_value_of_each_operator_is_what_its_relation_says(operator: str, tur
     unfolded = apply("unfold", X, amounts=amounts((2, 2, 1, 1, 2), (3, 1, 2, 2, 3)))
     matrix, output = apply("matrix", K), apply("matrix", array("dO"))
     by = {
-        "pad": ((2, -1), (-2, 3)), "crop": ((1, 2), (-1, 1)), "dilate": (2, 3), "subsample": (3, 2),
-        "take": (3, 6), "shift": (-2, 1), "star": (2, 1),
+        "pad": ((2, -1), (-2, 3)), "widen": ((2, -1), (-2, 3)), "crop": ((1, 2), (-1, 1)),
+        "dilate": (2, 3), "subsample": (3, 2), "take": (3, 6), "shift": (-2, 1), "star": (2, 1),
     }  # fmt: skip
     operands = {
         "star": (X, K), "dot": (X, K), "add": (array("dO"), array("b")), "matrix": (K,), "reshape": (output,),
-        "unfold": (X,), "matmul": (matrix, unfolded),
+        "unfold": (X,), "matmul": (matrix, unfolded), "swap_channels": (K,), "own_channel": (K,),
         "fold": (apply("matmul", apply("transpose", matrix), output),),
     }  # fmt: skip
     given_amounts = {
@@ -246,6 +250,66 @@ def test_rot90_and_transpose_are_numpys(size: tuple[int, int]) -> None:
     assert np.array_equal(value("transpose", data), np.swapaxes(data, 3, 4))
     twice = apply("rot90", apply("rot90", array("X")))
     assert np.array_equal(evaluate(twice, {"X": named("X", data)}).data, value("rot180", data))
+
+
+def test_widening_is_padding_that_never_crops() -> None:
+    data = plane(4)
+    for before, after in product(range(-3, 4), repeat=2):
+        widened = value("widen", data, given_amounts=amounts((before, after)))
+        expected = np.pad(data, [(0, 0)] * 3 + [(max(0, before), max(0, after))])
+        assert np.array_equal(widened, expected)
+
+
+# What an entry is read from: the entry of the operand at another index, or None for a zero.
+READ_FROM: dict[str, tuple[str, Callable[[dict[str, int], dict[str, int]], dict[str, int] | None]]] = {
+    "swap_channels": ("K", lambda at, sizes: at | {"f": at["c"], "c": at["f"]}),
+    "own_channel": ("K", lambda at, sizes: at if at["f"] == at["c"] else None),
+    "first_image": ("X", lambda at, sizes: at if at["n"] == 0 else None),
+    "first_group": ("dO", lambda at, sizes: at | {"g": 0}),
+    "interleave": (
+        "dO",
+        lambda at, sizes: at | dict(zip("fg", divmod(at["g"] * sizes["f"] + at["f"], sizes["g"]), strict=True)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("operator", READ_FROM)
+@pytest.mark.parametrize(("f", "c"), [(2, 3), (3, 2), (2, 2)])
+def test_a_relabelling_reads_another_entry_or_a_zero(operator: str, f: int, c: int) -> None:
+    leaf, read_from = READ_FROM[operator]
+    sizes = {name: {"n": 2, "g": 3, "f": f, "c": c}[name] for name in CHANNELS[leaf]} | {"s0": 2}
+    data = np.random.default_rng(0).integers(1, 100, size=tuple(sizes.values()))
+    found = value(operator, data, names=[leaf])
+    for index in np.ndindex(data.shape):
+        source = read_from(dict(zip(sizes, index, strict=True)), sizes)
+        exists = source is not None and all(source[name] < size for name, size in sizes.items())
+        expected = data[tuple(source[name] for name in sizes)] if exists else 0
+        assert found[index] == expected, (index, source)
+
+
+def test_every_relabelling_is_held_against_what_it_reads() -> None:
+    assert set(READ_FROM) == set(RELABELLINGS)
+
+
+def test_what_divides_by_a_size_is_exact_and_needs_numbers() -> None:
+    data = np.arange(12).reshape(3, 1, 1, 4)  # n, g, f, s0
+    assert value("mean", data, names=["dO"]).tolist() == [[Fraction(66, 12)]]
+    assert value("per_image", data, names=["dO"]).ravel().tolist() == [Fraction(k, 3) for k in range(12)]
+    shapes = {"dO": Shape(tuple((name, Polynomial.of(name.upper())) for name in ("n", "g", "f", "s0")))}
+    for operator, message in (("mean", "divides by N · S0"), ("per_image", "divides by N")):
+        with pytest.raises(NumbersNeededError, match=message):
+            lower(apply(operator, array("dO")), shapes)
+    with pytest.raises(NumbersNeededError, match="counts channels across G groups of F"):
+        lower(apply("interleave", array("dO")), shapes)
+
+
+def test_a_relabelling_of_an_axis_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ClaimError, match=r"swap_channels acts on axis f, and \(n=1"):
+        value("swap_channels", plane(3))
+    with pytest.raises(ClaimError, match="not a matrix"):
+        evaluate(
+            apply("first_group", apply("matrix", array("K"))), {"K": named("K", np.ones((1, 1, 1, 2, 2)))}
+        )
 
 
 @pytest.mark.parametrize("offset", range(-5, 6))

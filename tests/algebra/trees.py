@@ -16,6 +16,7 @@ from convgen.algebra.matrix_operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS
 from convgen.algebra.operators import OPERATORS, Named
 from convgen.algebra.polynomial import ONE, Polynomial
 from convgen.algebra.readings import lower, shape_of
+from convgen.algebra.relabellings import RELABELLING_OPERATORS
 from convgen.algebra.syntax import scaled
 from convgen.algebra.tree import Amounts, Node, Shape, apply, array
 from convgen.errors import ClaimError
@@ -44,6 +45,7 @@ SIGNED = st.integers(-3, 3)
 
 AMOUNTS = {
     "pad": (SIGNED, SIGNED),
+    "widen": (SIGNED, SIGNED),
     "crop": (SIGNED, SIGNED),
     "dilate": (SMALL,),
     "subsample": (SMALL,),
@@ -186,6 +188,7 @@ def _written(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     return st.one_of(
         *(with_amounts(operator) for operator, row in AXIS_OPERATORS.items() if row.amounts),
         *(plain(operator) for operator in ("rot180", "rot90", "sum", "transpose", "reshape")),
+        *(plain(row.name) for row in RELABELLING_OPERATORS),
         *(plain(operator, 2) for operator in ("dot", "matmul", "add")),
         inner.filter(lambda tree: tree.array != "X").map(lambda tree: apply("matrix", tree)),
         of_layer("unfold", UNFOLD_AMOUNTS),
