@@ -37,10 +37,11 @@ from math import prod
 from convgen.errors import BudgetError, PlanError
 from convgen.kernels.kernel import PASSES, passes_of
 from convgen.kernels.loops import plan_loops
-from convgen.kernels.matrix import columns_of, plan_matrix
+from convgen.kernels.matrix import plan_matrix
 from convgen.kernels.plan import PassPlan
 from convgen.kernels.positions import plan_positions, positions_of
 from convgen.kernels.total import plan_sum
+from convgen.kernels.unfold import columns_of
 from convgen.kernels.unrolled import plan_unrolled_c, plan_unrolled_numpy, terms_of
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec

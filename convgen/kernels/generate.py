@@ -9,10 +9,11 @@ from convgen.errors import DtypeError, PlanError
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
 from convgen.kernels.kernel import DTYPES, TARGETS, Kernel, pass_inputs, pass_output
-from convgen.kernels.matrix import MatrixPlan, windows
+from convgen.kernels.matrix import MatrixPlan
 from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
 from convgen.kernels.plan import C_REALS, LINE_WIDTH, PassPlan, filled
+from convgen.kernels.unfold import windows
 from convgen.render import render
 from convgen.spec import ConvSpec
 

@@ -41,7 +41,10 @@ def pass_output(name: str) -> str:
 
 @dataclass(frozen=True)
 class OpCount:
-    """Scalar arithmetic as executed: products that meet padding are not executed and not counted."""
+    """Scalar arithmetic as executed.
+
+    A product that meets padding counts only where it is executed, as in NumPy's ``matrix`` form.
+    """
 
     multiplications: int
     additions: int

@@ -47,6 +47,8 @@ def notes(
         "",
         *_arrays(spec, dtype),
         "",
+        "An index outside its array reads 0.",
+        "",
         *_table(plans),
         "",
         *_forms(abouts),
@@ -107,7 +109,7 @@ def _table(plans: Mapping[str, PassPlan]) -> list[str]:
 
 def _forms(abouts: Mapping[str, str]) -> list[str]:
     width = max(map(len, abouts))
-    lines = ["An index outside its array reads 0. Forms, of which a pass has the first that suits it"]
+    lines = ["Forms; a pass has the first that suits it, unless another was asked for"]
     for name, about in abouts.items():
         head = f"    {name:<{width}}  "
         lines += textwrap.wrap(about, LINE_WIDTH - 4, initial_indent=head, subsequent_indent=" " * len(head))
