@@ -84,6 +84,59 @@ def test_a_rule_that_differs_ends_with_1_and_says_where(
     assert json.loads(out)["holds"] is False
 
 
+DENSE = ["--stride", "1", "--dilation", "1", "--padding", "0"]
+SHORT_FORM = "dX = pad(dO) ⋆ rot180(K)"
+
+
+@pytest.mark.parametrize(
+    ("claim", "options", "outcome"),
+    [
+        (SHORT_FORM, WORKED_EXAMPLE, "holds"),
+        (SHORT_FORM, LAYER, "refuted"),
+        (SHORT_FORM, DENSE, "holds"),
+        (SHORT_FORM, [*DENSE[:4], "--rank", "1"], "conditional"),
+        ("dX = pad(dO) ⋆ K", [*DENSE, "--rank", "1"], "refuted"),
+        ("dI = rot180(K) ⋆ pad(G)", [*DENSE, "--notation", "001"], "holds"),
+    ],
+)
+def test_check_ends_with_0_only_where_the_claim_holds(
+    convgen: Run, claim: str, options: list[str], outcome: str
+) -> None:
+    status, out, err = convgen("check", claim, *options)
+    assert (status, err) == (int(outcome != "holds"), "")
+    assert out.startswith(f"{outcome}: {claim}\n")
+    status, out, _ = convgen("check", claim, *options, "--json")
+    assert status == int(outcome != "holds")
+    answer = json.loads(out)
+    assert (answer["schema"], answer["outcome"], answer["claim"]) == (SCHEMA_VERSION, outcome, claim)
+    assert answer["holds"] is (outcome == "holds")
+
+
+def test_check_reads_a_markdown_file_and_ends_with_1_where_any_claim_fails(
+    convgen: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("notes.md").write_text("# Notes\n\n`dK = X ⋆ dO` and `dX = pad(dO) ⋆ K`\n", "utf-8")
+    status, out, err = convgen("check", "notes.md", *WORKED_EXAMPLE)
+    assert (status, err) == (1, "")
+    assert "notes.md:3: holds: dK = X ⋆ dO\n" in out
+    assert "notes.md:3: refuted: dX = pad(dO) ⋆ K\n" in out
+    status, out, _ = convgen("check", "notes.md", *WORKED_EXAMPLE, "--json")
+    assert status == 1
+    assert [each["line"] for each in json.loads(out)["claims"]] == [3, 3]
+    Path("notes.md").write_text("`dK = X ⋆ dO`\n", "utf-8")
+    assert convgen("check", "notes.md", *WORKED_EXAMPLE)[0] == 0
+
+
+def test_prove_prints_the_proof(convgen: Run) -> None:
+    status, out, err = convgen("prove", "b", "--stride", "2", "--dilation", "1", "--rank", "1")
+    assert (status, err) == (0, "")
+    assert out.startswith("Theorem. db = sum(dO)\n")
+    assert out.endswith("∎\n")
+    answer = json.loads(convgen("prove", "b", "--stride", "2", "--dilation", "1", "--json")[1])
+    assert (answer["schema"], answer["rule"], answer["stride"]) == (SCHEMA_VERSION, "db = sum(dO)", 2)
+
+
 def test_an_interrupt_ends_with_130_and_without_a_traceback(
     convgen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +196,15 @@ BAD_INPUT = {
     "derive --spec 'input=4x4 kernel=2x2 colour=red'": "unknown key 'colour'",
     "derive --spec 'input=4x4 input=5x5 kernel=2x2'": "'input' is given twice",
     "derive --spec 'input=4x4'": "a spec needs kernel=",
+    "check 'dX = dO' --input 4x4 --kernel 5x5": "kernel 5x5 does not fit input 4x4",
+    "check 'dX = dO' --stride 0": "stride must be at least 1, got 0",
+    "check 'dX = dO' --stride 1x2 --rank 1": "rank 1, stride (1, 2): these are for different numbers of axes",
+    "check 'dX = dO' --in-channels 4": "in_channels 4 needs groups",
+    "check 'dX = dO' --rank 4": "rank must be 1, 2 or 3, got 4",
+    "check nowhere.md": "cannot read nowhere.md: No such file or directory",
+    "prove Z": "there is no rule 'Z'; rules are X, K, b",
+    "prove X --stride 0": "stride must be at least 1, got 0",
+    "prove X --rank 4": "rank must be 1, 2 or 3, got 4",
     "generate --input 4x4 --kernel 2x2 --dtype float16": (
         "'float16' is not supported; kernels compute in float32 or float64"
     ),
@@ -174,6 +236,32 @@ def test_bad_input_ends_with_2_and_one_message(
     assert err.count("\n") == 1
     assert BAD_INPUT[line] in err
     assert list(tmp_path.iterdir()) == []
+
+
+BAD_CLAIMS = {
+    "dX": ("a claim has the form target = formula", "  ^"),
+    "dX = pad(dO ⋆ K": ("the formula ends too early", "               ^"),
+    "dX = pad(dO) ⋆ rot18(K)": ("unknown function 'rot18'", "               ^"),
+    "dX = pad(dO) ⋆ Z": ("'Z' is no array", "               ^"),
+    "Z = dO": ("'Z' is not what a claim can be about", "^"),
+    "dX = pad(K) ⋆ dO": ("this pad needs its amounts", "     ^"),
+    "dX = __import__('os').system('true')": ("this was not expected here", "     ^"),
+    "dX[p,q] = sum(i,j) dO[i,j]*K[p-i,z-j]": ("'z' is bound by no sum", "                                 ^"),
+}
+"""Claims that cannot be read, the first words of the message, and its mark under the claim."""
+
+
+@pytest.mark.parametrize("claim", BAD_CLAIMS)
+def test_a_claim_that_cannot_be_read_ends_with_2_and_a_mark_under_the_character(
+    convgen: Run, claim: str
+) -> None:
+    words, mark = BAD_CLAIMS[claim]
+    status, out, err = convgen("check", claim)
+    assert (status, out) == (2, "")
+    first, shown, marked = err.splitlines()
+    assert first.startswith(f"convgen: error: {words}")
+    assert shown == f"  {claim}"
+    assert marked == f"  {mark}"
 
 
 BAD_USAGE = {
@@ -261,6 +349,9 @@ ANSWERS = [
     ["derive", *LAYER, "--json"],
     ["verify", *LAYER],
     ["verify", *LAYER, "--json"],
+    ["check", "dX = pad(dO) ⋆ rot180(K)", "--rank", "1", "--padding", "0"],
+    ["check", "dX = pad(dO) ⋆ rot180(K)", *LAYER, "--json"],
+    ["prove", "X", "--stride", "2", "--dilation", "1"],
 ]
 
 
@@ -268,9 +359,10 @@ ANSWERS = [
 def test_standard_output_and_file_get_the_same_bytes(
     arguments: list[str], tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    assert main(arguments) == 0
+    status = main(arguments)
+    assert status == ("check" in arguments)  # what is checked here does not hold
     printed = capsysbinary.readouterr().out
-    assert main([*arguments, "--output", str(tmp_path / "answer")]) == 0
+    assert main([*arguments, "--output", str(tmp_path / "answer")]) == status
     assert capsysbinary.readouterr().out == b""
     assert (tmp_path / "answer").read_bytes() == printed
     assert printed.decode()

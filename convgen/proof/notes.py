@@ -136,7 +136,7 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
     targets = {letter for letter, array in letters.letters_to_arrays.items() if array in TARGETS}
     closing = ""
     words: str | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         fence = _FENCE.fullmatch(line)
         if closing:
             if fence and not fence["info"].strip() and fence["marks"].startswith(closing):

@@ -1,4 +1,4 @@
-"""Every claim of a Markdown file is found, with its line, and decided; what cannot be read is told, never passed over."""
+"""Every claim of a Markdown file is found with its line and decided; what cannot be read is told."""
 
 import json
 from pathlib import Path
