@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.axis_operators import floor_divide
 from convgen.algebra.polynomial import Polynomial
-from convgen.proof.relation import Context, Family
+from convgen.proof.relation import CHANNEL_PARAMETERS, Context, Family, Part, axes_of
 
 if TYPE_CHECKING:
     import islpy
@@ -27,14 +30,14 @@ class Atom:
         negated: as reports write its contrary.
         zero: expressions that are 0 where it is true.
         at_least_zero: expressions that are at least 0 where it is true.
-        about: ``"axis"`` or ``"channels"``.
+        is_degenerate: whether nearly every rule holds where it is true, so that no condition is made of it.
     """
 
     name: str
     negated: str
     zero: Test = lambda values: ()  # noqa: ARG005
     at_least_zero: Test = lambda values: ()  # noqa: ARG005
-    about: str = "axis"
+    is_degenerate: bool = False
 
     def holds(self, values: Values) -> bool:
         """Whether it is true of numbers."""
@@ -42,16 +45,21 @@ class Atom:
             each >= 0 for each in self.at_least_zero(values)
         )
 
-    def layers(self, family: Family, axis: int | None, context: Context) -> islpy.Set:
+    def layers(self, family: Family, part: Part, context: Context) -> islpy.Set:
         """The parameters of which it is true, within a context."""
-        values: Values = (
-            {name: Polynomial.of(name) for name in context.names}
-            if axis is None
-            else family.axis_values(axis)
-        )
+        values = values_of(family, part)
         return context.layers(
             *map(Polynomial.of, self.at_least_zero(values)), equal=[*map(Polynomial.of, self.zero(values))]
         )
+
+
+def values_of(family: Family, part: Part) -> dict[str, Polynomial]:
+    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several."""
+    axes = axes_of(part)
+    channels = {name: Polynomial.of(name) for name in CHANNEL_PARAMETERS} if None in part else {}
+    if len(axes) == 1:
+        return channels | family.axis_values(axes[0])
+    return channels | {f"{name}{d}": each for d in axes for name, each in family.axis_values(d).items()}
 
 
 def _half(value: Any) -> Any:
@@ -62,7 +70,7 @@ AXIS_ATOMS = (
     Atom("S = 1", "S > 1", zero=lambda v: (v["S"] - 1,)),
     Atom("D = 1", "D > 1", zero=lambda v: (v["D"] - 1,)),
     Atom("P = 0", "P > 0", zero=lambda v: (v["Pb"], v["Pa"])),
-    Atom("M = 1", "M > 1", zero=lambda v: (v["M"] - 1,)),
+    Atom("M = 1", "M > 1", zero=lambda v: (v["M"] - 1,), is_degenerate=True),
     Atom("padding symmetric", "padding asymmetric", zero=lambda v: (v["Pb"] - v["Pa"],)),
     Atom("P = (E−1)/2", "P ≠ (E−1)/2", zero=lambda v: (2 * v["Pb"] - v["E"] + 1, 2 * v["Pa"] - v["E"] + 1)),
     Atom("P = E−1", "P ≠ E−1", zero=lambda v: (v["Pb"] - v["E"] + 1, v["Pa"] - v["E"] + 1)),
@@ -72,10 +80,57 @@ AXIS_ATOMS = (
     Atom("M odd", "M even", zero=lambda v: (v["M"] - 2 * _half(v["M"]) - 1,)),
 )
 CHANNEL_ATOMS = (
-    Atom("N = 1", "N > 1", zero=lambda v: (v["B"] - 1,), about="channels"),
-    Atom("groups = 1", "groups > 1", zero=lambda v: (v["G"] - 1,), about="channels"),
-    Atom("C = 1", "C > 1", zero=lambda v: (v["C"] - 1,), about="channels"),
-    Atom("F = 1", "F > 1", zero=lambda v: (v["F"] - 1,), about="channels"),
-    Atom("C = F", "C ≠ F", zero=lambda v: (v["C"] - v["F"],), about="channels"),
+    Atom("N = 1", "N > 1", zero=lambda v: (v["B"] - 1,)),
+    Atom("groups = 1", "groups > 1", zero=lambda v: (v["G"] - 1,)),
+    Atom("C = 1", "C > 1", zero=lambda v: (v["C"] - 1,)),
+    Atom("F = 1", "F > 1", zero=lambda v: (v["F"] - 1,)),
+    Atom("C = F", "C ≠ F", zero=lambda v: (v["C"] - v["F"],)),
 )
 """N is the batch; C and F are the channels of one group."""
+
+
+def atoms_about(part: Part) -> tuple[Atom, ...]:
+    """The statements that a condition on a part may be made of."""
+    axes = axes_of(part)
+    several = (*_ties(axes), *(_on_axis(atom, d) for atom in _COMMON for d in axes))
+    spatial = several if len(axes) > 1 else AXIS_ATOMS if axes else ()
+    return (*spatial, *(CHANNEL_ATOMS if None in part else ()))
+
+
+_COMMON = tuple(
+    atom
+    for atom in AXIS_ATOMS
+    if atom.name in ("S = 1", "D = 1", "P = 0", "M = 1", "padding symmetric", "r = 0")
+)
+"""What is also said of an axis among several; with more of it, a condition would take minutes to find."""
+
+
+def _ties(axes: Sequence[int]) -> list[Atom]:
+    """Which parameters are the same on neighbouring axes, such as M0 = M1 for a square kernel."""
+    return [
+        Atom(
+            f"{name}{a} = {name}{b}",
+            f"{name}{a} ≠ {name}{b}",
+            zero=partial(lambda one, other, v: (v[one] - v[other],), f"{name}{a}", f"{name}{b}"),
+        )
+        for a, b in pairwise(axes)
+        for name in ("S", "D", "M", "H")
+    ]
+
+
+def _on_axis(atom: Atom, d: int) -> Atom:
+    """A statement about an axis, where others are spoken of too: S0 = 1."""
+
+    def on_it(test: Test, values: Values) -> Sequence[Any]:
+        end = str(d)
+        return test({name.removesuffix(end): values[name] for name in values if name.endswith(end)})
+
+    name, negated = (
+        numbered
+        if (numbered := re.sub(r"\b([SDPMEr])\b", rf"\g<1>{d}", text)) != text
+        else f"{text} on axis {d}"
+        for text in (atom.name, atom.negated)
+    )
+    return Atom(
+        name, negated, partial(on_it, atom.zero), partial(on_it, atom.at_least_zero), atom.is_degenerate
+    )

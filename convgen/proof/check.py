@@ -8,25 +8,35 @@ smallest member is the counterexample and the weakest condition that avoids it i
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
+from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.printing import to_text
 from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, SpecError
-from convgen.proof.atoms import AXIS_ATOMS, CHANNEL_ATOMS
+from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim, parse_claim
-from convgen.proof.conditions import SUGGESTING, Condition, Examined, Literal, literal_text, weakest_condition
-from convgen.proof.families import CHANNELS, Examiner, Fault, NotComparableError, Part
-from convgen.proof.scope import LARGEST, Scope
+from convgen.proof.conditions import (
+    Condition,
+    Examined,
+    Literal,
+    literal_text,
+    suggests,
+    weakest_condition,
+)
+from convgen.proof.families import CHANNELS, Examiner, Fault, NotComparableError
+from convgen.proof.relation import Family, Part, axes_of
+from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.proof.shape import ShapeDifference, difference_on
-from convgen.proof.smallest import layer_of, order, smallest_layer, total
+from convgen.proof.smallest import layer_of, order, smallest_of, total
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Necessity, Verdict
 from convgen.rules import RULES
 from convgen.spec import ConvSpec
+from convgen.taps import parameters
 
 if TYPE_CHECKING:
     import islpy
@@ -41,6 +51,7 @@ def check(
     *,
     notation: str | Notation = DEFAULT,
     scope: Scope | None = None,
+    **options: Any,
 ) -> Verdict:
     """Decide a claim.
 
@@ -50,18 +61,24 @@ def check(
         notation: whose letters it is written in.
         scope: which layers are meant where there is no spec: rank 2, every size and padding, strides and
             dilations from 1 to 8 by default.
+        options: the same in the words of a spec, such as ``stride=2, padding="same", groups=2, rank=1``
+            (`convgen.proof.scope.scope_of` lists them); what is given is fixed.
 
     Returns:
         A verdict that is truthy only where the claim holds, and says how that was found out.
 
     Raises:
         ClaimError: the claim cannot be read, or does not speak of the layer; the message points at the character.
+        SpecError: options that no layer has, or beside a spec, which says all of them.
         MissingDependencyError: integer sets are needed and not installed.
     """
     letters = notation_by_name(notation) if isinstance(notation, str) else notation
+    if options and (spec is not None or scope is not None):
+        given = ", ".join(f"{name}={value!r}" for name, value in options.items())
+        raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
     if spec is not None:
         return _on_one_shape(parse_claim(claim, letters, spec.rank), spec)
-    asked = scope or Scope()
+    asked = scope or scope_of(**options)
     return _Question(parse_claim(claim, letters, asked.rank), asked).answer()
 
 
@@ -116,23 +133,20 @@ class _Question:
         examiner = Examiner(self.claim, scope)
         found: dict[Part, list[Examined]] = {}
         faults: dict[Part, list[Fault]] = {}
-        count = 0
         for part in examiner.parts:
-            for family in scope.families(axis for axis in part if axis is not None):
+            for family in scope.families(axes_of(part)):
+                if found.get(part) and self._is_settled(part, family, found[part], faults[part]):
+                    break
                 mine = [fault for fault in examiner.faults(family) if fault.part == part]
-                count += 1
                 if mine:
                     layers = mine[0].layers
                     for fault in mine[1:]:
                         layers = layers.union(fault.layers)
                     layers = layers.coalesce()
-                    axis = min((each for each in part if each is not None), default=None)
-                    found.setdefault(part, []).append(Examined(family, axis, mine[0].context, layers))
+                    found.setdefault(part, []).append(Examined(family, part, mine[0].context, layers))
                     faults.setdefault(part, []).append(
                         Fault(part, family, mine[0].context, layers, mine[0].why)
                     )
-                if part == CHANNELS:
-                    break  # channels know nothing of stride and dilation
         self._refuse_vacuity(found)
         failing = {
             part: each for part, each in faults.items() if any(not one.layers.is_empty() for one in each)
@@ -147,9 +161,27 @@ class _Question:
             )
         return self._not_always(examiner, scope, found, failing)
 
+    def _is_settled(self, part: Part, family: Family, found: list[Examined], faults: list[Fault]) -> bool:
+        """Whether further families can change nothing.
+
+        Channels know nothing of stride and dilation. Elsewhere the families of small stride and dilation
+        come first, and where they leave no condition, there is none; their smallest counterexample is the
+        smallest where a family to come has none of its total.
+        """
+        if part == CHANNELS:
+            return True
+        if suggests(family, part) or not suggests(found[-1].family, part):
+            return False
+        if not self._condition(part, found).is_never:
+            return False
+        least = self._smallest_layers(self.examined_scope, [(fault, fault.layers) for fault in faults])
+        return bool(least) and total(least[0]) <= self._least_total + max(family.stride + family.dilation) - 1
+
     @staticmethod
     def _refuse_vacuity(found: dict[Part, list[Examined]]) -> None:
         """A proof about no layers would prove anything: every part must have layers in some family."""
+        if not found:
+            raise ClaimError("no layer meets the options asked for: nothing is left to decide")
         for part, examined in found.items():
             if all(each.context.layers().is_empty() for each in examined):
                 names = "channels" if part == CHANNELS else f"axes {sorted(map(str, part))}"
@@ -159,7 +191,11 @@ class _Question:
 
     def _about(self) -> str:
         asked = self.asked
+        if asked.name:
+            return asked.name
         fixed = [f"{name} = {value}" for name, value in asked.sizes]
+        fixed += [f"{each} = 0" for each in asked.equalities]
+        fixed += [] if asked.bias else ["no bias"]
         if asked.padding is not None:
             fixed.append(f"padding {asked.padding}")
         stride = f"stride {asked.stride}" if asked.stride else f"stride 1..{LARGEST}"
@@ -181,8 +217,10 @@ class _Question:
         family = next(iter(scope.families(())))
         remarks = []
         statement = examiner.statement(family)
-        if statement.assumptions:
-            what = ", ".join(f"{each} = 0" for each in statement.assumptions)
+        fixed = {Polynomial.of(name) - value for name, value in self.asked.sizes} | {*self.asked.equalities}
+        assumed = [each for each in statement.assumptions if fixed.isdisjoint({each, -each})]
+        if assumed:
+            what = ", ".join(f"{each} = 0" for each in assumed)
             remarks.append(f"as it is written it speaks of layers with {what}")
         if any(term.guards or term.equalities for term in statement.terms):
             remarks.append(
@@ -226,23 +264,20 @@ class _Question:
 
     @staticmethod
     def _condition(part: Part, examined: Sequence[Examined]) -> Condition:
-        axes = [axis for axis in part if axis is not None]
-        if len(axes) > 1 or (axes and None in part):
-            return Condition(())  # statements are about one axis; a claim that ties two together has none
-        return weakest_condition(AXIS_ATOMS if axes else CHANNEL_ATOMS, examined)
+        return weakest_condition(atoms_about(part), examined)
 
-    def _condition_text(self, conditions: dict[Part, Condition]) -> str:
-        texts = []
+    def _condition_text(self, conditions: Mapping[Part, Condition]) -> str:
+        """Conditions on single axes with the words for the axis; one that all axes share is said once."""
+        by_text: dict[str, list[Part]] = {}
         for part, condition in conditions.items():
-            axes = sorted(axis for axis in part if axis is not None)
-            where = (
-                ""
-                if not axes
-                else " on every axis"
-                if self.examined_scope.rank < self.asked.rank
-                else f" on axis {axes[0]}"
-            )
-            texts.append(f"{condition}{where}")
+            by_text.setdefault(str(condition), []).append(part)
+        alike = self.examined_scope.rank < self.asked.rank
+        texts = []
+        for text, parts in by_text.items():
+            axes = [axes_of(part)[0] for part in parts if len(axes_of(part)) == 1]
+            everywhere = axes and (alike or len(axes) == self.asked.rank)
+            where = [" on every axis"] if everywhere else [f" on axis {axis}" for axis in axes]
+            texts += [f"{text}{each}" for each in where or [""]]
         return "; and ".join(texts)
 
     def _smallest(self, scope: Scope, faults: Sequence[Fault]) -> Counterexample:
@@ -261,28 +296,34 @@ class _Question:
             sets, key=lambda each: sum(each[0].family.stride + each[0].family.dilation)
         ):
             beyond = sum(fault.family.stride + fault.family.dilation) - 2 * scope.rank
-            if least is not None and LEAST_TOTAL * self.asked.rank + CHANNEL_TOTAL + beyond > least:
+            if least is not None and self._least_total + beyond > least:
                 break
-            point = smallest_layer(fault, chosen)
-            if point is not None:
-                layers.append(layer_of(fault, point, scope, self.asked.rank))
-                least = min(total(layers[-1]), least or total(layers[-1]))
+            layer = smallest_of(fault, chosen, scope, self.asked)
+            if layer is not None:
+                layers.append(layer)
+                least = min(total(layer), least or total(layer))
         return sorted(layers, key=order)
+
+    @property
+    def _least_total(self) -> int:
+        """The total of a layer of which everything is 1."""
+        return LEAST_TOTAL * self.asked.rank + CHANNEL_TOTAL
 
     def _necessities(
         self, scope: Scope, conditions: dict[Part, Condition], found: dict[Part, list[Examined]]
     ) -> list[Necessity]:
         """For each part of each condition a layer that meets the other parts, not this one, and fails."""
         shown = []
-        for part, condition in conditions.items():
+        # Axes that share a condition need their parts shown once.
+        for part, condition in {str(each): (part, each) for part, each in conditions.items()}.values():
             for text, without in _weakened(condition):
                 sets = [
                     (
                         Fault(part, each.family, each.context, each.faults, ""),
-                        without.layers(each.family, each.axis, each.context).intersect(each.faults),
+                        without.layers(each).intersect(each.faults),
                     )
                     for each in found[part]
-                    if max(each.family.stride + each.family.dilation) <= SUGGESTING
+                    if suggests(each.family, part)
                 ]
                 for layer in self._smallest_layers(scope, sets):
                     difference = difference_on(self.claim, layer)
@@ -298,18 +339,17 @@ class _Question:
         layers = []
         for part, condition in conditions.items():
             for each in found[part]:
-                if max(each.family.stride + each.family.dilation) > SUGGESTING:
+                if not suggests(each.family, part):
                     continue
-                fault = Fault(part, each.family, each.context, each.faults, "")
                 outside = [
                     point
                     for point, fails in each.small
                     if not fails and not condition.holds(each.values(point))
                 ]
-                layers += [layer_of(fault, point, scope, self.asked.rank) for point in outside]
-        return next(
-            (layer for layer in sorted(layers, key=order) if difference_on(self.claim, layer) is None), None
-        )
+                fault = Fault(part, each.family, each.context, each.faults, "")
+                layers += [layer_of(fault, point, scope, self.asked) for point in outside]
+        meeting = (layer for layer in sorted(layers, key=order) if self.asked.meets(parameters(layer)))
+        return next((layer for layer in meeting if difference_on(self.claim, layer) is None), None)
 
     # ---- other ways -----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -134,7 +135,7 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim
     name = left.strip()
     if not equals:
         raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
-    if "[" in name:
+    if "[" in name or _ENTRY.search(right):
         return Claim(text, parse_index_claim(text, rank, notation).target, None, notation)
     letters = notation.letters_to_arrays
     plain = name.removesuffix("~")
@@ -144,10 +145,14 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim
         raise ClaimError(
             f"{name!r} is not what a claim can be about; left of = stands one of {known}:\n  {text}\n  ^"
         )
-    tree = parse_tree(right.strip(), notation)
+    tree = parse_tree(right, notation, left + equals)
     if name.endswith("~") and target == "dX":
         return Claim(text, "dX~", tree, notation)
     return Claim(text, target, apply("reshape", tree) if name.endswith("~") else tree, notation)
+
+
+_ENTRY = re.compile(r"[A-Za-zδ]\w*'*\s*\[[^][:]*\]")
+"""An entry of an array, such as dO[i,j]; brackets after an array with a colon in them are a slice."""
 
 
 def _is_uniform(tree: Node) -> bool:

@@ -8,15 +8,14 @@ search goes on; where it is, the condition is proved.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from convgen.algebra.polynomial import Polynomial
-from convgen.proof.atoms import AXIS_ATOMS, Atom, Values
-from convgen.proof.relation import Context, Family
+from convgen.proof.atoms import Atom, Values, values_of
+from convgen.proof.relation import Context, Family, Part
 
 if TYPE_CHECKING:
     import islpy
@@ -25,9 +24,27 @@ Literal = tuple[Atom, bool]
 """A statement, asserted or denied."""
 Valuation = tuple[bool, ...]
 """The truth of every statement on one layer."""
+Implicant = tuple[bool | None, ...]
+"""What is demanded of every statement: that it is true, that it is not, or nothing."""
 
 SMALL = {"H": 6, "M": 4, "Pb": 4, "Pa": 4, "B": 3, "G": 3, "C": 3, "F": 3}
-"""Parameters of the small layers stay below these; stride and dilation are those of their family."""
+SMALL_TOGETHER = {"H": 4, "M": 3, "Pb": 2, "Pa": 2, "B": 2, "G": 2, "C": 3, "F": 3}
+"""Parameters of the small layers stay below these, on one axis and on several at once; stride and dilation
+are those of their family."""
+
+
+LONGEST = 4
+"""How many statements may hold together in a condition; a longer one describes a coincidence."""
+
+
+def small(part: Part) -> Mapping[str, int]:
+    """How small the layers are that suggest a condition on a part."""
+    return SMALL if len(part) == 1 else SMALL_TOGETHER
+
+
+def suggests(family: Family, part: Part) -> bool:
+    """Whether a family is one of those of small stride and dilation that suggest a condition; all prove it."""
+    return max(family.stride + family.dilation) <= (3 if len(part) == 1 else 2)
 
 
 @dataclass(frozen=True)
@@ -73,16 +90,16 @@ class Condition:
             all(atom.holds(values) == asserted for atom, asserted in each) for each in self.alternatives
         )
 
-    def layers(self, family: Family, axis: int | None, context: Context) -> islpy.Set:
+    def layers(self, examined: Examined) -> islpy.Set:
         """The parameters that fulfil it."""
-        whole = context.layers()
+        whole = examined.context.layers()
         result = whole.subtract(whole)
         for alternative in self.alternatives:
-            part = whole
+            met = whole
             for atom, asserted in alternative:
-                layers = atom.layers(family, axis, context)
-                part = part.intersect(layers) if asserted else part.subtract(layers)
-            result = result.union(part)
+                layers = examined.where(atom)
+                met = met.intersect(layers) if asserted else met.subtract(layers)
+            result = result.union(met)
         return result
 
 
@@ -101,32 +118,36 @@ class Examined:
 
     Attributes:
         family: stride and dilation.
-        axis: the axis, or None for the channels.
+        part: the channels or axes concerned.
         context: the parameters.
         faults: those on which the claim is false.
     """
 
     family: Family
-    axis: int | None
+    part: Part
     context: Context
     faults: islpy.Set
+    _known: dict[str, islpy.Set] = field(default_factory=dict, compare=False, repr=False)
+
+    def where(self, atom: Atom) -> islpy.Set:
+        """The parameters of which a statement is true."""
+        if atom.name not in self._known:
+            self._known[atom.name] = atom.layers(self.family, self.part, self.context)
+        return self._known[atom.name]
 
     def values(self, point: dict[str, int]) -> Values:
         """The parameters of a point as statements ask for them."""
-        if self.axis is None:
-            return point
         return {
-            name: value.substitute(point).value()
-            for name, value in self.family.axis_values(self.axis).items()
+            name: value.substitute(point).value() for name, value in values_of(self.family, self.part).items()
         }
 
     @cached_property
     def small(self) -> list[tuple[dict[str, int], bool]]:
         """Every small layer, and whether the claim fails on it."""
         bounds = [
-            Polynomial.of(SMALL[word] - 1) - name
+            Polynomial.of(small(self.part)[word] - 1) - name
             for name in self.context.names
-            if (word := name.rstrip("0123456789")) in SMALL
+            if (word := name.rstrip("0123456789")) in small(self.part)
         ]
         box = self.context.layers(*bounds)
         failing = {tuple(point.values()) for point in points_of(box.intersect(self.faults), self.context)}
@@ -172,23 +193,27 @@ def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Co
     holding: set[Valuation] = set()
     failing: set[Valuation] = set()
     for each in examined:
-        if max(each.family.stride + each.family.dilation) <= SUGGESTING:
+        if suggests(each.family, each.part):
             for point, fails in each.small:
                 (failing if fails else holding).add(_valuation(atoms, each.values(point)))
+    widened: dict[Valuation, Implicant | None] = {}
     while True:
-        condition = briefest(atoms, holding - failing, failing)
+        condition = briefest(atoms, holding - failing, failing, widened)
         surprise = _first_fault(condition, examined)
         if surprise is None:
-            kept = [each for each in condition.alternatives if (DEGENERATE, True) not in each]
+            # Layers with a single kernel entry make no condition, they are sporadic.
+            kept = [
+                each
+                for each in condition.alternatives
+                if not any(atom.is_degenerate and asserted for atom, asserted in each)
+            ]
             return Condition(tuple(kept))
-        failing.add(_valuation(atoms, surprise))
-
-
-DEGENERATE = next(atom for atom in AXIS_ATOMS if atom.name == "M = 1")
-"""With a single kernel entry nearly every rule holds; layers with it alone make no condition, they are sporadic."""
-
-SUGGESTING = 3
-"""Families of strides and dilations up to this suggest a condition; all prove it."""
+        cell = _valuation(atoms, surprise)
+        failing.add(cell)
+        # What excludes the new cell already is still the fewest literals.
+        widened = {
+            each: chosen for each, chosen in widened.items() if chosen is None or not _covers(chosen, cell)
+        }
 
 
 def _first_fault(condition: Condition, examined: Iterable[Examined]) -> Values | None:
@@ -196,7 +221,7 @@ def _first_fault(condition: Condition, examined: Iterable[Examined]) -> Values |
     for each in examined:
         if each.faults.is_empty():
             continue
-        wrong = condition.layers(each.family, each.axis, each.context).intersect(each.faults)
+        wrong = condition.layers(each).intersect(each.faults)
         if not wrong.is_empty():
             return each.values(coordinates(as_points(wrong, each.context).sample_point(), each.context.names))
     return None
@@ -206,11 +231,26 @@ def _valuation(atoms: Sequence[Atom], values: Values) -> Valuation:
     return tuple(atom.holds(values) for atom in atoms)
 
 
-def briefest(atoms: Sequence[Atom], holding: set[Valuation], failing: set[Valuation]) -> Condition:
-    """The briefest condition that is true on every holding cell and on no failing one."""
-    implicants = sorted({_widened(cell, failing) for cell in holding}, key=_length)
-    chosen: list[tuple[bool | None, ...]] = []
-    left = set(holding)
+def briefest(
+    atoms: Sequence[Atom],
+    holding: set[Valuation],
+    failing: set[Valuation],
+    widened: dict[Valuation, Implicant | None] | None = None,
+) -> Condition:
+    """The briefest condition that is true on no failing cell and on every holding one that it can let in.
+
+    Args:
+        atoms: the statements that it is made of.
+        holding: the cells that it must let in.
+        failing: the cells that it must not let in.
+        widened: what is known already of holding cells; what is found out is added.
+    """
+    known = {} if widened is None else widened
+    for cell in holding - known.keys():
+        known[cell] = _widened(cell, failing)
+    implicants = sorted({each for cell in holding if (each := known[cell]) is not None}, key=_length)
+    chosen: list[Implicant] = []
+    left = {cell for cell in holding if known[cell] is not None}
     while left:
         best = max(
             implicants, key=lambda each: (sum(_covers(each, cell) for cell in left), -_length(each)[0])
@@ -229,17 +269,37 @@ def _length(implicant: Sequence[bool | None]) -> tuple[int, str]:
     return sum(value is not None for value in implicant), str(implicant)
 
 
-def _widened(cell: Valuation, failing: Iterable[Valuation]) -> tuple[bool | None, ...]:
-    """The fewest of the cell's literals that exclude every failing cell; assertions and early ones first."""
-    differing = [
-        frozenset(i for i, (a, b) in enumerate(zip(cell, other, strict=True)) if a != b) for other in failing
-    ]
-    positions = sorted(range(len(cell)), key=lambda position: (not cell[position], position))
-    for size in range(len(cell) + 1):
-        for chosen in itertools.combinations(positions, size):
-            if all(not each.isdisjoint(chosen) for each in differing):
-                return tuple(value if position in chosen else None for position, value in enumerate(cell))
-    raise AssertionError("a cell is told apart from others by all of its literals")
+def _widened(cell: Valuation, failing: Iterable[Valuation]) -> Implicant | None:
+    """The fewest of the cell's literals that exclude every failing cell; assertions and early ones first.
+
+    None where it would take more than `LONGEST`.
+    """
+    ranked = sorted(range(len(cell)), key=lambda position: (not cell[position], position))
+    differing = {
+        frozenset(rank for rank, position in enumerate(ranked) if cell[position] != other[position])
+        for other in failing
+    }
+    # Whatever excludes a cell that differs less excludes those that differ there and elsewhere.
+    least: list[frozenset[int]] = []
+    for each in sorted(differing, key=len):
+        if not any(smaller <= each for smaller in least):
+            least.append(each)
+    for size in range(LONGEST + 1):
+        meeting = [sorted(chosen) for chosen in _meeting(least, size)]
+        if meeting:
+            chosen = {ranked[rank] for rank in min(meeting)}
+            return tuple(value if position in chosen else None for position, value in enumerate(cell))
+    return None
+
+
+def _meeting(sets: Sequence[frozenset[int]], size: int) -> Iterator[frozenset[int]]:
+    """Every choice of at most so many elements that meets every set, and of no element in vain."""
+    if not sets:
+        yield frozenset()
+    elif size:
+        for element in sorted(sets[0]):
+            left = [each for each in sets[1:] if element not in each]
+            yield from (chosen | {element} for chosen in _meeting(left, size - 1))
 
 
 def _covers(implicant: Sequence[bool | None], cell: Valuation) -> bool:

@@ -15,14 +15,21 @@ from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError, ConvgenError
 from convgen.proof.claim import AxisValues, Claim, Statement, symbolic_shapes, unfolded_shape, without_bias
-from convgen.proof.relation import AXIS_PARAMETERS, Context, Family, System, members, parameter_parts, parts
+from convgen.proof.relation import (
+    AXIS_PARAMETERS,
+    Context,
+    Family,
+    Part,
+    System,
+    members,
+    parameter_parts,
+    parts,
+)
 from convgen.proof.scope import Scope
 
 if TYPE_CHECKING:
     import islpy
 
-Part = frozenset[int | None]
-"""What a part of a layer is about: the channels (None), or spatial axes by number."""
 CHANNELS: Part = frozenset({None})
 AXIS_NAMES = (*AXIS_PARAMETERS, "S", "D", "E")
 

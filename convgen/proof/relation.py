@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 CHANNEL_PARAMETERS = ("B", "G", "C", "F")
 AXIS_PARAMETERS = ("H", "M", "Ho", "Pb", "Pa", "r")
 """The names that stay symbolic on an axis once stride and dilation are numbers."""
+Part = frozenset[int | None]
+"""What a part of a layer is about: the channels (None), or spatial axes by number."""
+
+
+def axes_of(part: Part) -> list[int]:
+    """The spatial axes of a part."""
+    return sorted(axis for axis in part if axis is not None)
 
 
 @dataclass(frozen=True)

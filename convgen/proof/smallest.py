@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import product
 from typing import TYPE_CHECKING
 
 from convgen.proof.conditions import as_points, coordinates, points_of
 from convgen.proof.families import Fault
-from convgen.proof.relation import CHANNEL_PARAMETERS
+from convgen.proof.relation import CHANNEL_PARAMETERS, Family, axes_of
 from convgen.proof.scope import Scope
 from convgen.spec import ConvSpec
 
@@ -18,6 +20,73 @@ AXIS_ORDER = ("H", "M", "Pb", "Pa", "Ho", "r")
 
 CHANNEL_BOX = 4
 """Channel counts up to this are searched for the smallest, since C·G is no affine number."""
+
+
+def smallest_of(fault: Fault, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
+    """The smallest whole layer with the parameters of some layers of a fault; None where there is none.
+
+    Args:
+        fault: what part of a layer they are about.
+        layers: its parameters, as sets.
+        examined: the scope in which the fault was found; one axis may stand there for all.
+        asked: the scope that the layer is to be of.
+    """
+    if asked.equalities or any(name not in CHANNEL_PARAMETERS for name, _ in asked.sizes):
+        return _smallest_in_scope(fault, layers, examined, asked)
+    point = smallest_layer(fault, layers)
+    return None if point is None else layer_of(fault, point, examined, asked)
+
+
+def _smallest_in_scope(fault: Fault, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
+    """All parameters of a layer at once, where equalities tie those of the fault to others."""
+    found = []
+    for moved in range(1 + asked.rank - examined.rank):
+        family = _completed(fault, moved, asked)
+        context = asked.context(family, [None, *range(asked.rank)])
+        chosen = context.layers().intersect(_moved(layers, moved))
+        if chosen.is_empty():
+            continue
+        ordered = [f"{name}{d}" for name in ("H", "M") for d in range(asked.rank)]
+        ordered += [f"{side}{d}" for d in range(asked.rank) for side in ("Pb", "Pa")]
+        leading = [" + ".join([*ordered, *CHANNEL_PARAMETERS]), *ordered]
+        points = as_points(chosen, context, ", ".join(leading)).lexmin()
+        point = coordinates(points.sample_point(), context.names, skip=len(leading))
+        found.append(_spec(point, family, asked))
+    return min(found, key=order, default=None)
+
+
+def _completed(fault: Fault, moved: int, asked: Scope) -> Family:
+    """A family for every axis: that of the fault on its axes, elsewhere the smallest that the scope admits."""
+    own = {axis + moved: axis for axis in axes_of(fault.part)}
+    mine = [
+        (fault.family.stride[own[d]], fault.family.dilation[own[d]]) if d in own else None
+        for d in range(asked.rank)
+    ]
+    others = [
+        (
+            (asked.stride[d],) if asked.stride else (1, max(fault.family.stride)),
+            (asked.dilation[d],) if asked.dilation else (1, max(fault.family.dilation)),
+        )
+        for d in range(asked.rank)
+    ]
+    choices = [[pair] if pair else list(product(*others[d])) for d, pair in enumerate(mine)]
+    families = (
+        Family(tuple(s for s, _ in choice), tuple(d for _, d in choice)) for choice in product(*choices)
+    )
+    return next(family for family in families if asked.admits(family))
+
+
+def _moved(layers: islpy.Set, by: int) -> islpy.Set:
+    """The same set about axes further on."""
+    import islpy
+
+    for position in range(layers.dim(islpy.dim_type.param)):
+        name = layers.get_dim_name(islpy.dim_type.param, position) or ""
+        word = name.rstrip("0123456789")
+        if by and word != name:
+            moved = f"{word}{int(name[len(word) :]) + by}"
+            layers = layers.set_dim_name(islpy.dim_type.param, position, moved)
+    return layers
 
 
 def smallest_layer(fault: Fault, layers: islpy.Set | None = None) -> dict[str, int] | None:
@@ -49,40 +118,50 @@ def _smallest_channels(fault: Fault, layers: islpy.Set) -> dict[str, int] | None
     )
 
 
-def layer_of(fault: Fault, point: dict[str, int], scope: Scope, rank: int) -> ConvSpec:
-    """A whole layer with the parameters of a fault, everything else as small as can be.
+def layer_of(fault: Fault, point: Mapping[str, int], examined: Scope, asked: Scope) -> ConvSpec:
+    """A whole layer with the parameters of a fault, everything else as small as the fixed sizes let it be.
 
     A fault found on one axis of alike ones is put on the last axis, where ties want it.
     """
-    shift = rank - scope.rank
-    axes = []
-    for d in range(rank):
+    shift = asked.rank - examined.rank
+    fixed = {**dict.fromkeys(CHANNEL_PARAMETERS, 1), **dict(asked.sizes)}
+    values: dict[str, int] = {}
+    stride, dilation = [], []
+    for d in range(asked.rank):
         own = d - shift
-        stride = scope.stride[0] if scope.stride and own < 0 else fault.family.stride[own] if own >= 0 else 1
-        dilation = (
-            scope.dilation[0] if scope.dilation and own < 0 else fault.family.dilation[own] if own >= 0 else 1
+        given = own >= 0 and f"H{own}" in point
+        padding = asked.padding[d] if isinstance(asked.padding, tuple) else (0, 0)
+        least = dict(zip(("H", "M", "Pb", "Pa"), (1, 1, *padding), strict=True))
+        for name, value in least.items():
+            values[f"{name}{d}"] = point[f"{name}{own}"] if given else fixed.get(f"{name}{d}", value)
+        concerned = given or (own >= 0 and own in fault.part)
+        stride.append(fault.family.stride[own] if concerned else asked.stride[d] if asked.stride else 1)
+        dilation.append(
+            fault.family.dilation[own] if concerned else asked.dilation[d] if asked.dilation else 1
         )
-        if own >= 0 and f"H{own}" in point:
-            axes.append((*(point[f"{name}{own}"] for name in ("H", "M", "Pb", "Pa")), stride, dilation))
-        else:
-            fixed = dict(scope.sizes)
-            padding = scope.padding[max(own, 0)] if isinstance(scope.padding, tuple) else (0, 0)
-            size, kernel = fixed.get(f"H{own}", 1), fixed.get(f"M{own}", 1)
-            if fault.part and own >= 0 and fault.part.isdisjoint({own}):
-                stride, dilation = (scope.stride or (1,) * rank)[own], (scope.dilation or (1,) * rank)[own]
-            axes.append((size, kernel, *padding, stride, dilation))
-    channels = {name: point.get(name, dict(scope.sizes).get(name, 1)) for name in CHANNEL_PARAMETERS}
-    several = any(value > 1 for value in channels.values())
+    channels = {name: point.get(name, fixed[name]) for name in CHANNEL_PARAMETERS}
+    return _spec({**values, **channels}, Family(tuple(stride), tuple(dilation)), asked)
+
+
+def _spec(values: Mapping[str, int], family: Family, asked: Scope) -> ConvSpec:
+    """The layer with given parameters, in the scope's layout."""
+    per_axis = {
+        name: tuple(values[f"{name}{d}"] for d in range(asked.rank)) for name in ("H", "M", "Pb", "Pa")
+    }
+    batch, groups, per_group_in, per_group_out = (values[name] for name in CHANNEL_PARAMETERS)
+    wide = max(batch, groups, per_group_in, per_group_out) > 1 or "C" in (asked.layout or "")
     return ConvSpec(
-        tuple(axis[0] for axis in axes),
-        tuple(axis[1] for axis in axes),
-        stride=tuple(axis[4] for axis in axes),
-        dilation=tuple(axis[5] for axis in axes),
-        padding=tuple((axis[2], axis[3]) for axis in axes),
-        in_channels=channels["G"] * channels["C"] if several else None,
-        out_channels=channels["G"] * channels["F"] if several else None,
-        batch=channels["B"] if several else None,
-        groups=channels["G"],
+        per_axis["H"],
+        per_axis["M"],
+        groups * per_group_in if wide else None,
+        groups * per_group_out if wide else None,
+        batch if wide and (asked.layout is None or "N" in asked.layout) else None,
+        family.stride,
+        tuple(zip(per_axis["Pb"], per_axis["Pa"], strict=True)),
+        family.dilation,
+        groups,
+        asked.bias,
+        asked.layout,
     )
 
 
