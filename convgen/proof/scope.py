@@ -32,7 +32,7 @@ class Scope:
         dilation: D on each axis where it is fixed.
         padding: a named padding, or the (before, after) of each axis, where it is fixed.
         sizes: fixed parameters by name: G for groups, H0, M0, ...
-        equalities: expressions that are 0 on the layers asked about, such as Pa0 - Pb0.
+        ties: parameters that others determine, by name: Pa0 is Pb0.
         bias: whether the layers have one.
         layout: the order of their axes, where counterexamples are to be written in it.
         name: what these layers are called, where that is shorter than to say what is fixed.
@@ -43,7 +43,7 @@ class Scope:
     dilation: tuple[int, ...] | None = None
     padding: str | tuple[tuple[int, int], ...] | None = None
     sizes: tuple[tuple[str, int], ...] = ()
-    equalities: tuple[Polynomial, ...] = ()
+    ties: tuple[tuple[str, Polynomial], ...] = ()
     bias: bool = True
     layout: str | None = None
     name: str = ""
@@ -61,6 +61,24 @@ class Scope:
         alike = all(values is None or len(set(values)) == 1 for values in (self.stride, self.dilation))
         same_padding = self.padding is None or isinstance(self.padding, str) or len(set(self.padding)) == 1
         return not fixed and alike and same_padding and self._ties_axes_alike
+
+    @property
+    def equalities(self) -> tuple[Polynomial, ...]:
+        """Expressions that are 0 on the layers asked about, such as Pa0 - Pb0."""
+        return tuple(Polynomial.of(name) - value for name, value in self.ties)
+
+    @property
+    def layers(self) -> dict[str, Polynomial]:
+        """What is known of sizes and parameters, by their names in the definition."""
+        known = {name: Polynomial.of(value) for name, value in self.sizes}
+        for word, values in (("S", self.stride), ("D", self.dilation)):
+            known |= {f"{word}{d}": Polynomial.of(value) for d, value in enumerate(values or ())}
+        if isinstance(self.padding, tuple):
+            for d, pair in enumerate(self.padding):
+                known |= {
+                    f"{side}{d}": Polynomial.of(each) for side, each in zip(("Pb", "Pa"), pair, strict=True)
+                }
+        return known | dict(self.ties)
 
     @property
     def _ties_axes_alike(self) -> bool:
@@ -91,7 +109,7 @@ class Scope:
             stride=self.stride and self.stride[:1],
             dilation=self.dilation and self.dilation[:1],
             padding=padding,
-            equalities=tuple(each for each in self.equalities if each.names <= names),
+            ties=tuple(each for each in self.ties if {each[0], *each[1].names} <= names),
         )
 
     def families(self, axes: Iterable[int]) -> Iterator[Family]:

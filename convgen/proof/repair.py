@@ -1,0 +1,83 @@
+"""What is true instead of a claim: the nearest rule, or the definition's own sum for the entries spoken of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from convgen.algebra.index_printing import index_text
+from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.printing import to_text
+from convgen.algebra.tree import Node, array
+from convgen.indexing import frame, gradient_sum, output_sums, vec, written_out
+from convgen.proof.claim import Claim, without_bias
+from convgen.proof.scope import Scope
+from convgen.rules import RULES, simplify
+from convgen.spec import ConvSpec
+from convgen.taps import AXIS_PARAMETERS
+
+
+def repair(claim: Claim, about: ConvSpec | Scope) -> str | None:
+    """What is true instead, in the claim's own letters; None where there is nothing near.
+
+    Args:
+        claim: a claim that does not hold.
+        about: the layer, or the layers, that were asked about; what is fixed there is put in.
+    """
+    return _nearest_rule(claim, about) if claim.tree is not None else _index_form(claim, about)
+
+
+def _nearest_rule(claim: Claim, about: ConvSpec | Scope) -> str | None:
+    """The built-in rule for the claim's target whose text is closest to the claim's."""
+    written = to_text(claim.tree, claim.notation) if claim.tree is not None else claim.text
+    texts = [to_text(tree, claim.notation) for tree in _rules(claim.target, about)]
+    if not texts:
+        return None
+    nearest = max(texts, key=lambda text: difflib.SequenceMatcher(None, written, text).ratio())
+    return f"{claim.notation.letters[claim.target]} = {nearest}"
+
+
+def _rules(target: str, about: ConvSpec | Scope) -> Iterator[Node]:
+    """Every rule for a target, with what is known of the layers put in."""
+    for rule in RULES:
+        if rule.target == target:
+            tree = rule.on(about) if isinstance(about, ConvSpec) else _put(rule.tree, about)
+            yield Node("add", (tree, array("b"))) if target == "O" and about.bias else tree
+
+
+def _put(tree: Node, scope: Scope) -> Node:
+    """A rule with what is the same on every axis put in."""
+    plain = {f"{name}{d}": name for d in range(scope.rank) for name in AXIS_PARAMETERS}
+    axes: list[dict[str, Polynomial]] = [{} for _ in range(scope.rank)]
+    for name, value in scope.layers.items():
+        own = value.substitute(plain)
+        if name in plain and own != Polynomial.of(plain[name]):
+            axes[int(name.removeprefix(plain[name]))][plain[name]] = own
+    if any(each != axes[0] for each in axes):
+        return tree
+    return simplify(tree.bind([axes[0]]), frame(scope.rank, layers=scope.layers).shapes)
+
+
+def _index_form(claim: Claim, about: ConvSpec | Scope) -> str:
+    """The definition's own sum for the entries that a claim speaks of, in its letters."""
+    layer: ConvSpec | int = about if isinstance(about, ConvSpec) else about.rank
+    known = {} if isinstance(about, ConvSpec) else about.layers
+    entries = claim.formula(about.rank).entries
+    terms = (
+        output_sums(layer) if claim.target == "O" else (gradient_sum(layer, claim.target.removeprefix("d")),)
+    )
+    if not about.bias:
+        terms = without_bias(terms)
+    if isinstance(about, ConvSpec) and entries:
+        every = written_out(claim.target, terms, about, claim.notation)
+        names = frame(about).shapes[claim.target].names
+        meant = [
+            each.text
+            for at, each in zip(vec(claim.target, about, "C"), every, strict=True)
+            if all(entry.substitute(dict(zip(names, at, strict=True))).value() == 0 for entry in entries)
+        ]
+        if len(meant) == 1:
+            return meant[0]
+    shown = frame(layer, claim.notation, known)
+    put = tuple(term.substitute(known) for term in terms)
+    return index_text(claim.target, put, shown, claim.notation, entries)
