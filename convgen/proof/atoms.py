@@ -52,14 +52,37 @@ class Atom:
             *map(Polynomial.of, self.at_least_zero(values)), equal=[*map(Polynomial.of, self.zero(values))]
         )
 
+    def decided(self, family: Family, part: Part) -> bool | None:
+        """Whether it is true, where stride and dilation alone say so; None where they do not."""
+        values = values_of(family, part)
+        zero, at_least_zero = (
+            [*map(Polynomial.of, test(values))] for test in (self.zero, self.at_least_zero)
+        )
+        if any(each.constant != 0 for each in zero if each.is_constant):
+            return False
+        return None if any(not each.is_constant for each in zero + at_least_zero) else True
 
-def values_of(family: Family, part: Part) -> dict[str, Polynomial]:
-    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several."""
+
+def values_of(family: Family, part: Part, point: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several.
+
+    Args:
+        family: stride and dilation.
+        part: what the statements are about.
+        point: one layer's numbers; without them every value is a polynomial.
+    """
     axes = axes_of(part)
-    channels = {name: Polynomial.of(name) for name in CHANNEL_PARAMETERS} if None in part else {}
+    channels: dict[str, Any] = {}
+    if None in part:
+        channels = {
+            name: Polynomial.of(name) if point is None else point[name] for name in CHANNEL_PARAMETERS
+        }
+    on_axis = [family.axis_values(d) if point is None else family.axis_numbers(d, point) for d in axes]
     if len(axes) == 1:
-        return channels | family.axis_values(axes[0])
-    return channels | {f"{name}{d}": each for d in axes for name, each in family.axis_values(d).items()}
+        return channels | on_axis[0]
+    return channels | {
+        f"{name}{d}": each for d, values in zip(axes, on_axis, strict=True) for name, each in values.items()
+    }
 
 
 def _half(value: Any) -> Any:

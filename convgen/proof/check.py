@@ -7,34 +7,35 @@ smallest member is the counterexample and the weakest condition that avoids it i
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
 from convgen.algebra.polynomial import Polynomial
-from convgen.algebra.printing import to_text
-from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, SpecError
+from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
-from convgen.proof.claim import Claim, parse_claim
+from convgen.proof.claim import Claim
 from convgen.proof.conditions import (
     Condition,
     Examined,
     Literal,
     literal_text,
-    suggests,
+    suggesting,
     weakest_condition,
 )
-from convgen.proof.families import CHANNELS, Examiner, Fault, NotComparableError
-from convgen.proof.relation import Family, Part, axes_of
+from convgen.proof.examiner import examiner_of
+from convgen.proof.families import CHANNELS, Examiner, NotComparableError
+from convgen.proof.read import read_claim
+from convgen.proof.relation import Part, axes_of
+from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.proof.shape import ShapeDifference, difference_on
 from convgen.proof.smallest import layer_of, order, smallest_of, total
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Necessity, Verdict
-from convgen.rules import RULES
 from convgen.spec import ConvSpec
 from convgen.taps import parameters
 
@@ -77,9 +78,9 @@ def check(
         given = ", ".join(f"{name}={value!r}" for name, value in options.items())
         raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
     if spec is not None:
-        return _on_one_shape(parse_claim(claim, letters, spec.rank), spec)
+        return _on_one_shape(read_claim(claim, letters, spec.rank), spec)
     asked = scope or scope_of(**options)
-    return _Question(parse_claim(claim, letters, asked.rank), asked).answer()
+    return _Question(read_claim(claim, letters, asked.rank), asked).answer()
 
 
 def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
@@ -93,16 +94,8 @@ def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
         about,
         "compared on this shape, as exact polynomials",
         counterexample=Counterexample(spec, difference),
-        repair=nearest_rule(claim),
+        repair=repair(claim, spec),
     )
-
-
-def nearest_rule(claim: Claim) -> str | None:
-    """The built-in rule for the claim's target whose text is closest to it."""
-    candidates = [rule for rule in RULES if rule.target == claim.target]
-    written = claim.text if claim.tree is None else f"{claim.target} = {to_text(claim.tree)}"
-    scored = [(difflib.SequenceMatcher(None, written, str(rule)).ratio(), rule) for rule in candidates]
-    return str(max(scored, key=lambda each: each[0])[1]) if scored else None
 
 
 @dataclass
@@ -115,7 +108,7 @@ class _Question:
     def answer(self) -> Verdict:
         try:
             return self._by_integer_sets()
-        except NotComparableError as reason:
+        except (NotComparableError, NumbersNeededError) as reason:
             return self._by_sweep(str(reason))
         except FormulaShapeError as error:
             return self._without_value(error)
@@ -130,26 +123,19 @@ class _Question:
 
     def _by_integer_sets(self) -> Verdict:
         scope = self.examined_scope
-        examiner = Examiner(self.claim, scope)
+        examiner = examiner_of(self.claim, scope)
         found: dict[Part, list[Examined]] = {}
-        faults: dict[Part, list[Fault]] = {}
         for part in examiner.parts:
-            for family in scope.families(axes_of(part)):
-                if found.get(part) and self._is_settled(part, family, found[part], faults[part]):
-                    break
-                mine = [fault for fault in examiner.faults(family) if fault.part == part]
-                if mine:
-                    layers = mine[0].layers
-                    for fault in mine[1:]:
-                        layers = layers.union(fault.layers)
-                    layers = layers.coalesce()
-                    found.setdefault(part, []).append(Examined(family, part, mine[0].context, layers))
-                    faults.setdefault(part, []).append(
-                        Fault(part, family, mine[0].context, layers, mine[0].why)
-                    )
+            families = scope.families(axes_of(part))
+            # Channels know nothing of stride and dilation.
+            chosen = itertools.islice(families, 1) if part == CHANNELS else families
+            found[part] = [Examined(examiner, family, part) for family in chosen]
         self._refuse_vacuity(found)
+        # Families are decided as they are asked for: all of them only where the claim holds in each.
         failing = {
-            part: each for part, each in faults.items() if any(not one.layers.is_empty() for one in each)
+            part: examined
+            for part, examined in found.items()
+            if any(not each.faults.is_empty() for each in examined)
         }
         if not failing:
             return Verdict(
@@ -159,29 +145,11 @@ class _Question:
                 self._method(scope),
                 remarks=self._remarks(examiner, scope),
             )
-        return self._not_always(examiner, scope, found, failing)
-
-    def _is_settled(self, part: Part, family: Family, found: list[Examined], faults: list[Fault]) -> bool:
-        """Whether further families can change nothing.
-
-        Channels know nothing of stride and dilation. Elsewhere the families of small stride and dilation
-        come first, and where they leave no condition, there is none; their smallest counterexample is the
-        smallest where a family to come has none of its total.
-        """
-        if part == CHANNELS:
-            return True
-        if suggests(family, part) or not suggests(found[-1].family, part):
-            return False
-        if not self._condition(part, found).is_never:
-            return False
-        least = self._smallest_layers(self.examined_scope, [(fault, fault.layers) for fault in faults])
-        return bool(least) and total(least[0]) <= self._least_total + max(family.stride + family.dilation) - 1
+        return self._not_always(examiner, scope, failing)
 
     @staticmethod
     def _refuse_vacuity(found: dict[Part, list[Examined]]) -> None:
         """A proof about no layers would prove anything: every part must have layers in some family."""
-        if not found:
-            raise ClaimError("no layer meets the options asked for: nothing is left to decide")
         for part, examined in found.items():
             if all(each.context.layers().is_empty() for each in examined):
                 names = "channels" if part == CHANNELS else f"axes {sorted(map(str, part))}"
@@ -235,11 +203,12 @@ class _Question:
         self,
         examiner: Examiner,
         scope: Scope,
-        found: dict[Part, list[Examined]],
-        failing: dict[Part, list[Fault]],
+        failing: dict[Part, list[Examined]],
     ) -> Verdict:
-        counterexample = self._smallest(scope, [fault for each in failing.values() for fault in each])
-        conditions = {part: self._condition(part, found[part]) for part in failing}
+        counterexample = self._smallest(scope, [one for each in failing.values() for one in each])
+        conditions = {
+            part: weakest_condition(atoms_about(part), examined) for part, examined in failing.items()
+        }
         remarks = self._remarks(examiner, scope)
         method = (
             "smallest layer of the exact set of failures, computed by integer sets and checked on that shape"
@@ -247,7 +216,7 @@ class _Question:
         if any(condition.is_never for condition in conditions.values()):
             return Verdict(
                 self.claim.text, "refuted", self._about(), method,
-                counterexample=counterexample, repair=nearest_rule(self.claim), remarks=remarks,
+                counterexample=counterexample, repair=repair(self.claim, self.asked), remarks=remarks,
             )  # fmt: skip
         return Verdict(
             self.claim.text,
@@ -255,16 +224,12 @@ class _Question:
             self._about(),
             f"{self._method(scope)}; {method}",
             condition=self._condition_text(conditions),
-            necessary=tuple(self._necessities(scope, conditions, found)),
+            necessary=tuple(self._necessities(scope, conditions, failing)),
             counterexample=counterexample,
-            sporadic=self._sporadic(scope, conditions, found),
-            repair=nearest_rule(self.claim),
+            sporadic=self._sporadic(scope, conditions, failing),
+            repair=repair(self.claim, self.asked),
             remarks=remarks,
         )
-
-    @staticmethod
-    def _condition(part: Part, examined: Sequence[Examined]) -> Condition:
-        return weakest_condition(atoms_about(part), examined)
 
     def _condition_text(self, conditions: Mapping[Part, Condition]) -> str:
         """Conditions on single axes with the words for the axis; one that all axes share is said once."""
@@ -280,25 +245,25 @@ class _Question:
             texts += [f"{text}{each}" for each in where or [""]]
         return "; and ".join(texts)
 
-    def _smallest(self, scope: Scope, faults: Sequence[Fault]) -> Counterexample:
-        layers = self._smallest_layers(scope, [(fault, fault.layers) for fault in faults])
+    def _smallest(self, scope: Scope, examined: Sequence[Examined]) -> Counterexample:
+        layers = self._smallest_layers(scope, examined, lambda each: each.faults)
         for layer in layers:
             difference = difference_on(self.claim, layer)
             if difference is not None:
                 return Counterexample(layer, difference)
         raise ConvgenError(f"integer sets refute {self.claim.text!r}, but no layer of theirs does: {layers}")
 
-    def _smallest_layers(self, scope: Scope, sets: Sequence[tuple[Fault, islpy.Set]]) -> list[ConvSpec]:
-        """The smallest layer of each set, smallest first; families that can only be larger are passed over."""
+    def _smallest_layers(
+        self, scope: Scope, examined: Sequence[Examined], chosen: Callable[[Examined], islpy.Set]
+    ) -> list[ConvSpec]:
+        """The smallest layer of a set in each family, smallest first; families that can only be larger are left out."""
         layers: list[ConvSpec] = []
         least: int | None = None
-        for fault, chosen in sorted(
-            sets, key=lambda each: sum(each[0].family.stride + each[0].family.dilation)
-        ):
-            beyond = sum(fault.family.stride + fault.family.dilation) - 2 * scope.rank
+        for each in sorted(examined, key=lambda each: sum(each.family.stride + each.family.dilation)):
+            beyond = sum(each.family.stride + each.family.dilation) - 2 * scope.rank
             if least is not None and self._least_total + beyond > least:
                 break
-            layer = smallest_of(fault, chosen, scope, self.asked)
+            layer = smallest_of(each, chosen(each), scope, self.asked)
             if layer is not None:
                 layers.append(layer)
                 least = min(total(layer), least or total(layer))
@@ -317,15 +282,8 @@ class _Question:
         # Axes that share a condition need their parts shown once.
         for part, condition in {str(each): (part, each) for part, each in conditions.items()}.values():
             for text, without in _weakened(condition):
-                sets = [
-                    (
-                        Fault(part, each.family, each.context, each.faults, ""),
-                        without.layers(each).intersect(each.faults),
-                    )
-                    for each in found[part]
-                    if suggests(each.family, part)
-                ]
-                for layer in self._smallest_layers(scope, sets):
+                layers = self._smallest_layers(scope, suggesting(found[part]), without.faulty)
+                for layer in layers:
                     difference = difference_on(self.claim, layer)
                     if difference is not None:
                         shown.append(Necessity(text, Counterexample(layer, difference)))
@@ -338,16 +296,13 @@ class _Question:
         """The smallest layer outside the condition on which the claim holds all the same."""
         layers = []
         for part, condition in conditions.items():
-            for each in found[part]:
-                if not suggests(each.family, part):
-                    continue
+            for each in suggesting(found[part]):
                 outside = [
                     point
                     for point, fails in each.small
                     if not fails and not condition.holds(each.values(point))
                 ]
-                fault = Fault(part, each.family, each.context, each.faults, "")
-                layers += [layer_of(fault, point, scope, self.asked) for point in outside]
+                layers += [layer_of(each, point, scope, self.asked) for point in outside]
         meeting = (layer for layer in sorted(layers, key=order) if self.asked.meets(parameters(layer)))
         return next((layer for layer in meeting if difference_on(self.claim, layer) is None), None)
 
@@ -362,7 +317,7 @@ class _Question:
             return Verdict(self.claim.text, "holds", about, f"swept over {count} shapes", remarks=(note,))
         return Verdict(
             self.claim.text, "refuted", about, f"swept over {count} shapes, smallest first",
-            counterexample=Counterexample(layer, difference), repair=nearest_rule(self.claim),
+            counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
         )  # fmt: skip
 
     def _without_value(self, error: FormulaShapeError) -> Verdict:
@@ -374,7 +329,7 @@ class _Question:
         shown = difference or ShapeDifference(self.claim.target, f"none: {error}")
         return Verdict(
             self.claim.text, "refuted", self._about(), "the right-hand side has no value whatever the sizes",
-            counterexample=Counterexample(layer, shown), repair=nearest_rule(self.claim),
+            counterexample=Counterexample(layer, shown), repair=repair(self.claim, self.asked),
         )  # fmt: skip
 
 

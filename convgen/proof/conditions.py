@@ -8,13 +8,15 @@ search goes on; where it is, the condition is proved.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.proof.atoms import Atom, Values, values_of
+from convgen.proof.families import Examiner
 from convgen.proof.relation import Context, Family, Part
 
 if TYPE_CHECKING:
@@ -42,9 +44,9 @@ def small(part: Part) -> Mapping[str, int]:
     return SMALL if len(part) == 1 else SMALL_TOGETHER
 
 
-def suggests(family: Family, part: Part) -> bool:
-    """Whether a family is one of those of small stride and dilation that suggest a condition; all prove it."""
-    return max(family.stride + family.dilation) <= (3 if len(part) == 1 else 2)
+def suggesting(examined: Sequence[Examined]) -> Sequence[Examined]:
+    """The families of smallest stride and dilation, which suggest a condition; all of them prove it."""
+    return examined[: 9 if len(examined[0].part) == 1 else 16]
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,16 @@ class Condition:
             [*front, f"({either})" if front and len(texts) > 1 else either] if either else front
         )
 
+    @property
+    def without_degenerate(self) -> Condition:
+        """Without layers of a single kernel entry alone: they make no condition, they are sporadic."""
+        kept = [
+            each
+            for each in self.alternatives
+            if not any(atom.is_degenerate and asserted for atom, asserted in each)
+        ]
+        return Condition(tuple(kept))
+
     def holds(self, values: Values) -> bool:
         """Whether numbers fulfil it."""
         return any(
@@ -92,18 +104,28 @@ class Condition:
 
     def layers(self, examined: Examined) -> islpy.Set:
         """The parameters that fulfil it."""
-        whole = examined.context.layers()
-        result = whole.subtract(whole)
-        for alternative in self.alternatives:
-            met = whole
+        result = examined.context.none
+        for alternative in self._possible(examined):
+            met = examined.context.layers()
             for atom, asserted in alternative:
                 layers = examined.where(atom)
                 met = met.intersect(layers) if asserted else met.subtract(layers)
             result = result.union(met)
         return result
 
+    def faulty(self, examined: Examined) -> islpy.Set:
+        """The parameters that fulfil it and on which the claim is false all the same."""
+        if not self._possible(examined):
+            return examined.context.none
+        return self.layers(examined).intersect(examined.faults)
 
-ALWAYS = Condition(((),))
+    def _possible(self, examined: Examined) -> list[tuple[Literal, ...]]:
+        """The alternatives that stride and dilation alone do not exclude."""
+        return [
+            each
+            for each in self.alternatives
+            if all(examined.decided(atom) in (None, asserted) for atom, asserted in each)
+        ]
 
 
 def literal_text(literal: Literal) -> str:
@@ -114,40 +136,54 @@ def literal_text(literal: Literal) -> str:
 
 @dataclass(frozen=True)
 class Examined:
-    """What is known of one part of a claim in one family.
+    """One part of a claim in one family; what is known of it is found out when it is first asked for.
 
     Attributes:
+        examiner: the claim.
         family: stride and dilation.
         part: the channels or axes concerned.
-        context: the parameters.
-        faults: those on which the claim is false.
     """
 
+    examiner: Examiner = field(repr=False, compare=False)
     family: Family
     part: Part
-    context: Context
-    faults: islpy.Set
-    _known: dict[str, islpy.Set] = field(default_factory=dict, compare=False, repr=False)
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def context(self) -> Context:
+        """The layers asked about."""
+        return self.examiner.context(self.family, self.part)
+
+    @cached_property
+    def faults(self) -> islpy.Set:
+        """Those on which the claim is false."""
+        return self.examiner.failing(self.family, self.part)
 
     def where(self, atom: Atom) -> islpy.Set:
         """The parameters of which a statement is true."""
         if atom.name not in self._known:
             self._known[atom.name] = atom.layers(self.family, self.part, self.context)
-        return self._known[atom.name]
+        layers: islpy.Set = self._known[atom.name]
+        return layers
 
-    def values(self, point: dict[str, int]) -> Values:
+    def decided(self, atom: Atom) -> bool | None:
+        """Whether a statement is true, where stride and dilation alone say so."""
+        return atom.decided(self.family, self.part)
+
+    def values(self, point: Mapping[str, int]) -> Values:
         """The parameters of a point as statements ask for them."""
-        return {
-            name: value.substitute(point).value() for name, value in values_of(self.family, self.part).items()
-        }
+        return values_of(self.family, self.part, point)
 
     @cached_property
     def small(self) -> list[tuple[dict[str, int], bool]]:
         """Every small layer, and whether the claim fails on it."""
+        scope = self.examiner.scope
+        settled = {*dict(scope.sizes), *(() if scope.padding is None else ("Pb", "Pa"))}
+        words = {name: name.rstrip("0123456789") for name in self.context.names}
         bounds = [
             Polynomial.of(small(self.part)[word] - 1) - name
-            for name in self.context.names
-            if (word := name.rstrip("0123456789")) in small(self.part)
+            for name, word in words.items()
+            if word in small(self.part) and settled.isdisjoint({name, word})
         ]
         box = self.context.layers(*bounds)
         failing = {tuple(point.values()) for point in points_of(box.intersect(self.faults), self.context)}
@@ -173,12 +209,9 @@ def as_points(layers: islpy.Set, context: Context, leading: str = "") -> islpy.S
 
 def coordinates(point: islpy.Point, names: Sequence[str], skip: int = 0) -> dict[str, int]:
     """The coordinates of a point by name."""
-    import islpy
-
-    return {
-        name: int(point.get_coordinate_val(islpy.dim_type.set, position + skip).to_python())
-        for position, name in enumerate(names)
-    }
+    # One text instead of a value object a coordinate: { [1, 2, 1, 0, 0, 0] }.
+    numbers = [int(number) for number in re.findall(r"-?\d+", str(point))]
+    return dict(zip(names, numbers[skip:], strict=True))
 
 
 def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Condition:
@@ -188,26 +221,17 @@ def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Co
         atoms: the statements that it may be made of.
         examined: the part in every family; the first few, of small stride and dilation, suggest.
     """
-    if all(each.faults.is_empty() for each in examined):
-        return ALWAYS
     holding: set[Valuation] = set()
     failing: set[Valuation] = set()
-    for each in examined:
-        if suggests(each.family, each.part):
-            for point, fails in each.small:
-                (failing if fails else holding).add(_valuation(atoms, each.values(point)))
+    for each in suggesting(examined):
+        for point, fails in each.small:
+            (failing if fails else holding).add(_valuation(atoms, each.values(point)))
     widened: dict[Valuation, Implicant | None] = {}
     while True:
-        condition = briefest(atoms, holding - failing, failing, widened)
+        condition = briefest(atoms, holding - failing, failing, widened).without_degenerate
         surprise = _first_fault(condition, examined)
         if surprise is None:
-            # Layers with a single kernel entry make no condition, they are sporadic.
-            kept = [
-                each
-                for each in condition.alternatives
-                if not any(atom.is_degenerate and asserted for atom, asserted in each)
-            ]
-            return Condition(tuple(kept))
+            return condition
         cell = _valuation(atoms, surprise)
         failing.add(cell)
         # What excludes the new cell already is still the fewest literals.
@@ -219,9 +243,7 @@ def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Co
 def _first_fault(condition: Condition, examined: Iterable[Examined]) -> Values | None:
     """A layer on which the condition is met and the claim is false."""
     for each in examined:
-        if each.faults.is_empty():
-            continue
-        wrong = condition.layers(each).intersect(each.faults)
+        wrong = condition.faulty(each)
         if not wrong.is_empty():
             return each.values(coordinates(as_points(wrong, each.context).sample_point(), each.context.names))
     return None

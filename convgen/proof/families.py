@@ -17,6 +17,7 @@ from convgen.errors import ClaimError, ConvgenError
 from convgen.proof.claim import AxisValues, Claim, Statement, symbolic_shapes, unfolded_shape, without_bias
 from convgen.proof.relation import (
     AXIS_PARAMETERS,
+    COUNTS,
     Context,
     Family,
     Part,
@@ -43,14 +44,12 @@ class Fault:
         family: stride and dilation.
         context: the parameters.
         layers: their values for which the part differs; empty where it holds.
-        why: ``"shape"`` where the sizes differ or nothing is left, ``"taps"`` where the products do.
     """
 
     part: Part
     family: Family
     context: Context
     layers: islpy.Set
-    why: str
 
 
 class NotComparableError(ClaimError):
@@ -69,10 +68,14 @@ class Examiner:
     claim: Claim
     scope: Scope
     _known: dict[object, islpy.Set] = field(default_factory=dict)
+    _statements: dict[Family, Statement] = field(default_factory=dict)
 
     def statement(self, family: Family) -> Statement:
         """What the claim says for a family."""
-        return self._said([family.axis_values(d) for d in range(self.scope.rank)])
+        if family not in self._statements:
+            axes = [family.axis_values(d) for d in range(self.scope.rank)]
+            self._statements[family] = self._said(axes)
+        return self._statements[family]
 
     def _said(self, axes: Sequence[AxisValues]) -> Statement:
         said = self.claim.on(axes, symbolic_shapes(self.scope.rank))
@@ -104,18 +107,30 @@ class Examiner:
                 held = [system.restricted(members(system, group)) for system in systems]
                 yield {name for system in held for each in system.conditions for name in each.names}
 
-    def faults(self, family: Family) -> list[Fault]:
-        """Every part with the layers on which it is false.
+    def context(self, family: Family, part: Part) -> Context:
+        """The layers of a family that the claim speaks of, as far as a part of them goes."""
+        return self.scope.context(family, part, self.statement(family).assumptions)
+
+    def faults(self, family: Family, part: Part | None = None) -> list[Fault]:
+        """Every part, or one part alone, with the layers on which it is false.
 
         Raises:
             NotComparableError: terms that cannot be paired with the definition's.
         """
         statement = self.statement(family)
-        found = [*self._shape_faults(statement, family)]
+        found = [*self._shape_faults(statement, family, part)]
         for ours, theirs in self._groups(statement):
             put = [[term.substitute(family.values) for term in terms] for terms in (ours, theirs)]
-            found += self._tap_faults(statement, put[0], put[1], family)
+            found += self._tap_faults(put[0], put[1], family, part)
         return found
+
+    def failing(self, family: Family, part: Part) -> islpy.Set:
+        """The layers of a family on which a part of the claim is false."""
+        context = self.context(family, part)
+        layers = context.none
+        for fault in self.faults(family, part):
+            layers = layers.union(fault.layers)
+        return layers.coalesce()
 
     def pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
         """Each term with the definition's, where there is one of each kind."""
@@ -137,7 +152,7 @@ class Examiner:
         for signature, terms in ours.items():
             yield terms, theirs[signature]
 
-    def _shape_faults(self, statement: Statement, family: Family) -> Iterator[Fault]:
+    def _shape_faults(self, statement: Statement, family: Family, part: Part | None) -> Iterator[Fault]:
         shapes = symbolic_shapes(self.scope.rank)
         wanted = unfolded_shape(shapes) if self.claim.target == "dX~" else shapes[self.claim.target]
         if statement.shape.names != wanted.names:
@@ -147,25 +162,29 @@ class Examiner:
         for name, size in wanted.axes:
             difference = (statement.shape.sizes[name] - size).substitute(family.values)
             if difference.terms:
-                yield self._sizes(statement, family, (difference - 1, -difference - 1))
+                yield from self._sizes(family, part, (difference - 1, -difference - 1))
         for size in statement.sizes:
-            put = size.substitute(family.values)
-            yield self._sizes(statement, family, (-put,))
+            if str(size).rstrip("0123456789") not in COUNTS:
+                yield from self._sizes(family, part, (-size.substitute(family.values),))
 
-    def _sizes(self, statement: Statement, family: Family, alternatives: tuple[Polynomial, ...]) -> Fault:
+    def _sizes(
+        self, family: Family, only: Part | None, alternatives: tuple[Polynomial, ...]
+    ) -> Iterator[Fault]:
         """The layers on which one of some expressions is at least 0."""
         part = self._enclosing(parameter_parts(alternatives[0].names))
-        context = self.scope.context(family, part, statement.assumptions)
+        if only not in (None, part):
+            return
+        context = self.context(family, part)
         key = ("sizes", context, alternatives)
         if key not in self._known:
             layers = context.layers(alternatives[0])
             for alternative in alternatives[1:]:
                 layers = layers.union(context.layers(alternative))
             self._known[key] = layers
-        return Fault(part, family, context, self._known[key], "shape")
+        yield Fault(part, family, context, self._known[key])
 
     def _tap_faults(
-        self, statement: Statement, ours: list[IndexedSum], theirs: list[IndexedSum], family: Family
+        self, ours: list[IndexedSum], theirs: list[IndexedSum], family: Family, only: Part | None
     ) -> Iterator[Fault]:
         mine, true = ([System.of(term) for term in terms] for terms in (ours, theirs))
         if any(system.dimensions != true[0].dimensions for system in mine):
@@ -182,11 +201,13 @@ class Examiner:
                 for name in every.names
             }
             part = self._enclosing(parameter_parts(names))
-            context = self.scope.context(family, part, statement.assumptions)
+            if only not in (None, part):
+                continue
+            context = self.context(family, part)
             key = ("taps", context, *(tuple(system.conditions for system in each) for each in held))
             if key not in self._known:
                 self._known[key] = _difference(held[0], held[1], context)
-            yield Fault(part, family, context, self._known[key], "taps")
+            yield Fault(part, family, context, self._known[key])
 
     def _enclosing(self, part: Part) -> Part:
         """The least of the claim's parts that a part lies in."""

@@ -12,10 +12,10 @@ that two formulas are compared part by part, and a stride on one axis never mult
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHANNEL_PARAMETERS = ("B", "G", "C", "F")
 AXIS_PARAMETERS = ("H", "M", "Ho", "Pb", "Pa", "r")
 """The names that stay symbolic on an axis once stride and dilation are numbers."""
+COUNTS = (*CHANNEL_PARAMETERS, "H", "M", "Ho")
+"""Those that are at least 1."""
 Part = frozenset[int | None]
 """What a part of a layer is about: the channels (None), or spatial axes by number."""
 
@@ -55,9 +57,16 @@ class Family:
     def axis_values(self, d: int) -> dict[str, Polynomial]:
         """What a formula's S, D, E, H, ... mean on an axis."""
         values = {name: Polynomial.of(f"{name}{d}") for name in AXIS_PARAMETERS}
-        values |= {"S": Polynomial.of(self.stride[d]), "D": Polynomial.of(self.dilation[d])}
-        values["E"] = self.dilation[d] * (values["M"] - 1) + 1
-        return values
+        return self._with_steps(values, Polynomial.of(self.stride[d]), Polynomial.of(self.dilation[d]))
+
+    def axis_numbers(self, d: int, point: Mapping[str, int]) -> dict[str, int]:
+        """The same for one layer of the family, as numbers."""
+        values = {name: point[f"{name}{d}"] for name in AXIS_PARAMETERS}
+        return self._with_steps(values, self.stride[d], self.dilation[d])
+
+    @staticmethod
+    def _with_steps(values: dict[str, Any], stride: Any, dilation: Any) -> dict[str, Any]:
+        return values | {"S": stride, "D": dilation, "E": dilation * (values["M"] - 1) + 1}
 
     @cached_property
     def values(self) -> dict[str, Polynomial]:
@@ -79,7 +88,7 @@ class Family:
                 continue
             axis = self.axis_values(part)
             names += [f"{name}{part}" for name in AXIS_PARAMETERS]
-            guards += [axis[name] - 1 for name in ("H", "M", "Ho")]
+            guards += [axis[name] - 1 for name in AXIS_PARAMETERS if name in COUNTS]
             guards += [axis["Pb"], axis["Pa"], axis["r"], axis["S"] - 1 - axis["r"]]
             covered = axis["S"] * (axis["Ho"] - 1) + axis["r"]
             equalities.append(axis["H"] + axis["Pb"] + axis["Pa"] - axis["E"] - covered)
@@ -101,6 +110,13 @@ class Context:
     guards: tuple[Polynomial, ...]
     equalities: tuple[Polynomial, ...]
     clauses: tuple[str, ...] = ()
+
+    @property
+    def none(self) -> islpy.Set:
+        """No parameter values at all."""
+        import islpy
+
+        return islpy.Set(f"[{', '.join(self.names)}] -> {{ : false }}")
 
     def layers(self, *guards: Polynomial, equal: Sequence[Polynomial] = ()) -> islpy.Set:
         """The parameter values that also meet further conditions."""

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING
 
-from convgen.proof.conditions import as_points, coordinates, points_of
-from convgen.proof.families import Fault
+from convgen.proof.conditions import Examined, as_points, coordinates, points_of
 from convgen.proof.relation import CHANNEL_PARAMETERS, Family, axes_of
 from convgen.proof.scope import Scope
 from convgen.spec import ConvSpec
@@ -22,7 +21,7 @@ CHANNEL_BOX = 4
 """Channel counts up to this are searched for the smallest, since C·G is no affine number."""
 
 
-def smallest_of(fault: Fault, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
+def smallest_of(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
     """The smallest whole layer with the parameters of some layers of a fault; None where there is none.
 
     Args:
@@ -37,7 +36,7 @@ def smallest_of(fault: Fault, layers: islpy.Set, examined: Scope, asked: Scope) 
     return None if point is None else layer_of(fault, point, examined, asked)
 
 
-def _smallest_in_scope(fault: Fault, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
+def _smallest_in_scope(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
     """All parameters of a layer at once, where equalities tie those of the fault to others."""
     found = []
     for moved in range(1 + asked.rank - examined.rank):
@@ -55,7 +54,7 @@ def _smallest_in_scope(fault: Fault, layers: islpy.Set, examined: Scope, asked: 
     return min(found, key=order, default=None)
 
 
-def _completed(fault: Fault, moved: int, asked: Scope) -> Family:
+def _completed(fault: Examined, moved: int, asked: Scope) -> Family:
     """A family for every axis: that of the fault on its axes, elsewhere the smallest that the scope admits."""
     own = {axis + moved: axis for axis in axes_of(fault.part)}
     mine = [
@@ -89,9 +88,9 @@ def _moved(layers: islpy.Set, by: int) -> islpy.Set:
     return layers
 
 
-def smallest_layer(fault: Fault, layers: islpy.Set | None = None) -> dict[str, int] | None:
+def smallest_layer(fault: Examined, layers: islpy.Set | None = None) -> dict[str, int] | None:
     """The parameters of the smallest layer of a fault, or of some of its layers; None where there is none."""
-    chosen = fault.layers if layers is None else layers
+    chosen = fault.faults if layers is None else layers
     if chosen.is_empty():
         return None
     names = fault.context.names
@@ -105,7 +104,7 @@ def smallest_layer(fault: Fault, layers: islpy.Set | None = None) -> dict[str, i
     return coordinates(points.sample_point(), names, skip=1 + len(ordered))
 
 
-def _smallest_channels(fault: Fault, layers: islpy.Set) -> dict[str, int] | None:
+def _smallest_channels(fault: Examined, layers: islpy.Set) -> dict[str, int] | None:
     from convgen.algebra.polynomial import Polynomial
 
     bounds = [Polynomial.of(CHANNEL_BOX) - name for name in CHANNEL_PARAMETERS]
@@ -118,7 +117,7 @@ def _smallest_channels(fault: Fault, layers: islpy.Set) -> dict[str, int] | None
     )
 
 
-def layer_of(fault: Fault, point: Mapping[str, int], examined: Scope, asked: Scope) -> ConvSpec:
+def layer_of(fault: Examined, point: Mapping[str, int], examined: Scope, asked: Scope) -> ConvSpec:
     """A whole layer with the parameters of a fault, everything else as small as the fixed sizes let it be.
 
     A fault found on one axis of alike ones is put on the last axis, where ties want it.
