@@ -4,7 +4,8 @@ How much SymPy does is chosen by size and stated (`SymbolicLayer.method`):
 
 - up to `DIFFERENTIATION_LIMIT` pairs of output and entry, SymPy differentiates every pair;
 - up to `EXPRESSION_LIMIT` products, SymPy holds every explicit expression; the Jacobians are read off them
-  and held against SymPy's differentiation on one output of every translation class;
+  and held against SymPy's differentiation on one output of every translation class, on at most
+  `DERIVATIVES_PER_OUTPUT` entries of each;
 - above that, expressions of representative outputs alone.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -24,7 +26,13 @@ import sympy
 from convgen.errors import BudgetError, ConvgenError, SpecError
 from convgen.layout import element_strides, user_shape
 from convgen.spec import Axis, ConvSpec
-from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
+from convgen.symbolic.jacobian import (
+    DERIVATIVES_PER_OUTPUT,
+    SparseJacobian,
+    check_representatives,
+    differentiated,
+    extracted,
+)
 from convgen.symbolic.tensors import symbol_list
 from convgen.taps import Taps, enumerate_taps
 
@@ -130,14 +138,25 @@ class SymbolicLayer:
         compared = 0
         for array, jacobian in zip(tables, extracted(outputs, [*tables.values()]), strict=True):
             compared += check_representatives(outputs, tables[array], jacobian, range(len(chosen)))
-            if array != "b":
-                columns = [getattr(self.taps, array)[output == self.taps.O] for output in chosen]
-                found = [(row, column) for row, part in enumerate(columns) for column in part.tolist()]
-                if sorted(found) != sorted(jacobian.entries):
-                    raise ConvgenError(
-                        f"the taps of outputs {chosen} name other elements of {array} than SymPy does"
-                    )
+            if array != "b" and self._entries_by_taps(array, chosen) != jacobian.entries:
+                raise ConvgenError(
+                    f"the taps of outputs {chosen} say other derivatives by {array} than SymPy does"
+                )
         return compared
+
+    def _entries_by_taps(self, array: str, outputs: Sequence[int]) -> dict[tuple[int, int], sympy.Expr]:
+        """∂O/∂array as the taps have it: for each tap of the chosen outputs, what its entry is multiplied by."""
+        other = "K" if array == "X" else "X"
+        symbols, elements, partners = (
+            self.symbols(other),
+            getattr(self.taps, array),
+            getattr(self.taps, other),
+        )
+        entries = {}
+        for row, output in enumerate(outputs):
+            for tap in np.flatnonzero(output == self.taps.O):
+                entries[row, int(elements[tap])] = symbols[partners[tap]]
+        return entries
 
     @property
     def differentiates_everything(self) -> bool:
@@ -152,6 +171,8 @@ class SymbolicLayer:
             return "every entry differentiated by SymPy"
         count = len(self.representatives)
         classes = f"{count} output{'s' * (count != 1)}, one of each translation class"
+        if math.prod(self.spec.kernel_size) * self.spec.group_in_channels > DERIVATIVES_PER_OUTPUT:
+            classes += f", at most {DERIVATIVES_PER_OUTPUT} entries of each"
         if self.is_explicit:
             return f"read off the explicit expressions, held against SymPy's differentiation on {classes}"
         return (

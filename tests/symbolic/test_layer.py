@@ -1,7 +1,5 @@
 """Explicit outputs, Jacobians and gradients against the definition written out here, and against SymPy."""
 
-import itertools
-
 import numpy as np
 import pytest
 import sympy
@@ -10,34 +8,8 @@ from convgen.errors import BudgetError, ConvgenError, SpecError
 from convgen.spec import ConvSpec
 from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
 from convgen.symbolic.layer import SymbolicLayer
-from convgen.symbolic.tensors import symbol_array
+from symbolic.outputs import outputs_by_loops
 from symbolic.specs import HARD
-
-
-def outputs_by_loops(spec: ConvSpec) -> np.ndarray:
-    """The definition, in plain loops over letters of the layout; nothing of the package but the symbols."""
-    spatial = [letter for letter in spec.layout if letter not in "NC"]
-    X, K, b = (symbol_array(spec, array) for array in "XKb")
-    O = np.full(spec.output_shape, sympy.Integer(0), dtype=object)
-    for index in np.ndindex(*spec.output_shape):
-        at = dict(zip(spec.layout, index, strict=True))
-        f = at.get("C", 0)
-        group = f // (spec.out_channels // spec.groups)
-        total = b[f] if spec.bias else sympy.Integer(0)
-        per_group = spec.in_channels // spec.groups
-        for c, position in itertools.product(range(per_group), np.ndindex(*spec.kernel_size)):
-            read = {"N": at.get("N", 0), "C": group * per_group + c}
-            for d, letter in enumerate(spatial):
-                window = at[letter] * spec.stride[d] - spec.padding[d][0]
-                read[letter] = window + position[d] * spec.dilation[d]
-            if all(0 <= read[letter] < spec.input_size[d] for d, letter in enumerate(spatial)):
-                kernel = dict(zip(spatial, position, strict=True)) | {"O": f, "I": c}
-                total += (
-                    K[tuple(kernel[letter] for letter in spec.kernel_layout)]
-                    * X[tuple(read[letter] for letter in spec.layout)]
-                )
-        O[index] = total
-    return O
 
 
 @pytest.mark.parametrize("spec", HARD, ids=str)
@@ -77,7 +49,7 @@ def test_gradient_is_the_derivative_of_the_loss(
         assert list(layer.gradient_of(array, range(len(expected)))) == expected
 
 
-@pytest.mark.parametrize("spec", [spec for spec in HARD if spec.rank == 2], ids=str)
+@pytest.mark.parametrize("spec", HARD, ids=str)
 def test_one_representative_of_every_translation_class(spec: ConvSpec) -> None:
     """Every output in the first channel of a group meets the same kernel entries as some representative."""
     layer = SymbolicLayer(spec)
@@ -107,6 +79,46 @@ def test_a_wrong_extraction_is_noticed() -> None:
         check_representatives(layer.outputs, table, SparseJacobian(good.shape, lost), [0, 3])
 
 
+def swapped_when_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on reading off coefficients confuses two entries of a row."""
+
+    def wrong(*arguments: object) -> tuple[SparseJacobian, ...]:
+        found = extracted(*arguments)  # type: ignore[arg-type]
+        for jacobian in found[:2]:
+            one, other, *_ = sorted(jacobian.entries)
+            jacobian.entries[one], jacobian.entries[other] = jacobian.entries[other], jacobian.entries[one]
+        return found
+
+    monkeypatch.setattr("convgen.symbolic.layer.extracted", wrong)
+
+
+def test_a_layer_whose_jacobians_are_read_off_is_held_against_sympy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `method` says is done: a fault in reading coefficients off does not get past the representatives."""
+    monkeypatch.setattr("convgen.symbolic.layer.DIFFERENTIATION_LIMIT", 0)
+    spec = ConvSpec((4, 5), (2, 3), 2, 2, padding=((1, 0), 0))
+    SymbolicLayer(spec).sparse_jacobian("K")
+    swapped_when_read(monkeypatch)
+    with pytest.raises(ConvgenError, match="SymPy says"):
+        SymbolicLayer(spec).sparse_jacobian("K")
+    with pytest.raises(ConvgenError, match="SymPy says"):
+        SymbolicLayer(spec).check_taps()
+
+
+def test_taps_that_are_not_the_derivatives_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a layer too large for expressions: a tap with another kernel entry, and one at another input."""
+    spec = ConvSpec((4, 5), (2, 3), 2, 2, padding=((1, 0), 0))
+    expressions = SymbolicLayer(spec).expressions_of
+    assert SymbolicLayer(spec).check_taps() == 2 * (6 + 12) + 2  # a window cut off above, and a whole one
+    for array in "KX":
+        layer = SymbolicLayer(spec)
+        elements = getattr(layer.taps, array)
+        first = np.flatnonzero(layer.representatives[0] == layer.taps.O)[:2]
+        elements[first] = elements[first[::-1]]
+        monkeypatch.setattr(layer, "expressions_of", expressions)
+        with pytest.raises(ConvgenError, match="taps"):
+            layer.check_taps()
+
+
 def test_the_method_is_said_and_follows_the_size() -> None:
     small, medium = SymbolicLayer(ConvSpec((3, 3), 2)), SymbolicLayer(ConvSpec((16, 16), 3, padding=1))
     large = SymbolicLayer(ConvSpec((64, 64), 3, 16, 32, padding=1))
@@ -114,6 +126,8 @@ def test_the_method_is_said_and_follows_the_size() -> None:
     assert "read off" in medium.method
     assert "9 outputs" in medium.method  # inner, four edges, four corners
     assert "index arrays" in large.method
+    assert "64 entries" not in medium.method
+    assert "at most 64 entries of each" in large.method  # of 144
 
 
 def test_too_many_products_are_refused_before_any_work() -> None:
