@@ -17,7 +17,7 @@ class Difference:
 
     Attributes:
         entry: the entry, such as ``dX[0, 2]``, in the user's layout.
-        derivative: what SymPy's derivative gives, as text.
+        derivative: what SymPy's derivative gives, as text; for O, what the definition gives.
         rule: what the rule gives.
     """
 
@@ -35,7 +35,7 @@ class RuleResult:
         formula: the rule with the spec's numbers, ``dX = pad(dO, …) ⋆ rot180(K)``.
         source: what states it.
         entries: how many entries were compared.
-        products: how many products those entries have together.
+        terms: how many terms those entries have together.
         difference: the first differing entry; None where the rule holds.
     """
 
@@ -43,7 +43,7 @@ class RuleResult:
     formula: str
     source: str
     entries: int
-    products: int
+    terms: int
     difference: Difference | None
 
     def __bool__(self) -> bool:
@@ -51,9 +51,7 @@ class RuleResult:
 
     def __str__(self) -> str:
         mark = "holds" if self else "DIFFERS"
-        text = (
-            f"{mark:<8} {self.name:<14} {self.entries:>6} entries, {self.products} products   {self.formula}"
-        )
+        text = f"{mark:<8} {self.name:<14} {self.entries:>6} entries, {self.terms} terms   {self.formula}"
         if self.difference is not None:
             text += (
                 f"\n         first at {self.difference.entry}:"
@@ -83,8 +81,8 @@ class Report:
     def __str__(self) -> str:
         holding = sum(map(bool, self.results))
         lines = [f"spec: {self.spec}", f"derivatives: {self.method}", *map(str, self.results)]
-        verdict = f"{holding} of {len(self.results)} rules equal their derivative on this shape"
-        return "\n".join([*lines, f"{verdict}, as exact polynomials"])
+        verdict = f"{holding} of {len(self.results)} rules hold on this shape, as exact polynomials"
+        return "\n".join([*lines, verdict])
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -100,7 +98,7 @@ class Report:
                     "formula": result.formula,
                     "source": result.source,
                     "entries": result.entries,
-                    "products": result.products,
+                    "terms": result.terms,
                     "difference": None if result.difference is None else vars(result.difference),
                 }
                 for result in self.results

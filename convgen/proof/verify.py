@@ -57,11 +57,9 @@ def _result(compare: _Symbolic | _Monomial, rule: Rule, tree: Node) -> RuleResul
     found, wanted = shape_of(tree, array_shapes(spec)), array_shapes(spec)[rule.target]
     if found != wanted:
         raise FormulaShapeError(f"{rule.target} has shape {wanted}, but {to_text(tree)} has shape {found}")
-    difference, products = compare(rule.target, tree)
+    difference, terms = compare(rule.target, tree)
     entries = math.prod(user_shape(spec, rule.target))
-    return RuleResult(
-        rule.name, f"{rule.target} = {to_text(tree)}", rule.source, entries, products, difference
-    )
+    return RuleResult(rule.name, f"{rule.target} = {to_text(tree)}", rule.source, entries, terms, difference)
 
 
 class _Symbolic:
@@ -84,13 +82,13 @@ class _Symbolic:
         spec = self.layer.spec
         derivatives = self.layer.outputs if target == "O" else self.layer.gradient_entries(target[1:])
         value = from_named(spec, target, evaluate(tree, self.arrays).data).ravel()
-        products = sum(len(sympy.Add.make_args(derivative)) for derivative in derivatives if derivative != 0)
+        terms = sum(len(sympy.Add.make_args(derivative)) for derivative in derivatives if derivative != 0)
         for element, (derivative, found) in enumerate(zip(derivatives, value, strict=True)):
             if sympy.expand(derivative - found) != 0:
                 return Difference(
                     _entry(spec, target, element), str(derivative), str(sympy.expand(found))
-                ), products
-        return None, products
+                ), terms
+        return None, terms
 
 
 class _Monomial:

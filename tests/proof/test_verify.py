@@ -83,7 +83,7 @@ def test_the_first_difference_is_the_first_entry_with_both_expressions(
         "rule": "K_1_1*dO_0_0",
     }
     assert result.entries == 9
-    assert result.products == 16
+    assert result.terms == 16
 
 
 def test_groups_and_channels_are_part_of_the_comparison() -> None:
