@@ -109,10 +109,14 @@ def _slices(before: str) -> Printer:
     )
 
 
+def star_text(tree: Node) -> str:
+    """The sign of a correlation: ⋆ where it is dense, ⋆[2, 1] with its dilation."""
+    return "⋆" if _is_dense(tree) else f"⋆[{', '.join(_amount_list(tree))}]"
+
+
 def _star_text(tree: Node, operands: Sequence[Printed]) -> str:
     left, right = operands
-    dilation = "" if _is_dense(tree) else f"[{', '.join(_amount_list(tree))}]"
-    return f"{left.closed} ⋆{dilation} {right.closed}"
+    return f"{left.closed} {star_text(tree)} {right.closed}"
 
 
 def _matrix_text(tree: Node, operands: Sequence[Printed]) -> str:
@@ -182,10 +186,14 @@ def _slices_latex(before: str) -> Printer:
     return lambda tree, operands: rf"\left[{operands[0].open}\right]_{{{_amounts_in_latex(tree, before)}}}"
 
 
+def star_latex(tree: Node) -> str:
+    """The sign of a correlation in LaTeX, its dilation as an index."""
+    return r"\star" if _is_dense(tree) else rf"\star_{{{_amounts_in_latex(tree)}}}"
+
+
 def _star_latex(tree: Node, operands: Sequence[Printed]) -> str:
     left, right = operands
-    dilation = "" if _is_dense(tree) else f"_{{{_amounts_in_latex(tree)}}}"
-    return rf"{left.closed} \star{dilation} {right.closed}"
+    return f"{left.closed} {star_latex(tree)} {right.closed}"
 
 
 def _shift_latex(tree: Node, operands: Sequence[Printed]) -> str:

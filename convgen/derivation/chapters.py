@@ -6,17 +6,28 @@ Every formula comes from the definition, from SymPy's derivatives, or from a rul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy
 
 from convgen.algebra.operators import Named
-from convgen.algebra.printing import to_latex, to_text
+from convgen.algebra.printing import star_latex, star_text, to_latex, to_text
 from convgen.algebra.readings import evaluate
 from convgen.algebra.tree import Node
+from convgen.derivation import legend
 from convgen.derivation.document import Block, display, heading, prose
-from convgen.derivation.formula import EQUALS, EntryPrinter, Formula, matrix, shown
+from convgen.derivation.formula import (
+    DOTS,
+    EQUALS,
+    EntryPrinter,
+    Formula,
+    Line,
+    aligned,
+    matrix,
+    matrix_size,
+    shown,
+)
 from convgen.indexing import Written, definition_formula, gradient_formula
 from convgen.layout import axis_names, to_named, user_shape
 from convgen.rules import GRADIENT_RULES
@@ -82,7 +93,8 @@ class _Writer:
         return [
             prose(
                 "Output size: input + padding before + padding after − effective kernel, divided by the "
-                "stride and rounded down, + 1."
+                "stride and rounded down, + 1. The effective kernel is the extent of the dilated one; the "
+                "remainder is what rounding down leaves."
             ),
             display(*formulas),
         ]
@@ -98,15 +110,18 @@ class _Writer:
         known = iter(expressions)
         for row in rows:
             if row is None:
-                lines.append(_DOTS)
+                lines.append(DOTS)
             else:
                 lines.append(self._equation(str(symbols[row]), next(known)))
         return [
             heading("Forward pass"),
-            prose("The layer is the sum over its taps; an entry outside the input counts as zero."),
+            prose(
+                "The layer is the sum over its taps; an entry outside the input counts as zero.",
+                *legend.channel_indices(self.spec, self.notation),
+            ),
             display(_as_formula(definition_formula(self.spec, self.notation))),
             prose(f"Written out, {_equations(total)}:"),
-            display(_aligned(lines)),
+            display(aligned(lines)),
         ]
 
     def _equation(self, name: str, value: sympy.Expr) -> Line:
@@ -156,17 +171,12 @@ class _Writer:
             value = known.get((place[row], entries[column]))
             return Formula.of("0", "0") if value is None else self.printer.expression(value)
 
-        way = {"F": "column by column", "C": "row by row"}[self.notation.vec]
-        size = f"{len(outputs)}×{len(table)}"
-        elided = (
-            " (its middle left out)"
-            if len(outputs) > len(rows) or len(table) > len(shown(len(table)))
-            else ""
-        )
+        shapes = (self.spec.output_shape, user_shape(self.spec, array))
         return [
             prose(
-                f"Flatten {way}. The Jacobian has one row for each output and one column for each entry, "
-                f"{size}{elided}:"
+                f"{legend.flattening(self.notation.vec, shapes)}The Jacobian has one row for each output and "
+                f"one column for each entry of {self.notation.letters[array]}, "
+                f"{matrix_size(len(outputs), len(table))}:"
             ),
             display(self._names(array)[0].beside(EQUALS, matrix(len(outputs), len(table), entry))),
         ]
@@ -178,8 +188,8 @@ class _Writer:
         row = matrix(1, len(outputs), lambda _, column: self.printer.entry(str(symbols[outputs[column]])))
         return [
             prose(
-                "The loss is a scalar, so its Jacobian is a row, and the chain rule multiplies it from the "
-                "left:"
+                f"The loss is a scalar, so its Jacobian is a row, {matrix_size(1, len(outputs))}, and the chain rule "
+                "multiplies it from the left:"
             ),
             display(total.beside(EQUALS, outer, jacobian, latex_gap=r" "), outer.beside(EQUALS, row)),
         ]
@@ -190,14 +200,14 @@ class _Writer:
         values = self.layer_.gradient_of(array, [each for each in chosen if each is not None])
         known = iter(values)
         lines: list[Line] = [
-            _DOTS if each is None else self._equation(str(table[each]), next(known)) for each in chosen
+            DOTS if each is None else self._equation(str(table[each]), next(known)) for each in chosen
         ]
         return [
             prose(
                 f"Multiplied out and put back into the shape of {self.notation.letters[array]}, "
                 f"{_equations(len(table))}:"
             ),
-            display(_aligned(lines)),
+            display(aligned(lines)),
         ]
 
     def _closed_form(self, array: str) -> list[Block]:
@@ -213,10 +223,13 @@ class _Writer:
             if here != general
             else []
         )
+        places = (
+            "outputs that this entry is added to" if array == "b" else "taps that this entry takes part in"
+        )
         return [
-            prose("Collected by entry, the sum over the taps that this entry takes part in:"),
+            prose(f"Collected by entry, the sum over the {places}:"),
             display(_as_formula(gradient_formula(self.spec, array, self.notation))),
-            prose("The closed form, for every layer, with the amounts of each axis:"),
+            prose("The closed form, for every layer", *legend.amounts(rule.tree), ":"),
             display(total.beside(EQUALS, general)),
             *numbers,
             *self._operands(array, tree),
@@ -237,16 +250,23 @@ class _Writer:
             name: Named(axis_names(spec, name), to_named(spec, name, symbol_array(spec, name)))
             for name in ("X", "K", "dO")
         }
-        planes = [self._plane(evaluate(operand, arrays)) for operand in tree.operands]
-        sign = Formula.of(r"\star", "⋆")
+        # The axes before the last two have size 1; a single spatial axis makes a row.
+        left, right = (
+            value.reshape(value.shape[-2:])
+            for value in (evaluate(each, arrays).data for each in tree.operands)
+        )
+        if self.notation.kernel_first:
+            left, right = right, left
+        sign = Formula.of(star_latex(tree), star_text(tree))
         return [
-            prose("Written out, the two arrays that are correlated are:"),
-            display(self._names(array)[2].beside(EQUALS, planes[0], sign, planes[1])),
+            prose(
+                "Written out, the two arrays that are correlated are, "
+                f"{matrix_size(*left.shape)} and {matrix_size(*right.shape)}:"
+            ),
+            display(self._names(array)[2].beside(EQUALS, self._plane(left), sign, self._plane(right))),
         ]
 
-    def _plane(self, value: Named) -> Formula:
-        """The spatial axes of a single-channel value as a matrix; one axis makes a row."""
-        plane = value.data.reshape(value.data.shape[-2:])  # the axes before them have size 1
+    def _plane(self, plane: Any) -> Formula:
         rows, columns = plane.shape
         return matrix(rows, columns, lambda row, column: self.printer.expression(plane[row, column]))
 
@@ -269,14 +289,11 @@ class _Writer:
         return [
             heading("Check"),
             prose(
-                f"{len(report.results)} rules were compared with the derivatives on this shape, {entries} "
-                f"entries as exact polynomials; all are equal. Derivatives: {report.method}."
+                f"On this shape, {len(report.results)} rules were compared with the outputs and their "
+                f"derivatives, {entries} entries as exact polynomials; all are equal. "
+                f"Derivatives: {report.method}."
             ),
         ]
-
-
-Line = tuple[Formula, Formula | None]
-_DOTS: Line = (Formula.of(r"\vdots", "⋮"), None)
 
 
 def _by(shape: Sequence[int]) -> str:
@@ -290,20 +307,6 @@ def _equations(count: int) -> str:
     return f"{count} equations" + (
         f" (the first {len(parts) - 1} and the last)" if len(parts) < count else ""
     )
-
-
-def _aligned(lines: Sequence[Line]) -> Formula:
-    """Equations below one another, aligned at the sign."""
-    width = max(len(left.lines[0]) for left, _ in lines)
-    latex, text = [], []
-    for left, right in lines:
-        latex.append(left.latex if right is None else f"{left.latex} &= {right.latex}")
-        text.append(
-            left.lines[0].rjust(width)
-            if right is None
-            else f"{left.lines[0].ljust(width)} = {right.lines[0]}"
-        )
-    return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", tuple(text))
 
 
 def _as_formula(written: Written) -> Formula:

@@ -152,6 +152,12 @@ def matrix(rows: int, columns: int, entry: Callable[[int, int], Formula]) -> For
     )
 
 
+def matrix_size(rows: int, columns: int) -> str:
+    """Rows×columns, and whether `matrix` leaves its middle out."""
+    elided = None in shown(rows) or None in shown(columns)
+    return f"{rows}×{columns}" + (" (its middle left out)" if elided else "")
+
+
 def _bracketed(grid: Sequence[Sequence[str]]) -> tuple[str, ...]:
     widths = [max(len(line[column]) for line in grid) for column in range(len(grid[0]))]
     inner = ["  ".join(text.center(width) for text, width in zip(line, widths, strict=True)) for line in grid]
@@ -159,3 +165,23 @@ def _bracketed(grid: Sequence[Sequence[str]]) -> tuple[str, ...]:
         return (f"[ {inner[0]} ]",)
     left, right = "⎡" + "⎢" * (len(inner) - 2) + "⎣", "⎤" + "⎥" * (len(inner) - 2) + "⎦"
     return tuple(f"{a} {line} {b}" for a, line, b in zip(left, inner, right, strict=True))
+
+
+Line = tuple[Formula, Formula | None]
+"""An equation by its two sides; the right one is None for dots between equations."""
+
+DOTS: Line = (Formula.of(r"\vdots", "⋮"), None)
+
+
+def aligned(lines: Sequence[Line]) -> Formula:
+    """Equations below one another, aligned at the sign."""
+    width = max(len(left.lines[0]) for left, _ in lines)
+    latex, text = [], []
+    for left, right in lines:
+        latex.append(left.latex if right is None else f"{left.latex} &= {right.latex}")
+        text.append(
+            left.lines[0].rjust(width)
+            if right is None
+            else f"{left.lines[0].ljust(width)} = {right.lines[0]}"
+        )
+    return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", tuple(text))

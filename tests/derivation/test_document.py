@@ -7,7 +7,10 @@ import sys
 import pytest
 
 from convgen.algebra.notation import NOTATIONS
+from convgen.algebra.syntax import parse_tree
 from convgen.derivation import derive
+from convgen.proof import verify
+from convgen.rules import RULES
 from convgen.spec import ConvSpec
 from symbolic.specs import HARD
 
@@ -60,6 +63,77 @@ def test_each_source_has_its_own_letters() -> None:
     assert "δ[0,1]" in derive(EXAMPLE, notation="003").text()
     assert "column by column" in derive(EXAMPLE, notation="000").text()
     assert "row by row" in derive(EXAMPLE, notation="003").text()
+
+
+def in_one_line(spec: ConvSpec, notation: str = "default") -> str:
+    return " ".join(derive(spec, notation=notation).text().split())
+
+
+def test_index_forms_say_how_they_count_channels() -> None:
+    """With groups K[g,f,c,m,n] stands beside K[4,1,0,0]: output channel 4 is f = 1 of group 1 where f < 3."""
+    grouped = ConvSpec((3, 4), (2, 2), 4, 6, groups=2)
+    text = in_one_line(grouped)
+    assert "O[g,f,i,j] = b[g,f] + sum(c=0..1, m=0..1, n=0..1) K[g,f,c,m,n]*X[g,c,i+m,j+n]" in text
+    assert "2*g+c is the number of an input channel, 3*g+f that of an output channel." in text
+    assert "$`2 g+c`$ is the number of an input channel" in derive(grouped).markdown()
+    assert "2*g+c is the number of an input channel, 3*g+o that" in in_one_line(grouped, "001")
+    depthwise = in_one_line(ConvSpec((3,), 2, 2, 2, groups=2))
+    assert "g is the number of an input channel, g that of an output channel. A batch or channel" in depthwise
+    for plain in (EXAMPLE, ConvSpec((3,), 2, 2, 3, batch=2)):
+        assert "In index form" not in in_one_line(plain)
+        assert "left out there" not in in_one_line(plain)
+
+
+@pytest.mark.parametrize(
+    "spec", [ConvSpec((3,), 2, 2, 1), ConvSpec((3,), 2, 2, 3, batch=1), ConvSpec((3,), 2, 1, 2)]
+)
+def test_index_forms_say_where_they_leave_indices_out(spec: ConvSpec) -> None:
+    """O[i] stands beside O[0,0] where there is one output channel."""
+    assert "A batch or channel index that can only be 0 is left out there." in in_one_line(spec)
+
+
+def test_every_letter_of_a_closed_form_is_explained() -> None:
+    text = in_one_line(EXAMPLE)
+    stride_and_dilation = "on each axis S is the stride, D the dilation, "
+    padding = "Pb the padding before, Pa the padding after"
+    assert f"for every layer; {stride_and_dilation}M the kernel size, {padding}: ∂L/∂K" in text
+    assert (
+        f"for every layer; {stride_and_dilation}E the effective kernel, {padding}, r the remainder: ∂L/∂X"
+        in text
+    )
+    assert "for every layer: ∂L/∂b" in text
+    assert "$`P^-`$ the padding before" in derive(EXAMPLE).markdown()
+
+
+def test_the_order_of_vec_is_said_as_the_arrays_have_it() -> None:
+    """Columns are those of a matrix; with more axes it is the first index that runs fastest."""
+    assert "Flatten with the first index running fastest. The Jacobian" in in_one_line(
+        ConvSpec((3,), 2, 2, 3)
+    )
+    assert "Flatten with the last index running fastest" in in_one_line(ConvSpec((3,), 2, 2, 3), "003")
+    assert "Flatten" not in in_one_line(ConvSpec((3,), 2))
+
+
+def test_the_sizes_are_worked_out_axis_by_axis() -> None:
+    text = derive(ConvSpec((4, 6), (2, 3), stride=(2, 3), padding=((1, 0), (0, 2)), dilation=(2, 1))).text()
+    assert "output height = ⌊(4 + 1 + 0 - 3)/2⌋ + 1 = 2,  remainder r = 0" in text
+    assert "output width = ⌊(6 + 0 + 2 - 3)/3⌋ + 1 = 2,  remainder r = 2" in text
+
+
+def test_the_check_says_what_was_compared() -> None:
+    """Seven rules, 1 + 4 + 9 entries of gradients, twice the 4 of O, and dK and dX once more as matrices."""
+    assert (
+        "7 rules were compared with the outputs and their derivatives, 35 entries as exact polynomials; all are "
+        "equal. Derivatives: every entry differentiated by SymPy."
+    ) in in_one_line(EXAMPLE)
+
+
+def test_a_rule_that_differs_is_never_printed_as_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = verify(EXAMPLE, [(RULES[2], parse_tree("pad(dO, (1, 1)) ⋆ K"))])
+    d = derive(EXAMPLE)
+    monkeypatch.setitem(vars(d), "report", report)
+    with pytest.raises(AssertionError, match="a rule differs from its derivative"):
+        d.text()
 
 
 def test_long_things_are_elided_and_their_true_size_is_said() -> None:

@@ -1,0 +1,71 @@
+"""Reads a printed derivation back: its equations and its matrices, as SymPy expressions.
+
+It knows how the text looks, and nothing of how it is made.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import sympy
+
+from convgen.algebra.notation import NOTATIONS
+from convgen.layout import element_name, name_shape
+from convgen.spec import ConvSpec
+
+DOTS = frozenset("⋯⋮⋱")
+ROW = re.compile(r"(?<!\S)[\[⎡⎢⎣] (.*?) [\]⎤⎥⎦](?!\S)")
+Cell = sympy.Expr | str
+"""An entry, or dots."""
+Matrix = list[list[Cell]]
+
+
+class Printed:
+    """The text of one derivation."""
+
+    def __init__(self, spec: ConvSpec, notation: str, text: str) -> None:
+        self.spec = spec
+        self.letters = NOTATIONS[notation].letters
+        self.arrays = {letter: array for array, letter in self.letters.items()}
+        self.lines = text.splitlines()
+
+    def product(self, text: str) -> Cell:
+        """K[0,0]*X[1,0], an entry alone, a number, or dots."""
+        if text in DOTS:
+            return text
+        return sympy.Mul(*map(self._factor, text.split("*")))
+
+    def _factor(self, text: str) -> sympy.Expr:
+        match = re.fullmatch(r"([^\W\d]+)(?:\[([\d,]+)\])?", text)
+        if match is None:
+            return sympy.Integer(text)
+        array = self.arrays[match[1]]
+        index = [int(each) for each in match[2].split(",")] if match[2] else []
+        return sympy.Symbol(element_name(array, name_shape(self.spec, array), index))
+
+    def equations(self, array: str) -> Iterator[tuple[sympy.Symbol, list[Cell], int]]:
+        """Every equation for an entry of an array: the entry, the terms shown, how many it says there are."""
+        equation = re.compile(rf"    ({self.letters[array]}(?:\[[\d,]+\])?) += (.*?)(?:  \((\d+) terms\))?")
+        for line in self.lines:
+            match = equation.fullmatch(line)
+            if match and "sum(" not in match[2]:
+                terms = [self.product(each) for each in match[2].split(" + ")]
+                yield self._factor(match[1]), terms, int(match[3] or len(terms))
+
+    def matrices(self, name: str) -> tuple[list[Matrix], str]:
+        """The matrices in the display ``name = …``, from left to right, and the sign between them."""
+        at = next(
+            n
+            for n, line in enumerate(self.lines)
+            if line.strip().startswith(f"{name} = ") and ROW.search(line)
+        )
+        first = max(n for n in range(at) if not self.lines[n].strip())
+        last = min(n for n in range(at, len(self.lines)) if not self.lines[n].strip())
+        found: dict[int, Matrix] = defaultdict(list)
+        for line in self.lines[first:last]:
+            if " = " in line and f"{name} = " not in line:
+                continue
+            for row in ROW.finditer(line):
+                found[row.start()].append([self.product(each) for each in row[1].split()])
+        sign = re.search(r"⋆(\[[\d, ]+\])?", self.lines[at])
+        return [found[start] for start in sorted(found)], sign[0] if sign else ""
