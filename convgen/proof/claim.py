@@ -60,6 +60,11 @@ class Claim:
     notation: Notation = DEFAULT
 
     @property
+    def left_side(self) -> str:
+        """What counterexamples call the array on the left."""
+        return self.target
+
+    @property
     def is_uniform(self) -> bool:
         """Whether it says the same on every axis, each apart from the others."""
         return self.tree is not None and _is_uniform(self.tree)

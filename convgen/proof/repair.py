@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from functools import singledispatch
 
 from convgen.algebra.index_printing import index_text
 from convgen.algebra.polynomial import Polynomial
@@ -17,6 +18,7 @@ from convgen.spec import ConvSpec
 from convgen.taps import AXIS_PARAMETERS
 
 
+@singledispatch
 def repair(claim: Claim, about: ConvSpec | Scope) -> str | None:
     """What is true instead, in the claim's own letters; None where there is nothing near.
 

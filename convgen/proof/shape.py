@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import singledispatch
+from typing import ClassVar
 
 import numpy as np
 
@@ -43,6 +45,8 @@ class EntryDifference:
     claimed_value: str
     true_value: str
 
+    kind: ClassVar[str] = "entry"
+
     def __str__(self) -> str:
         numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
         return (
@@ -63,8 +67,43 @@ class ShapeDifference:
     wanted: str
     found: str
 
+    kind: ClassVar[str] = "shape"
+
     def __str__(self) -> str:
         return f"the left-hand side has shape {self.wanted}, the right-hand side {self.found}"
+
+
+@dataclass(frozen=True)
+class SizeDifference:
+    """A relation between sizes that is false on a layer.
+
+    Attributes:
+        left: the left-hand side as written.
+        relation: such as ``=``.
+        right: the right-hand side as written.
+        inputs: the layer's sizes by the letters of the claim.
+        left_value: what the left-hand side is with them.
+        right_value: what the right-hand side is.
+    """
+
+    left: str
+    relation: str
+    right: str
+    inputs: Mapping[str, int]
+    left_value: str
+    right_value: str
+
+    kind: ClassVar[str] = "size"
+
+    def __str__(self) -> str:
+        numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
+        return (
+            f"{self.left} {self.relation} {self.right}\n  with {numbers}: "
+            f"{self.left_value} on the left, {self.right_value} on the right"
+        )
+
+
+Difference = EntryDifference | ShapeDifference | SizeDifference
 
 
 class NotSpokenOfError(ClaimError):
@@ -79,17 +118,9 @@ def statement_on(claim: Claim, spec: ConvSpec) -> Statement:
         NotSpokenOfError: the claim is about other layers.
         FormulaShapeError: sizes that do not go together on this layer.
     """
-    shapes = array_shapes(spec)
-    axes = [{name: Polynomial.of(value) for name, value in axis_values(axis).items()} for axis in spec.axes]
-    statement = claim.on(axes, shapes)
+    statement = _said(claim, spec)
+    check_spoken_of(claim, spec, statement)
     values = parameters(spec)
-    unmet = [each for each in statement.assumptions if each.substitute(values).value() != 0]
-    if unmet:
-        # What numbers have been put into already is P, the one assumption about an axis.
-        words = ["equal padding before and after" if each.is_constant else f"{each} = 0" for each in unmet]
-        raise NotSpokenOfError(
-            f"{claim.text!r} is about layers with {', '.join(dict.fromkeys(words))}, unlike {spec}"
-        )
     return replace(
         statement,
         terms=tuple(term.substitute(values) for term in statement.terms),
@@ -98,7 +129,30 @@ def statement_on(claim: Claim, spec: ConvSpec) -> Statement:
     )
 
 
-def difference_on(claim: Claim, spec: ConvSpec) -> EntryDifference | ShapeDifference | None:
+def check_spoken_of(claim: Claim, spec: ConvSpec, statement: Statement | None = None) -> None:
+    """Make sure that a claim is about a layer.
+
+    Raises:
+        NotSpokenOfError: it is not.
+    """
+    said = statement or _said(claim, spec)
+    values = parameters(spec)
+    unmet = [each for each in said.assumptions if each.substitute(values).value() != 0]
+    if unmet:
+        # What numbers have been put into already is P, the one assumption about an axis.
+        words = ["equal padding before and after" if each.is_constant else f"{each} = 0" for each in unmet]
+        raise NotSpokenOfError(
+            f"{claim.text!r} is about layers with {', '.join(dict.fromkeys(words))}, unlike {spec}"
+        )
+
+
+def _said(claim: Claim, spec: ConvSpec) -> Statement:
+    axes = [{name: Polynomial.of(value) for name, value in axis_values(axis).items()} for axis in spec.axes]
+    return claim.on(axes, array_shapes(spec))
+
+
+@singledispatch
+def difference_on(claim: Claim, spec: ConvSpec) -> Difference | None:
     """The first difference on one layer; None where the claim holds there.
 
     Raises:
@@ -116,7 +170,7 @@ def difference_on(claim: Claim, spec: ConvSpec) -> EntryDifference | ShapeDiffer
     terms, truth, scale = _integral(statement.terms, statement.truth)
     if not spec.bias:
         truth = without_bias(truth)
-    counted = _Counting(spec, claim.target, wanted)
+    counted = _Counting(spec, claim.target, wanted, claim.left_side)
     claimed, true = counted.monomials(terms), counted.monomials(truth)
     element = true.first_difference(claimed)
     if element is None:
@@ -142,8 +196,9 @@ def _integral(
 class _Counting:
     """How elements of a layer's arrays are counted, and what they are called."""
 
-    def __init__(self, spec: ConvSpec, target: str, shape: Shape) -> None:
+    def __init__(self, spec: ConvSpec, target: str, shape: Shape, left: str) -> None:
         self.spec = spec
+        self.left = left
         self.target = target
         self.shape = shape
         arrays = [prefix + array for array in ("X", "K", "b", "O") for prefix in ("", "d", "dd")]
@@ -172,7 +227,7 @@ class _Counting:
         names = sorted({entry for products in (claimed, true) for factors in products for entry in factors})
         inputs = {self.name(*entry): number for number, entry in enumerate(names, 1)}
         return EntryDifference(
-            f"{self.target}[{index}]",
+            f"{self.left}[{index}]",
             self._text(claimed, scale),
             self._text(true, scale),
             inputs,

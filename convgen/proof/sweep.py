@@ -9,7 +9,7 @@ from convgen.errors import SpecError
 from convgen.proof.claim import Claim
 from convgen.proof.relation import CHANNEL_PARAMETERS
 from convgen.proof.scope import Scope
-from convgen.proof.shape import EntryDifference, NotSpokenOfError, ShapeDifference, difference_on
+from convgen.proof.shape import Difference, NotSpokenOfError, difference_on
 from convgen.proof.smallest import order
 from convgen.spec import ConvSpec
 from convgen.taps import parameters
@@ -76,9 +76,7 @@ def _layer(scope: Scope, extra: list[int], rank: int) -> ConvSpec | None:
     return spec if scope.meets(parameters(spec)) else None
 
 
-def sweep(
-    claim: Claim, scope: Scope
-) -> tuple[int, ConvSpec | None, EntryDifference | ShapeDifference | None]:
+def sweep(claim: Claim, scope: Scope) -> tuple[int, ConvSpec | None, Difference | None]:
     """Compare a claim on small shapes until it fails: (shapes looked at, the failing one, its difference)."""
     count = 0
     for layer in itertools.islice(small_layers(scope), SHAPES):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from convgen.proof.shape import EntryDifference, ShapeDifference
+from convgen.proof.shape import Difference
 from convgen.spec import ConvSpec
 
 SCHEMA_VERSION = 1
@@ -20,22 +20,21 @@ class Counterexample:
 
     Attributes:
         spec: the layer.
-        difference: the first differing entry with numbers, or the two shapes.
+        difference: the first differing entry with numbers, or the two shapes or sizes.
     """
 
     spec: ConvSpec
-    difference: EntryDifference | ShapeDifference
+    difference: Difference
 
     def __str__(self) -> str:
         return f"{self.spec}\n{self.difference}"
 
     def to_json(self) -> dict[str, Any]:
         """The counterexample as plain data."""
-        kind = "shape" if isinstance(self.difference, ShapeDifference) else "entry"
         values = {
             name: dict(value) if name == "inputs" else value for name, value in vars(self.difference).items()
         }
-        return {"spec": str(self.spec), "kind": kind, **values}
+        return {"spec": str(self.spec), "kind": self.difference.kind, **values}
 
 
 @dataclass(frozen=True)
