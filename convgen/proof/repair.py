@@ -10,6 +10,7 @@ from convgen.algebra.index_printing import index_text
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.printing import to_text
 from convgen.algebra.tree import Node, array
+from convgen.errors import ClaimError
 from convgen.indexing import frame, gradient_sum, output_sums, vec, written_out
 from convgen.proof.claim import Claim, without_bias
 from convgen.proof.scope import Scope
@@ -57,7 +58,11 @@ def _put(tree: Node, scope: Scope) -> Node:
             axes[int(name.removeprefix(plain[name]))][plain[name]] = own
     if any(each != axes[0] for each in axes):
         return tree
-    return simplify(tree.bind([axes[0]]), frame(scope.rank, layers=scope.layers).shapes)
+    bound = tree.bind([axes[0]])
+    try:
+        return simplify(bound, frame(scope.rank, layers=scope.layers).shapes)
+    except ClaimError:  # every D-th entry of an axis: without numbers that size has no closed form
+        return bound
 
 
 def _index_form(claim: Claim, about: ConvSpec | Scope) -> str:
