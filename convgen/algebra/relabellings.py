@@ -91,6 +91,13 @@ def _repeat_first_group(value: Named) -> Any:
     return np.take(value.data, [0] * value.data.shape[axis], axis=axis)
 
 
+def _add_up_groups(value: Named) -> Any:
+    import numpy as np
+
+    axis = value.axes.index("g")
+    return np.repeat(value.data.sum(axis=axis, keepdims=True), value.data.shape[axis], axis=axis)
+
+
 def _channel(names: Sequence[str]) -> str:
     """The channels that lie in groups: a kernel's output channels, an input's channels."""
     return "f" if "f" in names else "c"
@@ -124,11 +131,17 @@ RELABELLINGS = {
             "first_group", ("g",), lambda point, shape, scope: dict(point) | {"g": Polynomial.of(0)},
             _repeat_first_group,
         ),
+        Relabelling(
+            "all_groups", ("g",),
+            lambda point, shape, scope: dict(point) | {"g": scope.index("g", shape.sizes["g"])},
+            _add_up_groups,
+        ),
         Relabelling("interleave", ("g",), _interleaved, _interleave),
     )
 }  # fmt: skip
 """Input and output channels exchanged; an output channel reading only the input channel of its own number;
-all images but the first left out; every group reading the first; channel g·F + f read as f·G + g."""
+all images but the first left out; every group reading the first, or the sum of all groups; channel g·F + f
+read as f·G + g."""
 
 
 def _operator(row: Relabelling) -> Operator:

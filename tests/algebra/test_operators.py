@@ -287,8 +287,14 @@ def test_a_relabelling_reads_another_entry_or_a_zero(operator: str, f: int, c: i
         assert found[index] == expected, (index, source)
 
 
+def test_all_groups_adds_up_what_lies_in_each() -> None:
+    data = np.random.default_rng(0).integers(-9, 10, size=(2, 3, 2, 4))  # n, g, f, s0
+    total = data[:, 0] + data[:, 1] + data[:, 2]
+    assert np.array_equal(value("all_groups", data, names=["dO"]), np.stack([total] * 3, axis=1))
+
+
 def test_every_relabelling_is_held_against_what_it_reads() -> None:
-    assert set(READ_FROM) == set(RELABELLINGS)
+    assert {*READ_FROM, "all_groups"} == set(RELABELLINGS)
 
 
 def test_what_divides_by_a_size_is_exact_and_needs_numbers() -> None:
