@@ -305,7 +305,7 @@ def test_a_file_in_the_place_of_the_directory_is_named(
 UNWRITABLE = """
 import os
 from convgen.errors import CacheError
-from convgen.runtime import c_backend, compiler, load_kernel
+from convgen.runtime import c_backend, compiler, load_kernel, numpy_backend
 from runtime.by_hand import by_hand
 if os.geteuid() == 0:
     os.seteuid(65534)  # root may write anywhere
