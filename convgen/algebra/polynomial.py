@@ -30,15 +30,17 @@ class Polynomial:
         """A polynomial from an integer or a name; a polynomial is returned as it is."""
         if isinstance(value, Polynomial):
             return value
-        return cls._collect(
-            {(value,) if isinstance(value, str) else (): 1 if isinstance(value, str) else value}
-        )
+        if isinstance(value, str):
+            return cls((((value,), 1),))
+        return cls((((), value),)) if value else cls()
 
     @classmethod
     def _collect(cls, terms: Mapping[Monomial, int]) -> Polynomial:
         # Names first, constant last; longer monomials lead, so that S*i + D*m - Pb - 1 reads as written.
-        kept = [(monomial, coefficient) for monomial, coefficient in terms.items() if coefficient]
-        return cls(tuple(sorted(kept, key=lambda term: (-len(term[0]), term[1] < 0, term[0]))))
+        kept = [term for term in terms.items() if term[1]]
+        if len(kept) > 1:
+            kept.sort(key=lambda term: (-len(term[0]), term[1] < 0, term[0]))
+        return cls(tuple(kept))
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -68,13 +70,15 @@ class Polynomial:
         """Replace names; names without a value stay."""
         if self.names.isdisjoint(values):
             return self
-        total = ZERO
+        terms: dict[Monomial, int] = {}
         for monomial, coefficient in self.terms:
-            product = Polynomial.of(coefficient)
+            product = Polynomial(((tuple(name for name in monomial if name not in values), coefficient),))
             for name in monomial:
-                product *= Polynomial.of(values.get(name, name))
-            total += product
-        return total
+                if name in values:
+                    product *= Polynomial.of(values[name])
+            for each, number in product.terms:
+                terms[each] = terms.get(each, 0) + number
+        return Polynomial._collect(terms)
 
     def value(self) -> int:
         """The number, where no name is left.
@@ -87,16 +91,19 @@ class Polynomial:
         return self.constant
 
     def __add__(self, other: PolynomialLike) -> Polynomial:
-        terms = dict(self.terms)
-        for monomial, coefficient in Polynomial.of(other).terms:
-            terms[monomial] = terms.get(monomial, 0) + coefficient
-        return Polynomial._collect(terms)
+        return self._plus(Polynomial.of(other), 1)
 
     def __neg__(self) -> Polynomial:
-        return Polynomial(self._scaled(-1).terms)
+        return self._scaled(-1)
 
     def __sub__(self, other: PolynomialLike) -> Polynomial:
-        return self + -Polynomial.of(other)
+        return self._plus(Polynomial.of(other), -1)
+
+    def _plus(self, other: Polynomial, sign: int) -> Polynomial:
+        terms = dict(self.terms)
+        for monomial, coefficient in other.terms:
+            terms[monomial] = terms.get(monomial, 0) + sign * coefficient
+        return Polynomial._collect(terms)
 
     def __mul__(self, other: PolynomialLike) -> Polynomial:
         factor = Polynomial.of(other)

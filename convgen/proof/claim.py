@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.indexed_sum import Index, IndexedSum, regroup
@@ -122,7 +123,12 @@ class Claim:
         Raises:
             ClaimError: it is not written for that rank.
         """
-        return parse_index_claim(self.text, rank, self.notation)
+        return _formula(self.text, rank, self.notation)
+
+
+@cache
+def _formula(text: str, rank: int, notation: Notation) -> IndexFormula:
+    return parse_index_claim(text, rank, notation)
 
 
 def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim:
@@ -209,7 +215,12 @@ def truth(target: str, rank: int, shapes: Shapes) -> tuple[IndexedSum, ...]:
         )
         (term,) = lower(tree, {**shapes, "X~": unfolded})
         return (regroup(term, "X~", "dO", tuple(Index(name, size) for name, size in unfolded.axes)),)
-    return (gradient_sum(rank, target.removeprefix("d")),)
+    return (_gradient(rank, target.removeprefix("d")),)
+
+
+@cache
+def _gradient(rank: int, array: str) -> IndexedSum:
+    return gradient_sum(rank, array)
 
 
 def without_bias(terms: Iterable[IndexedSum]) -> tuple[IndexedSum, ...]:

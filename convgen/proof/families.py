@@ -69,6 +69,7 @@ class Examiner:
     scope: Scope
     _known: dict[object, islpy.Set] = field(default_factory=dict)
     _statements: dict[Family, Statement] = field(default_factory=dict)
+    _contexts: dict[tuple[Family, Part], Context] = field(default_factory=dict)
 
     def statement(self, family: Family) -> Statement:
         """What the claim says for a family."""
@@ -109,7 +110,10 @@ class Examiner:
 
     def context(self, family: Family, part: Part) -> Context:
         """The layers of a family that the claim speaks of, as far as a part of them goes."""
-        return self.scope.context(family, part, self.statement(family).assumptions)
+        if (family, part) not in self._contexts:
+            assumptions = self.statement(family).assumptions
+            self._contexts[family, part] = self.scope.context(family, part, assumptions)
+        return self._contexts[family, part]
 
     def faults(self, family: Family, part: Part | None = None) -> list[Fault]:
         """Every part, or one part alone, with the layers on which it is false.
@@ -159,29 +163,24 @@ class Examiner:
             raise NotComparableError(
                 f"the claim's value has axes {statement.shape}, {self.claim.target} has {wanted}"
             )
+        # Expressions that are at least 0 where a size is wrong, or nothing is left.
+        wrong: dict[Part, list[Polynomial]] = {}
         for name, size in wanted.axes:
             difference = (statement.shape.sizes[name] - size).substitute(family.values)
             if difference.terms:
-                yield from self._sizes(family, part, (difference - 1, -difference - 1))
+                concerned = self._enclosing(parameter_parts(difference.names))
+                wrong.setdefault(concerned, []).extend((difference - 1, -difference - 1))
         for size in statement.sizes:
             if str(size).rstrip("0123456789") not in COUNTS:
-                yield from self._sizes(family, part, (-size.substitute(family.values),))
-
-    def _sizes(
-        self, family: Family, only: Part | None, alternatives: tuple[Polynomial, ...]
-    ) -> Iterator[Fault]:
-        """The layers on which one of some expressions is at least 0."""
-        part = self._enclosing(parameter_parts(alternatives[0].names))
-        if only not in (None, part):
-            return
-        context = self.context(family, part)
-        key = ("sizes", context, alternatives)
-        if key not in self._known:
-            layers = context.layers(alternatives[0])
-            for alternative in alternatives[1:]:
-                layers = layers.union(context.layers(alternative))
-            self._known[key] = layers
-        yield Fault(part, family, context, self._known[key])
+                put = size.substitute(family.values)
+                wrong.setdefault(self._enclosing(parameter_parts(put.names)), []).append(-put)
+        for concerned, alternatives in wrong.items():
+            if part in (None, concerned):
+                context = self.context(family, concerned)
+                key = ("sizes", context, *alternatives)
+                if key not in self._known:
+                    self._known[key] = context.layers_where_any(alternatives)
+                yield Fault(concerned, family, context, self._known[key])
 
     def _tap_faults(
         self, ours: list[IndexedSum], theirs: list[IndexedSum], family: Family, only: Part | None
@@ -247,16 +246,22 @@ def _difference(ours: Sequence[System], theirs: Sequence[System], context: Conte
 
 def _met(systems: Sequence[System], context: Context) -> tuple[islpy.Set, islpy.Set]:
     """The points that terms meet together, and the parameters for which one of them is met more than once."""
+    (met, twice), *others = (_points_met(system, context) for system in systems)
+    for points, again in others:
+        twice = twice.union(again).union(met.intersect(points).params())
+        met = met.union(points)
+    return met, twice
+
+
+def _points_met(system: System, context: Context) -> tuple[islpy.Set, islpy.Set]:
+    """The points of one term, and the parameters for which one of them comes about in several ways."""
     import islpy
 
-    first, *others = (system.points(context) for system in systems)
-    twice = first.params().subtract(first.params())
-    for points in others:
-        twice = twice.union(first.intersect(points).params())
-        first = first.union(points)
-    for system in systems:
-        witnesses = system.witnesses(context) if system.bound else None
-        if witnesses is not None and not witnesses.is_single_valued():
-            pairs = witnesses.reverse().apply_range(witnesses)
-            twice = twice.union(pairs.subtract(islpy.Map.identity(pairs.get_space())).params())
-    return first, twice
+    if not system.bound:
+        return system.points(context), context.none
+    witnesses = system.witnesses(context)
+    if witnesses.is_single_valued():
+        return witnesses.domain(), context.none
+    pairs = witnesses.reverse().apply_range(witnesses)
+    several = pairs.subtract(islpy.Map.identity(pairs.get_space()))
+    return witnesses.domain(), several.params()

@@ -13,7 +13,7 @@ that two formulas are compared part by part, and a stride on one axis never mult
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +123,13 @@ class Context:
         import islpy
 
         return islpy.Set(self.text("", guards, equal))
+
+    def layers_where_any(self, alternatives: Iterable[Polynomial]) -> islpy.Set:
+        """The parameter values for which one of some expressions is at least 0."""
+        import islpy
+
+        either = " or ".join(f"{each} >= 0" for each in alternatives)
+        return islpy.Set(replace(self, clauses=(*self.clauses, f"({either})")).text(""))
 
     def text(
         self,
