@@ -5,10 +5,11 @@ from __future__ import annotations
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.proof.claim import Claim, parse_claim
 from convgen.proof.derivative import derivative_claim, entries_claim
+from convgen.proof.extents import columns_claim, shape_claim
 from convgen.proof.matrix import matrix_claim
 from convgen.proof.size import size_claim
 
-FORMS = (matrix_claim, derivative_claim, entries_claim, size_claim)
+FORMS = (matrix_claim, shape_claim, columns_claim, derivative_claim, entries_claim, size_claim)
 """Each reads texts of its own form and answers None to any other."""
 
 

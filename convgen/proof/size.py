@@ -22,7 +22,7 @@ from convgen.algebra.tree import Shape
 from convgen.indexing import frame
 from convgen.proof.claim import TARGETS, AxisValues, Claim, Shapes, Statement
 from convgen.proof.examiner import examiner_of
-from convgen.proof.families import Examiner, Fault
+from convgen.proof.families import Examiner, Fault, NotComparableError
 from convgen.proof.relation import Family, Part, parameter_parts
 from convgen.proof.repair import repair
 from convgen.proof.scope import Scope
@@ -73,17 +73,20 @@ class SizeClaim(Claim):
 
     def facts(self, rank: int, values: Mapping[str, Polynomial]) -> list[Fact]:
         """What it says, for given meanings of S0, H0, ... on the axes."""
-        return _SizeText(self.text, rank, self.notation).facts(values)
+        return SizeText(self.text, rank, self.notation).facts(values)
+
+    def assumptions(self, rank: int) -> tuple[Polynomial, ...]:
+        """Expressions that are 0 on the layers that it speaks of."""
+        return SizeText(self.text, rank, self.notation).assumptions()
 
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:  # noqa: ARG002 -- it has no array
         """The layers that it speaks of; its facts are asked for apart."""
-        text = _SizeText(self.text, len(axes), self.notation)
         values = {f"{name}{d}": value for d, each in enumerate(axes) for name, value in each.items()}
-        text.facts(values)
-        return Statement(Shape(()), (), (), (), text.assumptions(values))
+        put = (each.substitute(values) for each in self.assumptions(len(axes)))
+        return Statement(Shape(()), (), (), (), tuple(each for each in put if each.terms))
 
 
-class _SizeText(IndexText):
+class SizeText(IndexText):
     """The text of a claim about sizes."""
 
     def __init__(self, text: str, rank: int, notation: Notation) -> None:
@@ -106,11 +109,19 @@ class _SizeText(IndexText):
                 found[Fact(left, _SAME.get(sign, sign), right, frozenset(self._used))] = None
         return list(found)
 
-    def assumptions(self, values: Mapping[str, Polynomial]) -> tuple[Polynomial, ...]:
+    def size(
+        self, axis: int | None, values: Mapping[str, Polynomial]
+    ) -> tuple[tuple[Polynomial, int], frozenset[str]]:
+        """One size alone: its value as a fraction, and the names that it names."""
+        self.axis, self._values, self._used = axis, values, set()
+        (syntax,) = subtrees(self.parse("size_grammar.lark"))
+        return self._fraction(syntax), frozenset(self._used)
+
+    def assumptions(self) -> tuple[Polynomial, ...]:
         """Expressions that are 0 on the layers spoken of: P says that both paddings are equal."""
+        self.facts({f"{name}{d}": Polynomial.of(1) for name in "SD" for d in range(self.frame.rank)})
         axes = {name[2:] for name in self.layers}
-        apart = (Polynomial.of(f"Pb{d}") - f"Pa{d}" for d in sorted(axes))
-        return tuple(each for each in (one.substitute(values) for one in apart) if each.terms)
+        return tuple(Polynomial.of(f"Pb{d}") - f"Pa{d}" for d in sorted(axes))
 
     def _axes(self, syntax: Tree[Token]) -> list[int]:
         for name in names_in(syntax):
@@ -158,7 +169,7 @@ def size_claim(text: str, notation: Notation, rank: int) -> SizeClaim | None:
     """
     left = re.split("[=<>≤≥]", text)[0]
     names = [name for name in re.findall(r"[A-Za-z]\w*'*", left) if name not in ("floor", "ceil")]
-    words = _SizeText(text, rank, notation)
+    words = SizeText(text, rank, notation)
     is_target = notation.letters_to_arrays.get(left.strip()) in TARGETS
     if is_target or "[" in left or not names or not all(map(words.is_known, names)):
         return None
@@ -190,6 +201,8 @@ class _SizeExaminer(Examiner):
         for own, fact in self._facts(family):
             if part in (None, own):
                 context = self.context(family, own)
+                if not all(each.is_affine for each in fact.violated):
+                    raise NotComparableError("products of sizes are compared shape by shape")
                 sets = [context.layers(each) for each in fact.violated]
                 layers = sets[0]
                 for each in sets[1:]:
@@ -199,7 +212,8 @@ class _SizeExaminer(Examiner):
 
     def _facts(self, family: Family) -> Iterator[tuple[Part, Fact]]:
         assert isinstance(self.claim, SizeClaim)  # noqa: S101 -- for the type checker: it is made for one
-        for fact in self.claim.facts(self.scope.rank, family.values):
+        fixed = {name: Polynomial.of(value) for name, value in self.scope.sizes}
+        for fact in self.claim.facts(self.scope.rank, family.values | fixed):
             yield parameter_parts(fact.names), fact
 
 
@@ -231,7 +245,7 @@ def _(claim: SizeClaim, about: ConvSpec | Scope) -> str | None:
     """The definition of an output size, where the claim is about one."""
     left = claim.text.partition("=")[0].strip()
     meant = [
-        each for each in _SizeText(claim.text, about.rank, claim.notation)._meanings(left) if each[:2] == "Ho"
+        each for each in SizeText(claim.text, about.rank, claim.notation)._meanings(left) if each[:2] == "Ho"
     ]
     if not meant:
         return None
