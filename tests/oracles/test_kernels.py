@@ -72,9 +72,7 @@ def test_every_form_is_right_where_the_rule_would_choose_another(
     form: Form, spec: ConvSpec, seed: int, dtype: str
 ) -> None:
     forms = {
-        name: form.name
-        for name in passes_of(spec)
-        if name in form.passes and is_affordable(form, spec, name)
+        name: form.name for name in passes_of(spec) if name in form.passes and is_affordable(form, spec, name)
     }
     assert_right([load(spec, form.target, dtype, forms=forms)], spec, seed, dtype)
 
