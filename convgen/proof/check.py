@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
-from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
@@ -185,8 +184,8 @@ class _Question:
         family = next(iter(scope.families(())))
         remarks = []
         statement = examiner.statement(family)
-        fixed = {Polynomial.of(name) - value for name, value in self.asked.sizes} | {*self.asked.equalities}
-        assumed = [each for each in statement.assumptions if fixed.isdisjoint({each, -each})]
+        known = self.asked.layers
+        assumed = [each for each in statement.assumptions if each.substitute(known).terms]
         if assumed:
             what = ", ".join(f"{each} = 0" for each in assumed)
             remarks.append(f"as it is written it speaks of layers with {what}")

@@ -22,7 +22,8 @@ from typing import Any
 from convgen.algebra.notation import DEFAULT, Notation, notation
 from convgen.errors import ClaimError, ConvgenError
 from convgen.proof.check import check
-from convgen.proof.claim import TARGETS, parse_claim
+from convgen.proof.claim import TARGETS
+from convgen.proof.read import read_claim
 from convgen.proof.scope import arguments_of
 from convgen.proof.verdict import SCHEMA_VERSION, Verdict
 from convgen.spec_text import words_in
@@ -164,7 +165,7 @@ def _arguments(noted: Noted, words: Mapping[str, str], letters: Notation) -> dic
     own = given.pop("notation", None)
     arguments = arguments_of(given) | {"notation": letters if own is None else notation(own)}
     layers = arguments.get("spec") or arguments["scope"]
-    parse_claim(noted.text, arguments["notation"], layers.rank)
+    read_claim(noted.text, arguments["notation"], layers.rank)
     return arguments
 
 
