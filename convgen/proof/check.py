@@ -79,7 +79,7 @@ def check(
     if spec is not None:
         return _on_one_shape(read_claim(claim, letters, spec.rank), spec)
     asked = scope or scope_of(**options)
-    return _Question(read_claim(claim, letters, asked.rank), asked).answer()
+    return _Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
 
 
 def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:

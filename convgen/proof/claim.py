@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from convgen.algebra.index_form import IndexFormula
+from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.indexed_sum import Index, IndexedSum, regroup
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import Polynomial
@@ -15,11 +16,13 @@ from convgen.algebra.readings import lower, shape_of
 from convgen.algebra.syntax import parse_tree
 from convgen.algebra.tree import Node, Shape, apply
 from convgen.errors import ClaimError
-from convgen.indexing import gradient_sum, output_sums, parse_index_claim
+from convgen.indexing import frame, gradient_sum, output_sums
 from convgen.taps import array_shape
 
 AxisValues = Mapping[str, Polynomial]
 Shapes = Mapping[str, Shape]
+Known = tuple[tuple[str, Polynomial], ...]
+"""What sizes and parameters are, by their names in the definition."""
 
 TARGETS = ("O", "dX", "dK", "db")
 
@@ -53,12 +56,15 @@ class Claim:
         tree: the right-hand side where it is written with operators; None for an index form, whose
             meaning depends on the rank.
         notation: whose letters it is written in.
+        known: what sizes and parameters are in the layers asked about, where an index form needs it to be
+            read: (a-1)/2 is a whole number for odd kernels.
     """
 
     text: str
     target: str
     tree: Node | None = None
     notation: Notation = DEFAULT
+    known: Known = ()
 
     @property
     def left_side(self) -> str:
@@ -123,21 +129,27 @@ class Claim:
         Raises:
             ClaimError: it is not written for that rank.
         """
-        return _formula(self.text, rank, self.notation)
+        return index_formula(self.text, rank, self.notation, self.known)
 
 
 @cache
-def _formula(text: str, rank: int, notation: Notation) -> IndexFormula:
-    return parse_index_claim(text, rank, notation)
+def index_formula(text: str, rank: int, notation: Notation, known: Known) -> IndexFormula:
+    """An index form about those layers of a rank of which something is known.
+
+    Raises:
+        ClaimError: it cannot be read; the message points at the character.
+    """
+    return parse_index_formula(text, frame(rank, notation, dict(known)), notation)
 
 
-def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim:
+def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: Known = ()) -> Claim:
     """Read a claim: ``dX = pad(dO) ⋆ rot180(K)``, ``dK~ = dO~ @ X~.T`` or ``dX[p,q] = sum(i,j) ...``.
 
     Args:
         text: the formula with its left-hand side.
         notation: whose letters it is written in.
         rank: the number of spatial axes of an index form.
+        known: what sizes and parameters are in the layers asked about.
 
     Raises:
         ClaimError: it cannot be read; the message points at the character.
@@ -147,14 +159,14 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2) -> Claim
     if not equals:
         raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
     if "[" in name or _ENTRY.search(right):
-        return Claim(text, parse_index_claim(text, rank, notation).target, None, notation)
+        return Claim(text, index_formula(text, rank, notation, known).target, None, notation, known)
     letters = notation.letters_to_arrays
     plain = name.removesuffix("~")
     target = letters.get(plain, plain)
     if target not in TARGETS:
-        known = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
+        targets = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
         raise ClaimError(
-            f"{name!r} is not what a claim can be about; left of = stands one of {known}:\n  {text}\n  ^"
+            f"{name!r} is not what a claim can be about; left of = stands one of {targets}:\n  {text}\n  ^"
         )
     tree = parse_tree(right, notation, left + equals)
     if name.endswith("~") and target == "dX":

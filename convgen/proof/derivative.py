@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.indexed_sum import IndexedSum
@@ -22,8 +21,7 @@ from convgen.algebra.readings import lower, shape_of
 from convgen.algebra.syntax import parse_tree
 from convgen.algebra.tree import Node
 from convgen.errors import ClaimError
-from convgen.indexing import parse_index_claim
-from convgen.proof.claim import AxisValues, Claim, Shapes, Statement
+from convgen.proof.claim import AxisValues, Claim, Shapes, Statement, index_formula
 
 _DERIVATIVE = re.compile(
     r"\s*[∂d](?P<output>[^=/∂]+?)\s*/\s*[∂d](?P<by>[^=/]+?)\s*=(?P<right>.*?)(?:\bwhere\b(?P<where>.*))?",
@@ -45,7 +43,7 @@ class DerivativeClaim(Claim):
 
     def formula(self, rank: int) -> IndexFormula:
         """The chain rule as sums over taps."""
-        return _chain_rule(self.chain_rule, rank, self.notation, self.text)
+        return _put_in(self.chain_rule, rank, self)
 
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """What the chain rule says, for a gradient of the output that is 0 where the claim says nothing."""
@@ -53,12 +51,11 @@ class DerivativeClaim(Claim):
         return replace(said, truth=tuple(_only(term, said.terms[0]) for term in said.truth))
 
 
-@cache
-def _chain_rule(text: str, rank: int, notation: Notation, claim: str) -> IndexFormula:
+def _put_in(text: str, rank: int, claim: Claim) -> IndexFormula:
     try:
-        return parse_index_claim(text, rank, notation)
+        return index_formula(text, rank, claim.notation, claim.known)
     except ClaimError as error:
-        raise ClaimError(f"{claim!r}, put into the chain rule: {error}") from None
+        raise ClaimError(f"{claim.text!r}, read as {text!r}: {error}") from None
 
 
 def _only(term: IndexedSum, like: IndexedSum) -> IndexedSum:
@@ -74,7 +71,7 @@ def _only(term: IndexedSum, like: IndexedSum) -> IndexedSum:
     return replace(term, equalities=term.equalities + tuple(each for each in fixed if each.terms))
 
 
-def derivative_claim(text: str, notation: Notation, rank: int) -> DerivativeClaim | None:
+def derivative_claim(text: str, notation: Notation, _rank: int) -> DerivativeClaim | None:
     """A claim of the form ``∂O[i,j]/∂K[m,n] = ...``, with ``where`` and conditions after it if need be.
 
     Returns:
@@ -99,11 +96,9 @@ def derivative_claim(text: str, notation: Notation, rank: int) -> DerivativeClai
     over = f"sum({', '.join(dict.fromkeys(bound))}{conditions}) " if bound else ""
     gradient = notation.letters["dO"] + (f"[{at}]" if at else "")
     left = notation.letters[f"d{target}"] + by.removeprefix(by_letter)
-    claim = DerivativeClaim(
-        text, f"d{target}", None, notation, f"{left} = {over}{gradient}*({found['right'].strip()})"
+    return DerivativeClaim(
+        text, f"d{target}", None, notation, (), f"{left} = {over}{gradient}*({found['right'].strip()})"
     )
-    claim.formula(rank)
-    return claim
 
 
 def _entry(text: str) -> tuple[str, str]:
@@ -131,7 +126,7 @@ class EntriesClaim(Claim):
 
     def formula(self, rank: int) -> IndexFormula:
         """The right-hand side as sums over taps."""
-        return _chain_rule(self.entries, rank, self.notation, self.text)
+        return _put_in(self.entries, rank, self)
 
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """Both sides; what the left one is follows from its operators."""
@@ -142,7 +137,7 @@ class EntriesClaim(Claim):
         return replace(said, truth=lower(tree, shapes), shape=shape_of(tree, shapes))
 
 
-def entries_claim(text: str, notation: Notation, rank: int) -> EntriesClaim | None:
+def entries_claim(text: str, notation: Notation, _rank: int) -> EntriesClaim | None:
     """A claim of the form ``rot180(K)[m,n] = ...``.
 
     Returns:
@@ -160,13 +155,12 @@ def entries_claim(text: str, notation: Notation, rank: int) -> EntriesClaim | No
             f"entries are claimed of a formula in one array; {found['tree'].strip()!r} has several"
         )
     (name,) = tree.arrays
-    claim = EntriesClaim(
+    return EntriesClaim(
         text,
         name,
         None,
         notation,
+        (),
         tree,
         f"{notation.letters[name]}[{found['indices']}] = {found['right'].strip()}",
     )
-    claim.formula(rank)
-    return claim

@@ -103,7 +103,7 @@ def shape_claim(text: str, notation: Notation, rank: int) -> ShapeClaim | None:
     if found is None:
         return None
     sizes = tuple(size.strip() for size in found["sizes"].split(","))
-    claim = ShapeClaim(text, "", None, notation, parse_tree(found["tree"], notation), sizes)
+    claim = ShapeClaim(text, "", None, notation, (), parse_tree(found["tree"], notation), sizes)
     if not claim._axes(rank):
         raise ClaimError(f"{found['tree']} is not written with {len(sizes)} axes:\n  {text}")
     claim.facts(rank, {})

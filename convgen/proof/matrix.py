@@ -40,7 +40,7 @@ class MatrixClaim(Claim):
     """A claim about matrices of a layer; ``target`` is empty."""
 
 
-def matrix_claim(text: str, notation: Notation, rank: int) -> MatrixClaim | None:  # noqa: ARG001 -- as other forms
+def matrix_claim(text: str, notation: Notation, _rank: int) -> MatrixClaim | None:
     """A claim that begins with a Jacobian, a vec or a matrix.
 
     Returns:

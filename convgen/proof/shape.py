@@ -98,7 +98,7 @@ class SizeDifference:
     def __str__(self) -> str:
         numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
         return (
-            f"{self.left} {self.relation} {self.right}\n  with {numbers}: "
+            f"{self.left} {self.relation} {self.right}\n  {'with ' * bool(numbers)}{numbers}{': ' * bool(numbers)}"
             f"{self.left_value} on the left, {self.right_value} on the right"
         )
 
