@@ -2,7 +2,8 @@
 
     python benchmarks/record.py tests.xml tests.log --commit 1a2b3c4 --minutes 41
 
-The two files are pytest's JUnit report and its output; .ci/full calls this.
+The two files are pytest's JUnit report and its output; .ci/full calls this. --note says what a reader
+should know beside the figures, such as tests that failed and ran again after a repair.
 """
 
 import argparse
@@ -19,7 +20,7 @@ LIBRARIES = ("numpy", "scipy", "sympy", "torch", "onnx", "hypothesis", "pytest")
 TEXT = """\
 # The full tier, as it last ran
 
-Written by `.ci/full`; not edited by hand.
+Written by `.ci/full`; not edited by hand.{note}
 
 | | |
 | --- | --- |
@@ -72,7 +73,7 @@ def installed(library: str) -> str:
         return f"no {library}"
 
 
-def record(report: Path, output: Path, commit: str, minutes: int) -> str:
+def record(report: Path, output: Path, commit: str, minutes: int, note: str) -> str:
     """The page's text."""
     log = output.read_text("utf-8")
     suites = list(ElementTree.parse(report).getroot().iter("testsuite"))
@@ -83,6 +84,7 @@ def record(report: Path, output: Path, commit: str, minutes: int) -> str:
     reasons = sorted({case.get("message", "") for suite in suites for case in suite.iter("skipped")})
     drawn = drawn_examples(log)
     return TEXT.format(
+        note=f"\n\n{note}" if note else "",
         commit=commit,
         machine=machine(),
         libraries=", ".join(map(installed, LIBRARIES)),
@@ -105,5 +107,6 @@ if __name__ == "__main__":
     parser.add_argument("output", type=Path)
     parser.add_argument("--commit", required=True)
     parser.add_argument("--minutes", type=int, required=True)
+    parser.add_argument("--note", default="")
     PAGE.write_text(record(**vars(parser.parse_args())), encoding="utf-8")
     print(f"written: docs/{PAGE.name}")
