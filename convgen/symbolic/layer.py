@@ -96,8 +96,9 @@ class SymbolicLayer:
 
     def expressions_of(self, outputs: Sequence[int]) -> tuple[sympy.Expr, ...]:
         """The explicit expressions of chosen outputs."""
+        taps = self.taps  # they know whether the layer fits memory; symbols do not
         K, X = self.symbols("K"), self.symbols("X")
-        starts = np.searchsorted(self.taps.O, np.arange(_count(self.spec.output_shape) + 1))
+        starts = np.searchsorted(taps.O, np.arange(_count(self.spec.output_shape) + 1))
         bias = self.symbols("b") if self.spec.bias else ()
         expressions = []
         for output in outputs:
@@ -106,13 +107,14 @@ class SymbolicLayer:
             # evaluate=False skips a sort that the order of taps has done already.
             terms += [
                 sympy.Mul(K[k], X[x], evaluate=False)
-                for k, x in zip(self.taps.K[part].tolist(), self.taps.X[part].tolist(), strict=True)
+                for k, x in zip(taps.K[part].tolist(), taps.X[part].tolist(), strict=True)
             ]
             expressions.append(flat_sum(terms))
         return tuple(expressions)
 
     @cached_property
     def _jacobians(self) -> dict[str, SparseJacobian]:
+        self._check_budget()
         tables = [self.symbols(array) for array in self.variables]
         if self.differentiates_everything:
             return {
@@ -293,13 +295,16 @@ def _product(value: sympy.Expr, gradient: sympy.Symbol) -> sympy.Expr:
 
 
 def _count(shape: Sequence[int]) -> int:
-    return int(np.prod(shape))
+    return math.prod(shape)  # NumPy's product would wrap around in 64 bits
 
 
 def _classes(axis: Axis) -> list[int]:
     """The first window position of every set of kernel entries that meet the input."""
+    # From one of these positions on, a kernel entry is inside the input, or past it; nothing changes in between.
+    ends = (axis.before, axis.before + axis.input)
+    changes = {-((k * axis.dilation - end) // axis.stride) for k in range(axis.kernel) for end in ends}
     first: dict[tuple[int, ...], int] = {}
-    for position in range(axis.output):
+    for position in sorted({0} | {change for change in changes if 0 <= change < axis.output}):
         start = position * axis.stride - axis.before
         met = tuple(k for k in range(axis.kernel) if 0 <= start + k * axis.dilation < axis.input)
         first.setdefault(met, position)

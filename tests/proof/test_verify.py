@@ -1,14 +1,16 @@
 """verify: every true rule holds, every plausible wrong one differs, small and large, and the report says where."""
 
 import json
+from typing import Any
 
 import pytest
 
 from convgen.algebra.syntax import parse_tree
-from convgen.errors import FormulaShapeError
+from convgen.errors import ConvgenError, FormulaShapeError
 from convgen.proof import Report, verify
 from convgen.rules import RULES, Rule, bind
 from convgen.spec import ConvSpec
+from convgen.symbolic.jacobian import SparseJacobian, extracted
 from symbolic.specs import HARD
 
 MANY_OF_EVERYTHING = (
@@ -87,7 +89,7 @@ def test_the_first_difference_is_the_first_entry_with_both_expressions(
 
 
 def test_groups_and_channels_are_part_of_the_comparison() -> None:
-    """A rule that swaps the channels of one group is not equal: a product that is missing is noticed."""
+    """A rule that takes every product of every channel twice, or cancels it, is not equal."""
     spec = ConvSpec((3,), (2,), 2, 2, batch=2)
     assert claim("dX = pad(dO) ⋆ rot180(K)", spec)
     assert not claim("dX = pad(dO) ⋆ rot180(K) + pad(dO) ⋆ rot180(K)", spec)
@@ -110,6 +112,24 @@ def test_a_large_layer_is_compared_on_index_arrays_and_says_so(monkeypatch: pyte
     (result,) = claim("dX = pad(dO, (E-1-Pb, E-1-Pa)) ⋆ K", spec).results
     assert result.difference is not None
     assert result.difference.entry == "dX[0, 0, 0, 0]"
+
+
+@pytest.mark.parametrize("expressions", [10, 10**6])
+def test_derivatives_that_are_read_off_wrongly_are_not_compared_with(
+    expressions: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On medium and on large layers SymPy's differentiation stands between the reading and the verdict."""
+
+    def with_one_lost(*arguments: Any) -> tuple[SparseJacobian, ...]:
+        found = extracted(*arguments)
+        del found[1].entries[min(found[1].entries)]
+        return found
+
+    monkeypatch.setattr("convgen.symbolic.layer.DIFFERENTIATION_LIMIT", 0)
+    monkeypatch.setattr("convgen.symbolic.layer.EXPRESSION_LIMIT", expressions)
+    monkeypatch.setattr("convgen.symbolic.layer.extracted", with_one_lost)
+    with pytest.raises(ConvgenError, match="than the output does"):
+        verify(ConvSpec((3, 4), (2, 3)))
 
 
 def test_the_report_is_plain_data_for_programs() -> None:

@@ -3,11 +3,14 @@
 import numpy as np
 import pytest
 import sympy
+from hypothesis import given
 
 from convgen.errors import BudgetError, ConvgenError, SpecError
+from convgen.proof import verify
 from convgen.spec import ConvSpec
 from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
 from convgen.symbolic.layer import SymbolicLayer
+from convgen.testing import conv_specs
 from symbolic.outputs import outputs_by_loops
 from symbolic.specs import HARD
 
@@ -62,6 +65,33 @@ def test_one_representative_of_every_translation_class(spec: ConvSpec) -> None:
     first = {group * spec.group_out_channels for group in range(spec.groups)}
     every = {met(output) for output, f in zip(layer.outputs, channel, strict=True) if int(f) in first}
     assert {met(layer.outputs[output]) for output in layer.representatives} == every
+
+
+@given(conv_specs(rank=1, max_size=9, max_stride=5))
+def test_the_representatives_are_the_first_of_their_class(spec: ConvSpec) -> None:
+    """Trying every window gives the same positions."""
+    (axis,) = spec.axes
+    windows = [
+        [0 <= i * axis.stride + m * axis.dilation - axis.before < axis.input for m in range(axis.kernel)]
+        for i in range(axis.output)
+    ]
+    first = [i for i, window in enumerate(windows) if windows.index(window) == i]
+    step = spec.out_channels if spec.layout.endswith("C") else 1
+    group = spec.group_out_channels * (1 if spec.layout.endswith("C") else axis.output)
+    assert SymbolicLayer(spec).representatives == tuple(
+        sorted(g * group + i * step for g in range(spec.groups) for i in first)
+    )
+
+
+@pytest.mark.parametrize("spec", [ConvSpec(2**31 - 1, 3), ConvSpec((2**22,) * 3, 1)])
+def test_a_layer_beyond_all_bounds_is_refused_at_once(spec: ConvSpec) -> None:
+    """Their elements do not fit memory, or 64 bits; nothing is counted out before that is said."""
+    with pytest.raises(BudgetError, match="taps"):
+        verify(spec)
+    with pytest.raises(BudgetError, match="products"):
+        _ = SymbolicLayer(spec).outputs
+    with pytest.raises(BudgetError, match="products"):
+        SymbolicLayer(spec).gradient_entries("X")
 
 
 def test_a_wrong_extraction_is_noticed() -> None:
