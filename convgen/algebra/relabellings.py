@@ -149,6 +149,8 @@ def _operator(row: Relabelling) -> Operator:
         (operand,) = operands
         require_array(node, operand)
         missing = [name for name in row.axes if name not in operand.names]
+        if row.name == "interleave" and not {"f", "c"} & set(operand.names):
+            missing.append("c")  # of f and c the one that lies in groups; here is neither
         if missing:
             raise ClaimError(f"{row.name} acts on axis {missing[0]}, and {operand} has none")
         return operand

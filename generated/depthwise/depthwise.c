@@ -10,6 +10,8 @@
  *     b[g]        O     4
  *     O[g,i,j]    CHW   4 x 8 x 8
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops               1,936      1,936  b, then (m, n)
@@ -17,7 +19,7 @@
  *     backward_weights  loops               1,936      1,936  0, then (i, j)
  *     backward_bias     unrolled                0        252  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

@@ -10,6 +10,8 @@
  *     b[2*g+f]        O     6
  *     O[i,j,2*g+f]    HWC   4 x 4 x 6
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops                 726        726  b, then (m, n)
@@ -17,7 +19,7 @@
  *     backward_weights  loops                 726        726  0, then (i, j)
  *     backward_bias     unrolled                0         90  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

@@ -10,6 +10,8 @@
  *     b[f]        O     3
  *     O[i,j,f]    HWC   4 x 5 x 3
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops                 780        780  b, then (m, n, c)
@@ -17,7 +19,7 @@
  *     backward_weights  loops                 780        780  0, then (i, j)
  *     backward_bias     unrolled                0         57  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

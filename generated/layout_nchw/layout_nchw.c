@@ -10,6 +10,8 @@
  *     b[f]        O     3
  *     O[e,f,i,j]  NCHW  2 x 3 x 4 x 5
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops               1,560      1,560  b, then (c, m, n)
@@ -17,7 +19,7 @@
  *     backward_weights  loops               1,560      1,560  0, then (e, i, j)
  *     backward_bias     unrolled                0        117  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

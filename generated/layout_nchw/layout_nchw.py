@@ -10,6 +10,8 @@ Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as it
     b[f]        O     3
     O[e,f,i,j]  NCHW  2 x 3 x 4 x 5
 
+An index outside its array reads 0.
+
 Operations as executed
     pass              form    multiplications  additions  order of each sum
     forward           matrix            2,160      2,160  NumPy's
@@ -17,7 +19,7 @@ Operations as executed
     backward_weights  matrix            2,160      2,106  NumPy's
     backward_bias     sum                   0        117  NumPy's
 
-An index outside its array reads 0. Forms, of which a pass has the first that suits it
+Forms; a pass has the first that suits it, unless another was asked for
     unrolled   straight-line on scalars, every product written out; for up to 40 terms
     positions  a line for each kernel position, on whole slices, no product with padding; for
                channels last from 32 in a group on (dX: up to 64) or one in each of several

@@ -10,6 +10,8 @@
  *     b[f]        O     6
  *     O[f,i,j]    CHW   6 x 28 x 28
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops          117,600    117,600  b, then (m, n)
@@ -17,7 +19,7 @@
  *     backward_weights  loops          117,600    117,600  0, then (i, j)
  *     backward_bias     loops                0      4,704  0, then (i, j)
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

@@ -10,6 +10,8 @@
  *     b[f]        O     120
  *     O[f,0,0]    CHW   120 x 1 x 1
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops              48,000     48,000  b, then (c, m, n)
@@ -17,7 +19,7 @@
  *     backward_weights  loops              48,000     48,000  0
  *     backward_bias     unrolled                0          0  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

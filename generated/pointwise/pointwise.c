@@ -9,13 +9,15 @@
  *     K[f,c,0,0]  OIHW  5 x 3 x 1 x 1
  *     O[f,i,j]    CHW   5 x 4 x 4
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           unrolled              240        160  as written
  *     backward_data     unrolled              240        192  as written
  *     backward_weights  unrolled              240        225  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

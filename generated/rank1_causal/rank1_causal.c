@@ -10,6 +10,8 @@
  *     b[0]  O  1
  *     O[i]  W  8
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           unrolled               21         21  as written
@@ -17,7 +19,7 @@
  *     backward_weights  unrolled               21         18  as written
  *     backward_bias     unrolled                0          7  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

@@ -10,6 +10,8 @@
  *     b[f]      O    4
  *     O[i,f]    WC   32 x 4
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops                 960        960  b, then (m, c)
@@ -17,7 +19,7 @@
  *     backward_weights  loops                 960        960  0, then (i)
  *     backward_bias     unrolled                0        124  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

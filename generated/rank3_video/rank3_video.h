@@ -10,6 +10,8 @@
  *     b[f]          O      4
  *     O[f,i,j,l]    CDHW   4 x 4 x 4 x 4
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           loops              14,520     14,520  b, then (c, m, n, t)
@@ -17,7 +19,7 @@
  *     backward_weights  loops              14,520     14,520  0, then (i, j, l)
  *     backward_bias     unrolled                0        252  as written
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

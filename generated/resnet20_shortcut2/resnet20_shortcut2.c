@@ -9,13 +9,15 @@
  *     K[f,c,0,0]  OIHW  32 x 16 x 1 x 1
  *     O[f,i,j]    CHW   32 x 16 x 16
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops          131,072    131,072  0, then (c)
  *     backward_data     loops          131,072    131,072  0, then (f, i, n)
  *     backward_weights  loops          131,072    131,072  0, then (i, j)
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger

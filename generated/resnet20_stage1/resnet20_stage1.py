@@ -9,13 +9,15 @@ Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as it
     K[f,c,m,n]  OIHW  16 x 16 x 3 x 3
     O[f,i,j]    CHW   16 x 32 x 32
 
+An index outside its array reads 0.
+
 Operations as executed
     pass              form    multiplications  additions  order of each sum
     forward           matrix        2,359,296  2,342,912  NumPy's
     backward_data     matrix        2,359,296  2,359,296  NumPy's, then kernel positions
     backward_weights  matrix        2,359,296  2,356,992  NumPy's
 
-An index outside its array reads 0. Forms, of which a pass has the first that suits it
+Forms; a pass has the first that suits it, unless another was asked for
     unrolled   straight-line on scalars, every product written out; for up to 40 terms
     positions  a line for each kernel position, on whole slices, no product with padding; for
                channels last from 32 in a group on (dX: up to 64) or one in each of several

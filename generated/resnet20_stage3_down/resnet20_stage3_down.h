@@ -9,13 +9,15 @@
  *     K[f,c,m,n]  OIHW  64 x 32 x 3 x 3
  *     O[f,i,j]    CHW   64 x 8 x 8
  *
+ * An index outside its array reads 0.
+ *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           loops        1,083,392  1,083,392  0, then (c, m, n)
  *     backward_data     loops        1,083,392  1,083,392  0, then (f, i, n)
  *     backward_weights  loops        1,083,392  1,083,392  0, then (i, j)
  *
- * An index outside its array reads 0. Forms, of which a pass has the first that suits it
+ * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
