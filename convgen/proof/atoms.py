@@ -64,7 +64,8 @@ class Atom:
 
 
 def values_of(family: Family, part: Part, point: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several.
+    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several, and
+    under "0", "1", ... all of an axis.
 
     Args:
         family: stride and dilation.
@@ -80,9 +81,9 @@ def values_of(family: Family, part: Part, point: Mapping[str, int] | None = None
     on_axis = [family.axis_values(d) if point is None else family.axis_numbers(d, point) for d in axes]
     if len(axes) == 1:
         return channels | on_axis[0]
-    return channels | {
-        f"{name}{d}": each for d, values in zip(axes, on_axis, strict=True) for name, each in values.items()
-    }
+    for d, values in zip(axes, on_axis, strict=True):
+        channels |= {f"{name}{d}": each for name, each in values.items()} | {str(d): values}
+    return channels
 
 
 def _half(value: Any) -> Any:
@@ -145,8 +146,7 @@ def _on_axis(atom: Atom, d: int) -> Atom:
     """A statement about an axis, where others are spoken of too: S0 = 1."""
 
     def on_it(test: Test, values: Values) -> Sequence[Any]:
-        end = str(d)
-        return test({name.removesuffix(end): values[name] for name in values if name.endswith(end)})
+        return test(values[str(d)])
 
     name, negated = (
         numbered

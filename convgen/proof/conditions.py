@@ -105,7 +105,7 @@ class Condition:
     def layers(self, examined: Examined) -> islpy.Set:
         """The parameters that fulfil it."""
         result = examined.context.none
-        for alternative in self._possible(examined):
+        for alternative in self.possible(examined):
             met = examined.context.layers()
             for atom, asserted in alternative:
                 layers = examined.where(atom)
@@ -115,11 +115,9 @@ class Condition:
 
     def faulty(self, examined: Examined) -> islpy.Set:
         """The parameters that fulfil it and on which the claim is false all the same."""
-        if not self._possible(examined):
-            return examined.context.none
         return self.layers(examined).intersect(examined.faults)
 
-    def _possible(self, examined: Examined) -> list[tuple[Literal, ...]]:
+    def possible(self, examined: Examined) -> list[tuple[Literal, ...]]:
         """The alternatives that stride and dilation alone do not exclude."""
         return [
             each
@@ -186,8 +184,8 @@ class Examined:
             if word in small(self.part) and settled.isdisjoint({name, word})
         ]
         box = self.context.layers(*bounds)
-        failing = {tuple(point.values()) for point in points_of(box.intersect(self.faults), self.context)}
-        return [(point, tuple(point.values()) in failing) for point in points_of(box, self.context)]
+        halves = ((box.subtract(self.faults), False), (box.intersect(self.faults), True))
+        return [(point, fails) for half, fails in halves for point in points_of(half, self.context)]
 
 
 def points_of(layers: islpy.Set, context: Context) -> list[dict[str, int]]:
@@ -243,6 +241,8 @@ def weakest_condition(atoms: Sequence[Atom], examined: Sequence[Examined]) -> Co
 def _first_fault(condition: Condition, examined: Iterable[Examined]) -> Values | None:
     """A layer on which the condition is met and the claim is false."""
     for each in examined:
+        if not condition.possible(each):
+            continue
         wrong = condition.faulty(each)
         if not wrong.is_empty():
             return each.values(coordinates(as_points(wrong, each.context).sample_point(), each.context.names))
