@@ -18,8 +18,8 @@ from convgen.algebra.polynomial import Polynomial
 from convgen.errors import BudgetError
 
 Integers = npt.NDArray[np.int64]
-POINT_LIMIT = 200_000_000
-"""Above this many points index arrays no longer fit the memory of an ordinary machine."""
+POINT_LIMIT = 20_000_000
+"""Points whose index arrays, about 200 bytes each with what is made of them, stay within 4 GB."""
 
 
 class Points(dict[str, Integers]):

@@ -40,6 +40,8 @@ class Derivation:
     """
 
     def __init__(self, spec: ConvSpec, notation: str | Notation = DEFAULT) -> None:
+        if not isinstance(spec, ConvSpec):
+            raise SpecError(f"a layer is derived from a ConvSpec, got {spec!r}")
         self.spec = spec
         self.notation = notation_by_name(notation) if isinstance(notation, str) else notation
         self.layer = symbolic_layer(spec)

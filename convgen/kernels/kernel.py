@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from convgen.errors import OutputError
 from convgen.render import write_text
 from convgen.spec import ConvSpec
 
@@ -89,9 +90,17 @@ class Kernel:
         Raises:
             OutputError: the directory or a file cannot be written.
         """
-        paths = []
-        for name, text in self.files.items():
-            path = Path(directory) / name
-            write_text(path, text)
-            paths.append(path)
-        return paths
+        written: list[Path] = []
+        fresh: list[Path] = []
+        try:
+            for name, text in self.files.items():
+                path = Path(directory) / name
+                is_fresh = not path.exists()
+                write_text(path, text)
+                written.append(path)
+                fresh += [path] * is_fresh
+        except OutputError:
+            for path in fresh:  # half a kernel is of no use, and was not there before
+                path.unlink(missing_ok=True)
+            raise
+        return written

@@ -18,7 +18,7 @@ from convgen.algebra.operators import Named
 from convgen.algebra.printing import to_text
 from convgen.algebra.readings import evaluate, lower, shape_of
 from convgen.algebra.tree import Node
-from convgen.errors import FormulaShapeError
+from convgen.errors import FormulaShapeError, SpecError
 from convgen.layout import axis_names, element_strides, from_named, to_named, user_shape
 from convgen.proof.report import Difference, Report, RuleResult
 from convgen.rules import Rule, array_shapes, rules_for
@@ -46,6 +46,8 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
     """
     from convgen.symbolic.layer import symbolic_layer  # SymPy, which who only checks a claim never needs
 
+    if not isinstance(spec, ConvSpec):
+        raise SpecError(f"a layer is verified from a ConvSpec, got {spec!r}")
     layer = symbolic_layer(spec)
     chosen = rules_for(spec) if rules is None else list(rules)
     compare = _Symbolic(layer) if layer.differentiates_everything else _Monomial(layer)

@@ -1,5 +1,7 @@
 """Derivation: the contract's SymPy objects, held against SymPy's own calculus, and the sources' worked example."""
 
+import re
+
 import numpy as np
 import pytest
 import sympy
@@ -98,3 +100,15 @@ def test_asking_for_what_is_not_there() -> None:
         derive(EXAMPLE, notation="004")
     with pytest.raises(BudgetError, match="products"):
         _ = derive(ConvSpec((64, 64), 3, 64, 64)).output
+
+
+@pytest.mark.parametrize("spec", ["input=4x5 kernel=3x2", None, 3])
+def test_only_a_spec_can_be_derived(spec: object) -> None:
+    with pytest.raises(SpecError, match=re.escape(repr(spec))):
+        derive(spec)
+
+
+def test_a_layer_beyond_memory_is_refused_before_any_work() -> None:
+    """ResNet's first layer has 117 million taps; index arrays of them would take 25 GB."""
+    with pytest.raises(BudgetError, match=r"limit of 20,000,000"):
+        derive(ConvSpec((224, 224), 7, 3, 64, stride=2, padding=3)).text()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convgen import ConvSpec, generate
-from convgen.errors import DtypeError, PlanError
+from convgen.errors import DtypeError, OutputError, PlanError
 from convgen.kernels.kernel import DTYPES, passes_of
 from convgen.kernels.names import LONGEST_NAME, default_name, valid_name
 from convgen.testing import conv_specs
@@ -184,3 +184,12 @@ def test_another_dtype_is_refused_with_those_that_are_supported(dtype: Any) -> N
 def test_what_is_no_spec_is_refused() -> None:
     with pytest.raises(PlanError, match="'input=3 kernel=2'"):
         generate("input=3 kernel=2")  # type: ignore[arg-type]
+
+
+def test_a_kernel_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Where the second file cannot be written, the first one does not stay behind alone."""
+    kernel = generate(ConvSpec((3, 3), 2), name="half")
+    (tmp_path / "half.c").mkdir()
+    with pytest.raises(OutputError, match=r"half\.c"):
+        kernel.write(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["half.c"]

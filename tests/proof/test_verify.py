@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from convgen.algebra.syntax import parse_tree
-from convgen.errors import ConvgenError, FormulaShapeError
+from convgen.errors import BudgetError, ConvgenError, FormulaShapeError, SpecError
 from convgen.proof import Report, verify
 from convgen.rules import RULES, Rule, bind
 from convgen.spec import ConvSpec
@@ -140,3 +140,13 @@ def test_the_report_is_plain_data_for_programs() -> None:
     assert data["rules"][0]["difference"]["entry"] == "dX[0, 0]"
     assert "first at dX[0, 0]" in str(report)
     assert "0 of 1 rules" in str(report)
+
+
+def test_only_a_spec_can_be_verified() -> None:
+    with pytest.raises(SpecError, match="'x'"):
+        verify("x")
+
+
+def test_a_layer_beyond_memory_is_refused_before_any_work() -> None:
+    with pytest.raises(BudgetError, match=r"limit of 20,000,000"):
+        verify(ConvSpec((224, 224), 7, 3, 64, stride=2, padding=3))
