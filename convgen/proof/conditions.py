@@ -184,8 +184,8 @@ class Examined:
             if word in small(self.part) and settled.isdisjoint({name, word})
         ]
         box = self.context.layers(*bounds)
-        halves = ((box.subtract(self.faults), False), (box.intersect(self.faults), True))
-        return [(point, fails) for half, fails in halves for point in points_of(half, self.context)]
+        failing = {tuple(point.values()) for point in points_of(box.intersect(self.faults), self.context)}
+        return [(point, tuple(point.values()) in failing) for point in points_of(box, self.context)]
 
 
 def points_of(layers: islpy.Set, context: Context) -> list[dict[str, int]]:
