@@ -37,7 +37,10 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 EACH_RANK = settings(max_examples=settings.default.max_examples * 8 // 5)
-"""For tests of one rank: 2,400 layers in the full profile, three ranks together, each with both targets and dtypes."""
+"""For tests of one rank: the three ranks together draw 2,400 times in the full profile.
+
+Those are about 2,100 different layers; the others differ in the contents of their arrays.
+"""
 
 EACH_FORM = settings(max_examples=max(10, settings.default.max_examples // 2))
 """For tests of one of a kernel's forms."""

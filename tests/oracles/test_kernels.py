@@ -1,7 +1,8 @@
 """Generated kernels of both targets give exactly the oracles' answers: all four passes, every kind of layer.
 
 On integer-valued arrays nothing may differ, in float32 as in float64; on noise no element may be further
-off than the rounding of its own sum, γ_n Σ|x||k|. The full profile draws well over 2,000 layers.
+off than the rounding of its own sum, γ_n Σ|x||k|. The full profile draws 2,400 times, about 2,100
+different layers.
 """
 
 from __future__ import annotations
