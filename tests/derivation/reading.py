@@ -20,6 +20,34 @@ Cell = sympy.Expr | str
 Matrix = list[list[Cell]]
 
 
+def equations_of_latex(latex: str) -> list[str]:
+    """The aligned equations of a derivation in the default letters, as its text has them."""
+    return [
+        _in_text(left) + " = " + _sum_in_text(right) for left, right in re.findall(r"(.*) &= (.*)", latex)
+    ]
+
+
+def rows_of_latex(latex: str) -> list[str]:
+    """The rows of every matrix, as text has them, their entries one space apart."""
+    matrices = re.findall(r"\\begin{bmatrix}\n(.*?)\n\\end{bmatrix}", latex, flags=re.DOTALL)
+    rows = [row for matrix in matrices for row in matrix.split(" \\\\\n")]
+    return [" ".join(map(_sum_in_text, row.split(" & "))) for row in rows]
+
+
+def _sum_in_text(latex: str) -> str:
+    latex = re.sub(r"\\quad\\text{(\(.*?\))}", r" \1", latex.removesuffix(" \\\\"))
+    every, _, count = _in_text(latex).partition(" (")
+    return " + ".join(term.replace(" ", "*") for term in every.split(" + ")) + (f" ({count}" if count else "")
+
+
+def _in_text(latex: str) -> str:
+    latex = re.sub(r"\\frac{\\partial L}{\\partial ([XKbO])(.*?)}(?=[ &\\]|$)", r"d\1\2", latex)
+    latex = re.sub(r"([XKbO])_{([\d,]+)}", r"\1[\2]", latex)
+    for sign, dots in ((r"\cdots", "⋯"), (r"\vdots", "⋮"), (r"\ddots", "⋱")):
+        latex = latex.replace(sign, dots)
+    return latex
+
+
 class Printed:
     """The text of one derivation."""
 
@@ -51,6 +79,15 @@ class Printed:
             if match and "sum(" not in match[2]:
                 terms = [self.product(each) for each in match[2].split(" + ")]
                 yield self._factor(match[1]), terms, int(match[3] or len(terms))
+
+    def rows(self) -> list[str]:
+        """The rows of every matrix, their entries one space apart."""
+        return [" ".join(row[1].split()) for line in self.lines for row in ROW.finditer(line)]
+
+    def equation_lines(self) -> list[str]:
+        """The equations for entries, their parts one space apart."""
+        entry = re.compile(r"    d?[XKbO](\[[\d,]+\])? += (?!.*sum\()")
+        return [" ".join(line.split()) for line in self.lines if entry.match(line)]
 
     def matrices(self, name: str) -> tuple[list[Matrix], str]:
         """The matrices in the display ``name = …``, from left to right, and the sign between them."""

@@ -11,7 +11,7 @@ from convgen.algebra.notation import NOTATIONS
 from convgen.derivation import derive
 from convgen.spec import ConvSpec
 from convgen.symbolic.tensors import symbol_array
-from derivation.reading import Matrix, Printed
+from derivation.reading import Matrix, Printed, equations_of_latex, rows_of_latex
 from symbolic.outputs import outputs_by_loops
 from symbolic.specs import HARD
 
@@ -75,6 +75,15 @@ def test_every_printed_equation_is_true(spec: ConvSpec, notation: str) -> None:
             else:
                 assert set(terms[:dots] + terms[dots + 1 :]) <= set(every)
                 assert len(set(terms)) == len(terms)
+
+
+@pytest.mark.parametrize("spec", [*PLANES, *OTHERS], ids=str)
+def test_latex_says_what_text_says(spec: ConvSpec) -> None:
+    """The same equations in the same order, and the same matrices row by row."""
+    text, latex = printed(spec, "default"), derive(spec).latex()
+    assert equations_of_latex(latex) == text.equation_lines()
+    assert sorted(rows_of_latex(latex)) == sorted(text.rows())
+    assert text.equation_lines()
 
 
 @EVERYWHERE
