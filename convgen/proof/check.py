@@ -31,7 +31,7 @@ from convgen.proof.read import read_claim
 from convgen.proof.relation import Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope, scope_of
-from convgen.proof.shape import ShapeDifference, difference_on
+from convgen.proof.shape import difference_on
 from convgen.proof.smallest import layer_of, order, smallest_of, total
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Necessity, Verdict
@@ -325,10 +325,11 @@ class _Question:
             difference = difference_on(self.claim, layer)
         except (ClaimError, SpecError):
             difference = None
-        shown = difference or ShapeDifference(self.claim.target, f"none: {error}")
+        if difference is None:  # sizes with different names may be equal all the same, such as M0 and M1
+            return self._by_sweep(str(error))
         return Verdict(
             self.claim.text, "refuted", self._about(), "the right-hand side has no value whatever the sizes",
-            counterexample=Counterexample(layer, shown), repair=repair(self.claim, self.asked),
+            counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
         )  # fmt: skip
 
 
