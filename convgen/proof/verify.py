@@ -17,7 +17,7 @@ import numpy as np
 from convgen.algebra.operators import Named
 from convgen.algebra.printing import to_text
 from convgen.algebra.readings import evaluate, lower, shape_of
-from convgen.algebra.tree import Node
+from convgen.algebra.tree import Node, Shape
 from convgen.errors import FormulaShapeError, SpecError
 from convgen.layout import axis_names, element_strides, from_named, to_named, user_shape
 from convgen.proof.report import Difference, Report, RuleResult
@@ -42,7 +42,7 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
 
     Raises:
         BudgetError: more products than fit in memory.
-        ClaimError: a rule whose operands do not go together.
+        ClaimError: a rule whose operands do not go together, or one about other arrays than X, K, b and dO.
     """
     from convgen.symbolic.layer import symbolic_layer  # SymPy, which who only checks a claim never needs
 
@@ -56,12 +56,18 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
 
 def _result(compare: _Symbolic | _Monomial, rule: Rule, tree: Node) -> RuleResult:
     spec = compare.layer.spec
-    found, wanted = shape_of(tree, array_shapes(spec)), array_shapes(spec)[rule.target]
+    found, wanted = shape_of(tree, _operand_shapes(spec)), array_shapes(spec)[rule.target]
     if found != wanted:
         raise FormulaShapeError(f"{rule.target} has shape {wanted}, but {to_text(tree)} has shape {found}")
     difference, terms = compare(rule.target, tree)
     entries = math.prod(user_shape(spec, rule.target))
     return RuleResult(rule.name, f"{rule.target} = {to_text(tree)}", rule.source, entries, terms, difference)
+
+
+def _operand_shapes(spec: ConvSpec) -> dict[str, Shape]:
+    """The arrays that a rule may be about; what it gives is none of them."""
+    shapes = array_shapes(spec)
+    return {array: shapes[array] for array in ("X", "K", "dO") + (("b",) if spec.bias else ())}
 
 
 class _Symbolic:
@@ -72,10 +78,9 @@ class _Symbolic:
 
         self.layer = layer
         spec = layer.spec
-        arrays = ("X", "K", "dO") + (("b",) if spec.bias else ())
         self.arrays = {
             array: Named(axis_names(spec, array), to_named(spec, array, symbol_array(spec, array)))
-            for array in arrays
+            for array in _operand_shapes(spec)
         }
 
     def __call__(self, target: str, tree: Node) -> tuple[Difference | None, int]:
@@ -110,7 +115,7 @@ class _Monomial:
         spec = self.layer.spec
         base = target.removeprefix("d")
         sizes = self.sizes | {"": self.sizes[base]}
-        found = from_sums(lower(tree, array_shapes(spec)), sizes, self.strides | {"": self.strides[base]})
+        found = from_sums(lower(tree, _operand_shapes(spec)), sizes, self.strides | {"": self.strides[base]})
         derivative = self._derivative(target, sizes)
         element = derivative.first_difference(found)
         if element is None:

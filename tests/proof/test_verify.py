@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from convgen.algebra.syntax import parse_tree
-from convgen.errors import BudgetError, ConvgenError, FormulaShapeError, SpecError
+from convgen.errors import BudgetError, ClaimError, ConvgenError, FormulaShapeError, SpecError
 from convgen.proof import Report, verify
 from convgen.rules import RULES, Rule, bind
 from convgen.spec import ConvSpec
@@ -71,6 +71,27 @@ def test_every_mutant_differs_somewhere(formula: str, limit: int, monkeypatch: p
     assert result.difference.entry.startswith(formula[:2] + "[")
 
 
+TERMS_OF_OTHER_KINDS = (
+    "dX = pad(dO) ⋆ rot180(K) + X",
+    "dK = X ⋆ dO + K",
+    "db = sum(dO) + b",
+    "db = 2*sum(dO)",
+    "O = X ⋆ K",
+    "O = X ⋆ K + b + b",
+    "O = X ⋆ K + b + dO",
+)
+
+
+@pytest.mark.parametrize("formula", TERMS_OF_OTHER_KINDS)
+@pytest.mark.parametrize("limit", [0, 10**9])
+def test_a_term_of_another_kind_is_a_difference(
+    formula: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terms that the derivative has not, or that the rule has not, are compared like those that both have."""
+    monkeypatch.setattr("convgen.symbolic.layer.DIFFERENTIATION_LIMIT", limit)
+    assert not claim(formula, ConvSpec((3, 4), (2, 3)))
+
+
 @pytest.mark.parametrize("limit", [0, 10**9])
 def test_the_first_difference_is_the_first_entry_with_both_expressions(
     limit: int, monkeypatch: pytest.MonkeyPatch
@@ -99,6 +120,17 @@ def test_groups_and_channels_are_part_of_the_comparison() -> None:
 def test_a_rule_of_another_shape_is_refused_with_both_shapes() -> None:
     with pytest.raises(FormulaShapeError, match=r"s0=5.*s0=3"):
         claim("dX = pad(dO) ⋆ rot180(K)", ConvSpec((5,), (2,), stride=2))
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
+@pytest.mark.parametrize(("formula", "name"), [("O = O", "O"), ("dX = dX", "dX"), ("O = X ⋆ K + b", "b")])
+def test_a_rule_is_about_inputs_and_the_outputs_gradient(
+    formula: str, name: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a rule gives is no operand of it, nor is a bias that the layer has not."""
+    monkeypatch.setattr("convgen.symbolic.layer.DIFFERENTIATION_LIMIT", limit)
+    with pytest.raises(ClaimError, match=f"names '{name}', which is none of X, K, dO"):
+        claim(formula, ConvSpec((3, 4), (2, 3), bias=False))
 
 
 def test_a_large_layer_is_compared_on_index_arrays_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

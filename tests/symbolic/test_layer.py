@@ -149,6 +149,14 @@ def test_taps_that_are_not_the_derivatives_are_noticed(monkeypatch: pytest.Monke
             layer.check_taps()
 
 
+def test_an_entry_that_stands_in_several_products_has_the_sum_of_their_partners() -> None:
+    """No layer has one: an output and an input determine the kernel entry. Reading off does not rely on it."""
+    X, K = sympy.symbols("X_0:2"), sympy.symbols("K_0:2")
+    outputs = [K[0] * X[0] + K[1] * X[0] + K[1] * X[1], K[0] * X[1]]
+    for table, found in zip((X, K), extracted(outputs, (X, K)), strict=True):
+        assert found == differentiated(outputs, table)
+
+
 def test_the_method_is_said_and_follows_the_size() -> None:
     small, medium = SymbolicLayer(ConvSpec((3, 3), 2)), SymbolicLayer(ConvSpec((16, 16), 3, padding=1))
     large = SymbolicLayer(ConvSpec((64, 64), 3, 16, 32, padding=1))
