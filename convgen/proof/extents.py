@@ -106,7 +106,7 @@ def shape_claim(text: str, notation: Notation, rank: int) -> ShapeClaim | None:
     claim = ShapeClaim(text, "", None, notation, (), parse_tree(found["tree"], notation), sizes)
     if not claim._axes(rank):
         raise ClaimError(f"{found['tree']} is not written with {len(sizes)} axes:\n  {text}")
-    claim.facts(rank, {})
+    claim.facts(rank, {f"{name}{d}": ONE for name in "SD" for d in range(rank)})
     return claim
 
 
@@ -244,11 +244,11 @@ def _(claim: ColumnsClaim, about: ConvSpec | Scope) -> str | None:
         return None
     examiner = _ColumnsExaminer(claim, about)
     family = next(iter(about.families(())))
-    letters = {name: claim.notation.parameters.get(name, name) for name in claim.notation.parameters}
+    letters = claim.notation.parameters
     words = [
         re.sub(
             r"[A-Za-z]+\d", lambda found: letters.get(found[0], found[0]), examiner.full(family, d)
         ).replace("p", claim.notation.input_indices[d])
         for d in range(about.rank)
     ]
-    return f"so many in the columns with {' and '.join(words)}"
+    return f"{claim.text.strip()} where {' and '.join(words)}"

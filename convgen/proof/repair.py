@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import singledispatch
 
 from convgen.algebra.index_printing import index_text
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import ONE, ZERO, Polynomial
 from convgen.algebra.printing import to_text
 from convgen.algebra.tree import Node, array
 from convgen.errors import ClaimError
@@ -56,6 +56,9 @@ def _put(tree: Node, scope: Scope) -> Node:
         own = value.substitute(plain)
         if name in plain and own != Polynomial.of(plain[name]):
             axes[int(name.removeprefix(plain[name]))][plain[name]] = own
+    for each in axes:
+        if each.get("S") == ONE:
+            each["r"] = ZERO  # a remainder is smaller than the stride
     if any(each != axes[0] for each in axes):
         return tree
     bound = tree.bind([axes[0]])
