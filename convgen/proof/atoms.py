@@ -64,8 +64,9 @@ class Atom:
 
 
 def values_of(family: Family, part: Part, point: Mapping[str, int] | None = None) -> dict[str, Any]:
-    """What statements about a part may name: an axis' own S, M, ...; S0, M1, ... where it has several, and
-    under "0", "1", ... all of an axis.
+    """What statements about a part may name.
+
+    That is an axis' own S, M, ...; S0, M1, ... where it has several, and under "0", "1", ... all of an axis.
 
     Args:
         family: stride and dilation.
