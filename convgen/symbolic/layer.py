@@ -121,7 +121,8 @@ class SymbolicLayer:
                 array: differentiated(self.outputs, table)
                 for array, table in zip(self.variables, tables, strict=True)
             }
-        jacobians = dict(zip(self.variables, extracted(self.outputs, tables), strict=True))
+        with _collection_paused():
+            jacobians = dict(zip(self.variables, extracted(self.outputs, tables), strict=True))
         for array, jacobian in jacobians.items():
             check_representatives(self.outputs, self.symbols(array), jacobian, self.representatives)
         return jacobians

@@ -142,7 +142,7 @@ def test_indices_that_nothing_ties_are_not_searched_together(monkeypatch: pytest
 
 def test_too_many_points_are_refused_before_any_is_made() -> None:
     term = a_sum({"n": 10**6, "s0": 10**6})
-    with pytest.raises(BudgetError, match="1,000,000,000,000 taps are more than the limit of 200,000,000"):
+    with pytest.raises(BudgetError, match="1,000,000,000,000 taps are more than the limit of 20,000,000"):
         enumerate_points(term)
 
 
