@@ -28,7 +28,7 @@ from convgen.proof.conditions import (
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
 from convgen.proof.read import read_claim
-from convgen.proof.relation import Part, axes_of
+from convgen.proof.relation import COUNTS, Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.proof.shape import difference_on
@@ -186,8 +186,12 @@ class _Question:
         statement = examiner.statement(family)
         known = self.asked.layers
         assumed = [each for each in statement.assumptions if each.substitute(known).terms]
-        if assumed:
-            what = ", ".join(f"{each} = 0" for each in assumed)
+        sizes = [each.substitute(known) for each in statement.guards]
+        existing = [
+            each for each in sizes if not (each.is_constant or str(each + 1).rstrip("0123456789") in COUNTS)
+        ]
+        if assumed or existing:
+            what = ", ".join([*(f"{each} = 0" for each in assumed), *(f"{each} ≥ 0" for each in existing)])
             remarks.append(f"as it is written it speaks of layers with {what}")
         if any(term.guards or term.equalities for term in statement.terms):
             remarks.append(

@@ -9,7 +9,7 @@ from functools import cache
 
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.index_syntax import parse_index_formula
-from convgen.algebra.indexed_sum import Index, IndexedSum, regroup
+from convgen.algebra.indexed_sum import Index, IndexedSum, inside, regroup
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.readings import lower, shape_of
@@ -37,6 +37,7 @@ class Statement:
         truth: what its left-hand side is, from the definition; for the entries that it speaks of.
         sizes: every size that occurs on the way; where one is below 1 the claim has no value.
         assumptions: expressions that are 0 on the layers that it speaks of.
+        guards: expressions that are at least 0 there, since the entries that it speaks of exist.
     """
 
     shape: Shape
@@ -44,6 +45,7 @@ class Statement:
     truth: tuple[IndexedSum, ...]
     sizes: tuple[Polynomial, ...] = ()
     assumptions: tuple[Polynomial, ...] = ()
+    guards: tuple[Polynomial, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,12 +117,14 @@ class Claim:
             (Polynomial.of(name) - value.substitute(equal)).substitute(values)
             for name, value in formula.layers.items()
         ]
+        entries = [each.substitute(equal).substitute(values) for each in formula.entries]
         return Statement(
             shapes[self.target],
             terms,
             tuple(term.substitute(equal).substitute(values) for term in known),
             (),
             tuple(each for each in assumptions if each.terms),
+            tuple(guard for entry in entries for guard in _exists(entry, shapes[self.target])),
         )
 
     def formula(self, rank: int) -> IndexFormula:
@@ -130,6 +134,12 @@ class Claim:
             ClaimError: it is not written for that rank.
         """
         return index_formula(self.text, rank, self.notation, self.known)
+
+
+def _exists(entry: Polynomial, shape: Shape) -> tuple[Polynomial, Polynomial]:
+    """What is at least 0 where an array has an entry, given by what is 0 at its index on one axis."""
+    (axis,) = entry.names & {*shape.names}
+    return inside(Polynomial.of(axis) - entry, shape.sizes[axis])
 
 
 @cache

@@ -27,7 +27,7 @@ from convgen.layout import element_strides, user_shape
 from convgen.proof.claim import symbolic_shapes
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import Examiner, Fault
-from convgen.proof.relation import Family, Part, System, axes_of, members, parts
+from convgen.proof.relation import Family, Part, System, axes_of, split
 from convgen.proof.repair import repair
 from convgen.proof.scope import Scope
 from convgen.proof.shape import Difference, SizeDifference, check_spoken_of, difference_on
@@ -189,8 +189,7 @@ class _ColumnsExaminer(Examiner):
         system = System.of(gradient_sum(self.scope.rank, "X").substitute(family.values))
         # Spatial axes follow the three channel axes of each array; the factors stand in the order dO, K.
         names = [f"{word}_{3 + d}" for word in ("out", "K", "dO")]
-        (group,) = (each for each in parts(system) if names[0] in each)
-        held = system.restricted(members(system, group))
+        (held,) = next(each for each in split(system) if names[0] in each[0].dimensions)
         met = held.points(context)
         for position, name in reversed([*enumerate(held.dimensions)]):
             if name not in names[:2]:

@@ -22,9 +22,8 @@ from convgen.proof.relation import (
     Family,
     Part,
     System,
-    members,
     parameter_parts,
-    parts,
+    split,
 )
 from convgen.proof.scope import Scope
 
@@ -44,12 +43,32 @@ class Fault:
         family: stride and dilation.
         context: the parameters.
         layers: their values for which the part differs; empty where it holds.
+        arrays: the arrays multiplied in the term that differs; empty where the sizes are wrong.
+        points: the points that the claim and the definition meet in this part of the term.
     """
 
     part: Part
     family: Family
     context: Context
     layers: islpy.Set
+    arrays: tuple[str, ...] = ()
+    points: tuple[islpy.Set, ...] = ()
+
+
+@dataclass
+class Compared:
+    """One term of a claim with that of the definition, on one part of the layers of a family.
+
+    The points of a term are a product of its parts, so that two terms of which a part differs are equal all
+    the same where each has another part without any point.
+
+    Attributes:
+        differing: the parameters for which the part differs.
+        met: those for which the claim's part has points, and those for which the definition's has.
+    """
+
+    differing: islpy.Set
+    met: tuple[islpy.Set, islpy.Set]
 
 
 class NotComparableError(ClaimError):
@@ -67,7 +86,7 @@ class Examiner:
 
     claim: Claim
     scope: Scope
-    _known: dict[object, islpy.Set] = field(default_factory=dict)
+    _known: dict[object, tuple[islpy.Set, ...]] = field(default_factory=dict)
     _statements: dict[Family, Statement] = field(default_factory=dict)
     _contexts: dict[tuple[Family, Part], Context] = field(default_factory=dict)
 
@@ -102,17 +121,14 @@ class Examiner:
     def _tied(self, statement: Statement) -> Iterator[set[str]]:
         """The parameters that occur together in an independent group of conditions."""
         for ours, theirs in self._groups(statement):
-            systems = [System.of(term) for term in (*ours, *theirs)]
-            groups = [systems[0].dimensions] if len(systems) > 2 else parts(*systems)
-            for group in groups:
-                held = [system.restricted(members(system, group)) for system in systems]
+            for held in _parts_of(ours, theirs):
                 yield {name for system in held for each in system.conditions for name in each.names}
 
     def context(self, family: Family, part: Part) -> Context:
         """The layers of a family that the claim speaks of, as far as a part of them goes."""
         if (family, part) not in self._contexts:
-            assumptions = self.statement(family).assumptions
-            self._contexts[family, part] = self.scope.context(family, part, assumptions)
+            said = self.statement(family)
+            self._contexts[family, part] = self.scope.context(family, part, said.assumptions, said.guards)
         return self._contexts[family, part]
 
     def faults(self, family: Family, part: Part | None = None) -> list[Fault]:
@@ -129,12 +145,31 @@ class Examiner:
         return found
 
     def failing(self, family: Family, part: Part) -> islpy.Set:
-        """The layers of a family on which a part of the claim is false."""
-        context = self.context(family, part)
-        layers = context.none
+        """The layers of a family on which a part of the claim is false, unless other parts leave no taps."""
+        layers = self.context(family, part).none
         for fault in self.faults(family, part):
             layers = layers.union(fault.layers)
         return layers.coalesce()
+
+    def compared(self, family: Family, part: Part) -> dict[tuple[str, ...], Compared]:
+        """Each term that differs on a part, by the arrays multiplied."""
+        by_arrays: dict[tuple[str, ...], list[Fault]] = {}
+        for fault in self.faults(family, part):
+            if fault.arrays:
+                by_arrays.setdefault(fault.arrays, []).append(fault)
+        found = {}
+        for arrays, faults in by_arrays.items():
+            differing = faults[0].layers
+            for fault in faults[1:]:
+                differing = differing.union(fault.layers)
+            if differing.is_empty():
+                continue
+            ours, theirs = (
+                [points.params() for points in side]
+                for side in zip(*(each.points for each in faults), strict=True)
+            )
+            found[arrays] = Compared(differing, (_all(ours), _all(theirs)))
+        return found
 
     def pairs(self, statement: Statement, family: Family) -> Iterator[tuple[IndexedSum, IndexedSum]]:
         """Each term with the definition's, where there is one of each kind."""
@@ -179,34 +214,23 @@ class Examiner:
                 context = self.context(family, concerned)
                 key = ("sizes", context, *alternatives)
                 if key not in self._known:
-                    self._known[key] = context.layers_where_any(alternatives)
-                yield Fault(concerned, family, context, self._known[key])
+                    self._known[key] = (context.layers_where_any(alternatives),)
+                yield Fault(concerned, family, context, self._known[key][0])
 
     def _tap_faults(
         self, ours: list[IndexedSum], theirs: list[IndexedSum], family: Family, only: Part | None
     ) -> Iterator[Fault]:
-        mine, true = ([System.of(term) for term in terms] for terms in (ours, theirs))
-        if any(system.dimensions != true[0].dimensions for system in mine):
-            raise NotComparableError("the claim multiplies other arrays than the definition does")
-        # A set of several terms is no product of parts.
-        alone = len(mine) == len(true) == 1
-        for group in parts(mine[0], true[0]) if alone else [true[0].dimensions]:
-            held = [[system.restricted(members(system, group)) for system in each] for each in (mine, true)]
-            names = {
-                name
-                for each in held
-                for system in each
-                for every in system.conditions
-                for name in every.names
-            }
+        for held in _parts_of(ours, theirs):
+            names = {name for system in held for each in system.conditions for name in each.names}
             part = self._enclosing(parameter_parts(names))
             if only not in (None, part):
                 continue
             context = self.context(family, part)
-            key = ("taps", context, *(tuple(system.conditions for system in each) for each in held))
+            key = ("taps", context, *(system.conditions for system in held))
             if key not in self._known:
-                self._known[key] = _difference(held[0], held[1], context)
-            yield Fault(part, family, context, self._known[key])
+                self._known[key] = _difference(held[: len(ours)], held[len(ours) :], context)
+            differing, *points = self._known[key]
+            yield Fault(part, family, context, differing, _signature(theirs[0]), tuple(points))
 
     def _enclosing(self, part: Part) -> Part:
         """The least of the claim's parts that a part lies in."""
@@ -216,6 +240,17 @@ class Examiner:
                 f"{self.claim.text!r} ties {sorted(map(str, part))}, which lie in no part of it"
             )
         return min(around, key=len)
+
+
+def _parts_of(ours: Sequence[IndexedSum], theirs: Sequence[IndexedSum]) -> Iterable[tuple[System, ...]]:
+    """Terms that multiply the same arrays, cut into independent parts: first the claim's, then the definition's.
+
+    The points of several terms together are no product of parts; they are left whole.
+    """
+    systems = [System.of(term) for term in (*ours, *theirs)]
+    if any(system.dimensions != systems[-1].dimensions for system in systems):
+        raise NotComparableError("the claim multiplies other arrays than the definition does")
+    return split(*systems) if len(systems) == 2 else [tuple(systems)]
 
 
 def _joined(found: Iterable[Part]) -> set[Part]:
@@ -238,10 +273,19 @@ def _signature(term: IndexedSum) -> tuple[str, ...]:
     return tuple(sorted(factor.array for factor in term.factors))
 
 
-def _difference(ours: Sequence[System], theirs: Sequence[System], context: Context) -> islpy.Set:
-    """The parameters for which two sums meet different points, or one of them meets a point more than once."""
+def _all(sets: Sequence[islpy.Set]) -> islpy.Set:
+    result, *others = sets
+    for each in others:
+        result = result.intersect(each)
+    return result
+
+
+def _difference(
+    ours: Sequence[System], theirs: Sequence[System], context: Context
+) -> tuple[islpy.Set, islpy.Set, islpy.Set]:
+    """Where two sums meet different points, or one of them a point more than once; and the points of each."""
     (a, twice_in_a), (b, twice_in_b) = (_met(systems, context) for systems in (ours, theirs))
-    return a.subtract(b).union(b.subtract(a)).params().union(twice_in_a).union(twice_in_b)
+    return a.subtract(b).union(b.subtract(a)).params().union(twice_in_a).union(twice_in_b), a, b
 
 
 def _met(systems: Sequence[System], context: Context) -> tuple[islpy.Set, islpy.Set]:

@@ -16,7 +16,7 @@ from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError, ConvgenError
 from convgen.proof.claim import Claim
 from convgen.proof.families import Examiner
-from convgen.proof.relation import Family, System, members, parameter_parts, parts
+from convgen.proof.relation import Family, System, parameter_parts, split
 from convgen.proof.scope import LARGEST, scope_of
 from convgen.rules import RULES, Rule
 
@@ -151,9 +151,8 @@ def _parts(examiner: Examiner, family: Family) -> list[PartProof]:
     statement = examiner.statement(family)
     proofs = []
     for ours, theirs in examiner.pairs(statement, family):
-        systems = [System.of(ours), System.of(theirs)]
-        for group in parts(*systems):
-            formula, definition = (system.restricted(members(system, group)) for system in systems)
+        for formula, definition in split(System.of(ours), System.of(theirs)):
+            group = definition.dimensions
             names = {name for each in formula.guards + definition.guards for name in each.names}
             part = parameter_parts(names)
             context = family.context(part)

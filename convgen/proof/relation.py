@@ -196,11 +196,22 @@ class System:
         conditions = (condition.names & self.variables for condition in self.conditions)
         return [names for names in conditions if names]
 
-    def restricted(self, variables: frozenset[str]) -> System:
-        """The conditions among some variables alone; those without variables stay as well."""
+    def restricted(self, variables: frozenset[str], about: Part | None = None) -> System:
+        """The conditions among some variables alone.
+
+        Args:
+            variables: the dimensions and indices kept.
+            about: the part of a layer concerned; of the conditions on parameters alone those about other
+                parts are left out.
+        """
 
         def kept(conditions: tuple[Polynomial, ...]) -> tuple[Polynomial, ...]:
-            return tuple(each for each in conditions if (each.names & self.variables) <= variables)
+            return tuple(
+                each
+                for each in conditions
+                if (mine := each.names & self.variables) <= variables
+                and (mine or about is None or not parameter_parts(each.names).isdisjoint(about))
+            )
 
         dimensions = tuple(name for name in self.dimensions if name in variables)
         return System(
@@ -227,9 +238,11 @@ class System:
         return islpy.Map(context.text(point, self.guards, self.equalities, hidden))
 
 
-def parts(*systems: System) -> list[tuple[str, ...]]:
-    """The dimensions, in groups such that no condition of any of the systems ties two groups together."""
-    names = systems[0].dimensions
+def split(*systems: System) -> list[tuple[System, ...]]:
+    """Systems over the same dimensions, cut into parts that no condition of any of them ties together.
+
+    A part may have indices and no dimension: what is summed without any effect counts products all the same.
+    """
     leader: dict[str, str] = {}
 
     def find(name: str) -> str:
@@ -237,28 +250,43 @@ def parts(*systems: System) -> list[tuple[str, ...]]:
             name = leader[name]
         return name
 
-    for number, system in enumerate(systems):
-        # Indices of different systems are different variables even where they have the same name.
-        local = {name: f"{number}:{name}" for name in system.indices}
+    # Indices of different systems are different variables even where they have the same name.
+    own = [{name: f"{number}:{name}" for name in system.indices} for number, system in enumerate(systems)]
+    for system, local in zip(systems, own, strict=True):
         for tied in system.ties():
             first, *rest = (local.get(name, name) for name in sorted(tied))
             for other in rest:
                 leader[find(other)] = find(first)
-    groups: dict[str, list[str]] = {}
-    for name in names:
-        groups.setdefault(find(name), []).append(name)
-    return [tuple(group) for group in groups.values()]
+    every = [*systems[0].dimensions, *(name for local in own for name in sorted(local.values()))]
+    found = []
+    for chosen in dict.fromkeys(map(find, every)):
+        variables = [
+            frozenset(name for name in system.variables if find(local.get(name, name)) == chosen)
+            for system, local in zip(systems, own, strict=True)
+        ]
+        about = parameter_parts(
+            name
+            for system, mine in zip(systems, variables, strict=True)
+            for condition in system.conditions
+            if condition.names & mine
+            for name in condition.names
+        )
+        found.append((about, variables))
+    covered = frozenset[int | None]().union(*(about for about, _ in found))
+    # A condition on parameters alone belongs to the parts that it is about; one about none of them, to all.
+    return [
+        tuple(
+            system.restricted(mine, about) if _is_covered(system, covered) else system.restricted(mine)
+            for system, mine in zip(systems, variables, strict=True)
+        )
+        for about, variables in found
+    ]
 
 
-def members(system: System, group: Sequence[str]) -> frozenset[str]:
-    """The dimensions of a group together with the system's indices tied to them."""
-    reached = set(group)
-    ties = system.ties()
-    while True:
-        grown = reached.union(*(tied for tied in ties if tied & reached))
-        if grown == reached:
-            return frozenset(reached)
-        reached = grown
+def _is_covered(system: System, parts: Part) -> bool:
+    """Whether every condition on parameters alone is about some of the parts."""
+    alone = (each for each in system.conditions if each.names.isdisjoint(system.variables))
+    return all(not parameter_parts(each.names).isdisjoint(parts) for each in alone)
 
 
 def parameter_parts(names: Iterable[str]) -> frozenset[int | None]:

@@ -141,9 +141,20 @@ class Scope:
         return range(1, LARGEST + 1) if fixed is None else (fixed[d],)
 
     def context(
-        self, family: Family, part: Iterable[int | None], assumptions: Sequence[Polynomial] = ()
+        self,
+        family: Family,
+        part: Iterable[int | None],
+        assumptions: Sequence[Polynomial] = (),
+        guards: Sequence[Polynomial] = (),
     ) -> Context:
-        """The parameters of a part of a family's layers."""
+        """The parameters of a part of a family's layers.
+
+        Args:
+            family: stride and dilation.
+            part: the channels or axes concerned.
+            assumptions: expressions that are 0 on the layers meant.
+            guards: expressions that are at least 0 there.
+        """
         context = family.context(part)
         axes = [axis for axis in part if axis is not None]
         names = set(context.names)
@@ -152,6 +163,7 @@ class Scope:
         equal = [each for each in (*fixed, *tied, *assumptions) if each.terms and each.names <= names]
         return replace(
             context,
+            guards=(*context.guards, *(each for each in guards if each.names <= names)),
             equalities=(*context.equalities, *equal),
             clauses=tuple(clause for axis in axes for clause in self._padding_clauses(family, axis)),
         )

@@ -144,6 +144,11 @@ def check_spoken_of(claim: Claim, spec: ConvSpec, statement: Statement | None = 
         raise NotSpokenOfError(
             f"{claim.text!r} is about layers with {', '.join(dict.fromkeys(words))}, unlike {spec}"
         )
+    if any(each.substitute(values).value() < 0 for each in said.guards):
+        raise NotSpokenOfError(
+            f"{claim.text!r} is about an entry that {claim.target} of {spec} does not have: "
+            f"it has shape {user_shape(spec, claim.target)}"
+        )
 
 
 def _said(claim: Claim, spec: ConvSpec) -> Statement:
