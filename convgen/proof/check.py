@@ -8,23 +8,21 @@ smallest member is the counterexample and the weakest condition that avoids it i
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
-from convgen.errors import ClaimError, ConvgenError, FormulaShapeError, NumbersNeededError, SpecError
+from convgen.errors import ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
 from convgen.proof.conditions import (
     Condition,
     Examined,
-    Literal,
-    literal_text,
-    suggesting,
     weakest_condition,
 )
+from convgen.proof.counterexamples import Search
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
 from convgen.proof.read import read_claim
@@ -32,14 +30,12 @@ from convgen.proof.relation import COUNTS, Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.proof.shape import difference_on
-from convgen.proof.smallest import layer_of, order, smallest_of, total
 from convgen.proof.sweep import sweep
-from convgen.proof.verdict import Counterexample, Necessity, Verdict
+from convgen.proof.verdict import Counterexample, Verdict
 from convgen.spec import ConvSpec
-from convgen.taps import parameters
 
 if TYPE_CHECKING:
-    import islpy
+    pass
 
 LEAST_TOTAL, CHANNEL_TOTAL = 4, 4
 """Input, kernel, stride and dilation of 1 on each axis; channels, batch and groups of 1."""
@@ -144,7 +140,7 @@ class _Question:
                 self._method(scope),
                 remarks=self._remarks(examiner, scope),
             )
-        return self._not_always(examiner, scope, failing)
+        return self._not_always(examiner, scope, found, failing)
 
     @staticmethod
     def _refuse_vacuity(found: dict[Part, list[Examined]]) -> None:
@@ -206,9 +202,11 @@ class _Question:
         self,
         examiner: Examiner,
         scope: Scope,
+        found: dict[Part, list[Examined]],
         failing: dict[Part, list[Examined]],
     ) -> Verdict:
-        counterexample = self._smallest(scope, [one for each in failing.values() for one in each])
+        search = Search(self.claim, self.asked, scope, found)
+        counterexample = search.smallest([*failing])
         conditions = {
             part: weakest_condition(atoms_about(part), examined) for part, examined in failing.items()
         }
@@ -227,9 +225,9 @@ class _Question:
             self._about(),
             f"{self._method(scope)}; {method}",
             condition=self._condition_text(conditions),
-            necessary=tuple(self._necessities(scope, conditions, failing)),
+            necessary=tuple(search.necessities(conditions)),
             counterexample=counterexample,
-            sporadic=self._sporadic(scope, conditions, failing),
+            sporadic=search.sporadic(conditions),
             repair=repair(self.claim, self.asked),
             remarks=remarks,
         )
@@ -247,67 +245,6 @@ class _Question:
             where = [" on every axis"] if everywhere else [f" on axis {axis}" for axis in axes]
             texts += [f"{text}{each}" for each in where or [""]]
         return "; and ".join(texts)
-
-    def _smallest(self, scope: Scope, examined: Sequence[Examined]) -> Counterexample:
-        layers = self._smallest_layers(scope, examined, lambda each: each.faults)
-        for layer in layers:
-            difference = difference_on(self.claim, layer)
-            if difference is not None:
-                return Counterexample(layer, difference)
-        raise ConvgenError(f"integer sets refute {self.claim.text!r}, but no layer of theirs does: {layers}")
-
-    def _smallest_layers(
-        self, scope: Scope, examined: Sequence[Examined], chosen: Callable[[Examined], islpy.Set]
-    ) -> list[ConvSpec]:
-        """The smallest layer of a set in each family, smallest first; families that can only be larger are left out."""
-        layers: list[ConvSpec] = []
-        least: int | None = None
-        for each in sorted(examined, key=lambda each: sum(each.family.stride + each.family.dilation)):
-            beyond = sum(each.family.stride + each.family.dilation) - 2 * scope.rank
-            if least is not None and self._least_total + beyond > least:
-                break
-            layer = smallest_of(each, chosen(each), scope, self.asked)
-            if layer is not None:
-                layers.append(layer)
-                least = min(total(layer), least or total(layer))
-        return sorted(layers, key=order)
-
-    @property
-    def _least_total(self) -> int:
-        """The total of a layer of which everything is 1."""
-        return LEAST_TOTAL * self.asked.rank + CHANNEL_TOTAL
-
-    def _necessities(
-        self, scope: Scope, conditions: dict[Part, Condition], found: dict[Part, list[Examined]]
-    ) -> list[Necessity]:
-        """For each part of each condition a layer that meets the other parts, not this one, and fails."""
-        shown = []
-        # Axes that share a condition need their parts shown once.
-        for part, condition in {str(each): (part, each) for part, each in conditions.items()}.values():
-            for text, without in _weakened(condition):
-                layers = self._smallest_layers(scope, suggesting(found[part]), without.faulty)
-                for layer in layers:
-                    difference = difference_on(self.claim, layer)
-                    if difference is not None:
-                        shown.append(Necessity(text, Counterexample(layer, difference)))
-                        break
-        return shown
-
-    def _sporadic(
-        self, scope: Scope, conditions: dict[Part, Condition], found: dict[Part, list[Examined]]
-    ) -> ConvSpec | None:
-        """The smallest layer outside the condition on which the claim holds all the same."""
-        layers = []
-        for part, condition in conditions.items():
-            for each in suggesting(found[part]):
-                outside = [
-                    point
-                    for point, fails in each.small
-                    if not fails and not condition.holds(each.values(point))
-                ]
-                layers += [layer_of(each, point, scope, self.asked) for point in outside]
-        meeting = (layer for layer in sorted(layers, key=order) if self.asked.meets(parameters(layer)))
-        return next((layer for layer in meeting if difference_on(self.claim, layer) is None), None)
 
     # ---- other ways -----------------------------------------------------------------------------------
 
@@ -335,29 +272,3 @@ class _Question:
             self.claim.text, "refuted", self._about(), "the right-hand side has no value whatever the sizes",
             counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
         )  # fmt: skip
-
-
-def _weakened(condition: Condition) -> list[tuple[str, Condition]]:
-    """For each part of a condition, its text, and the layers that meet all other parts but not this one."""
-    common = [
-        literal
-        for literal in condition.alternatives[0]
-        if all(literal in each for each in condition.alternatives)
-    ]
-    rests = [[literal for literal in each if literal not in common] for each in condition.alternatives]
-    result = []
-    for literal in common:
-        denied = (literal[0], not literal[1])
-        alternatives = tuple(
-            (*(each for each in alternative if each != literal), denied)
-            for alternative in condition.alternatives
-        )
-        result.append((literal_text(literal), Condition(alternatives)))
-    if any(rests):
-        # Every alternative misses at least one of its literals: multiplied out, one choice of denials each.
-        choices: list[list[Literal]] = [[]]
-        for rest in rests:
-            choices = [[*chosen, (atom, not asserted)] for chosen in choices for atom, asserted in rest]
-        text = " or ".join(" and ".join(map(literal_text, rest)) for rest in rests)
-        result.append((text, Condition(tuple((*common, *chosen) for chosen in choices))))
-    return result

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.proof.atoms import Atom, Values, values_of
-from convgen.proof.families import Examiner
+from convgen.proof.families import Compared, Examiner
 from convgen.proof.relation import Context, Family, Part
 
 if TYPE_CHECKING:
@@ -156,6 +156,28 @@ class Examined:
     def faults(self) -> islpy.Set:
         """Those on which the claim is false."""
         return self.examiner.failing(self.family, self.part)
+
+    @cached_property
+    def compared(self) -> dict[tuple[str, ...], Compared]:
+        """Each term that the claim and the definition may differ in, by the arrays multiplied."""
+        return self.examiner.compared(self.family, self.part)
+
+    @cached_property
+    def wrong_sizes(self) -> islpy.Set:
+        """The layers on which sizes differ, or nothing is left."""
+        layers = self.context.none
+        for fault in self.examiner.faults(self.family, self.part):
+            layers = layers if fault.arrays else layers.union(fault.layers)
+        return layers
+
+    def met(self, arrays: tuple[str, ...], side: int) -> islpy.Set:
+        """The layers on which a term has taps here: the claim's (0) or the definition's (1)."""
+        return self.compared[arrays].met[side] if arrays in self.compared else self.context.none
+
+    def differing(self, arrays: tuple[str, ...], side: int) -> islpy.Set:
+        """Those of them on which the term differs."""
+        layers = self.met(arrays, side)
+        return layers.intersect(self.compared[arrays].differing) if arrays in self.compared else layers
 
     def where(self, atom: Atom) -> islpy.Set:
         """The parameters of which a statement is true."""

@@ -152,7 +152,7 @@ class Examiner:
         return layers.coalesce()
 
     def compared(self, family: Family, part: Part) -> dict[tuple[str, ...], Compared]:
-        """Each term that differs on a part, by the arrays multiplied."""
+        """Each term on a part, by the arrays multiplied."""
         by_arrays: dict[tuple[str, ...], list[Fault]] = {}
         for fault in self.faults(family, part):
             if fault.arrays:
@@ -162,8 +162,6 @@ class Examiner:
             differing = faults[0].layers
             for fault in faults[1:]:
                 differing = differing.union(fault.layers)
-            if differing.is_empty():
-                continue
             ours, theirs = (
                 [points.params() for points in side]
                 for side in zip(*(each.points for each in faults), strict=True)

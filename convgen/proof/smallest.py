@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
 from convgen.proof.conditions import Examined, as_points, coordinates, points_of
-from convgen.proof.relation import CHANNEL_PARAMETERS, Family, axes_of
+from convgen.proof.relation import CHANNEL_PARAMETERS, Family, Part, axes_of
 from convgen.proof.scope import Scope
 from convgen.spec import ConvSpec
 
@@ -21,8 +21,71 @@ CHANNEL_BOX = 4
 """Channel counts up to this are searched for the smallest, since C·G is no affine number."""
 
 
-def smallest_of(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
-    """The smallest whole layer with the parameters of some layers of a fault; None where there is none.
+Placed = tuple[Family, Mapping[str, int]]
+"""The parameters of a part of a layer: its family, and the rest by name."""
+
+
+def placed(examined: Sequence[Examined], chosen: Callable[[Examined], islpy.Set]) -> Placed | None:
+    """The smallest parameters of one part in a set that is given family by family; None where all are empty."""
+    best: tuple[tuple[object, ...], Placed] | None = None
+    axes = axes_of(examined[0].part)
+    for each in sorted(examined, key=lambda each: _steps(each.family, axes)):
+        # Input and kernel are at least 1.
+        if best is not None and (_steps(each.family, axes) + 2 * len(axes),) > best[0][:1]:
+            break
+        point = smallest_layer(each, chosen(each))
+        if point is not None and (best is None or _part_order(each.family, axes, point) < best[0]):
+            best = _part_order(each.family, axes, point), (each.family, point)
+    return None if best is None else best[1]
+
+
+def _steps(family: Family, axes: Sequence[int]) -> int:
+    return sum(family.stride[d] + family.dilation[d] for d in axes)
+
+
+def _part_order(family: Family, axes: Sequence[int], point: Mapping[str, int]) -> tuple[object, ...]:
+    """As `order`, for the parameters of a part alone."""
+    sizes = [[point[f"{name}{d}"] for d in axes] for name in ("H", "M")]
+    padding = [(point[f"Pb{d}"], point[f"Pa{d}"]) for d in axes]
+    channels = [point[name] for name in CHANNEL_PARAMETERS if name in point]
+    whole = _steps(family, axes) + sum(map(sum, sizes)) + sum(map(sum, padding)) + _channel_total(point)
+    steps = [[each[d] for d in axes] for each in (family.stride, family.dilation)]
+    return (whole, *sizes, *steps, padding, channels)
+
+
+def _channel_total(point: Mapping[str, int]) -> int:
+    return point["G"] * (point["C"] + point["F"] + 1) + point["B"] if "G" in point else 0
+
+
+def whole_layer(
+    points: Mapping[Part, Placed], examined: Scope, asked: Scope, last: Placed | None = None
+) -> ConvSpec:
+    """A layer from the parameters of its parts.
+
+    Args:
+        points: the parameters of every part.
+        examined: the scope in which they were found; one axis may stand there for all.
+        asked: the scope that the layer is to be of.
+        last: where one axis stands for all, the parameters of the last, on which ties want what differs.
+    """
+    axes: dict[int, Placed] = {}
+    channels: dict[str, int] = {}
+    for part, (family, point) in points.items():
+        axes |= dict.fromkeys(axes_of(part), (family, point))
+        channels |= {name: point[name] for name in CHANNEL_PARAMETERS if name in point}
+    own = [d if examined.rank == asked.rank else 0 for d in range(asked.rank)]
+    values: dict[str, int] = dict(channels)
+    stride, dilation = [], []
+    for d, axis in enumerate(own):
+        family, point = last if last is not None and d == asked.rank - 1 else axes[axis]
+        values |= {f"{name}{d}": point[f"{name}{axis}"] for name in ("H", "M", "Pb", "Pa")}
+        stride.append(family.stride[axis])
+        dilation.append(family.dilation[axis])
+    return _spec(values, Family(tuple(stride), tuple(dilation)), asked)
+
+
+def smallest_in_scope(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
+    """All parameters of a layer at once, where equalities tie those of the fault to others.
 
     Args:
         fault: what part of a layer they are about.
@@ -30,14 +93,6 @@ def smallest_of(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scop
         examined: the scope in which the fault was found; one axis may stand there for all.
         asked: the scope that the layer is to be of.
     """
-    if asked.equalities or any(name not in CHANNEL_PARAMETERS for name, _ in asked.sizes):
-        return _smallest_in_scope(fault, layers, examined, asked)
-    point = smallest_layer(fault, layers)
-    return None if point is None else layer_of(fault, point, examined, asked)
-
-
-def _smallest_in_scope(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
-    """All parameters of a layer at once, where equalities tie those of the fault to others."""
     found = []
     for moved in range(1 + asked.rank - examined.rank):
         family = _completed(fault, moved, asked)
@@ -88,9 +143,8 @@ def _moved(layers: islpy.Set, by: int) -> islpy.Set:
     return layers
 
 
-def smallest_layer(fault: Examined, layers: islpy.Set | None = None) -> dict[str, int] | None:
-    """The parameters of the smallest layer of a fault, or of some of its layers; None where there is none."""
-    chosen = fault.faults if layers is None else layers
+def smallest_layer(fault: Examined, chosen: islpy.Set) -> dict[str, int] | None:
+    """The smallest parameters in a set; None where it is empty."""
     if chosen.is_empty():
         return None
     names = fault.context.names
@@ -112,34 +166,7 @@ def _smallest_channels(fault: Examined, layers: islpy.Set) -> dict[str, int] | N
     points = points_of(box, fault.context) if len(fault.context.names) == len(CHANNEL_PARAMETERS) else []
     if not points:
         return coordinates(as_points(layers, fault.context).lexmin().sample_point(), fault.context.names)
-    return min(
-        points, key=lambda point: (point["G"] * (point["C"] + point["F"] + 1) + point["B"], *point.values())
-    )
-
-
-def layer_of(fault: Examined, point: Mapping[str, int], examined: Scope, asked: Scope) -> ConvSpec:
-    """A whole layer with the parameters of a fault, everything else as small as the fixed sizes let it be.
-
-    A fault found on one axis of alike ones is put on the last axis, where ties want it.
-    """
-    shift = asked.rank - examined.rank
-    fixed = {**dict.fromkeys(CHANNEL_PARAMETERS, 1), **dict(asked.sizes)}
-    values: dict[str, int] = {}
-    stride, dilation = [], []
-    for d in range(asked.rank):
-        own = d - shift
-        given = own >= 0 and f"H{own}" in point
-        padding = asked.padding[d] if isinstance(asked.padding, tuple) else (0, 0)
-        least = dict(zip(("H", "M", "Pb", "Pa"), (1, 1, *padding), strict=True))
-        for name, value in least.items():
-            values[f"{name}{d}"] = point[f"{name}{own}"] if given else fixed.get(f"{name}{d}", value)
-        concerned = given or (own >= 0 and own in fault.part)
-        stride.append(fault.family.stride[own] if concerned else asked.stride[d] if asked.stride else 1)
-        dilation.append(
-            fault.family.dilation[own] if concerned else asked.dilation[d] if asked.dilation else 1
-        )
-    channels = {name: point.get(name, fixed[name]) for name in CHANNEL_PARAMETERS}
-    return _spec({**values, **channels}, Family(tuple(stride), tuple(dilation)), asked)
+    return min(points, key=lambda point: (_channel_total(point), *point.values()))
 
 
 def _spec(values: Mapping[str, int], family: Family, asked: Scope) -> ConvSpec:
