@@ -68,13 +68,13 @@ def whole_layer(
         asked: the scope that the layer is to be of.
         last: where one axis stands for all, the parameters of the last, on which ties want what differs.
     """
-    axes: dict[int, Placed] = {}
-    channels: dict[str, int] = {}
+    axes = {d: _unspoken(d, examined) for d in range(examined.rank)}
+    channels = {**dict.fromkeys(CHANNEL_PARAMETERS, 1), **dict(examined.sizes)}
     for part, (family, point) in points.items():
         axes |= dict.fromkeys(axes_of(part), (family, point))
         channels |= {name: point[name] for name in CHANNEL_PARAMETERS if name in point}
     own = [d if examined.rank == asked.rank else 0 for d in range(asked.rank)]
-    values: dict[str, int] = dict(channels)
+    values = {name: channels[name] for name in CHANNEL_PARAMETERS}
     stride, dilation = [], []
     for d, axis in enumerate(own):
         family, point = last if last is not None and d == asked.rank - 1 else axes[axis]
@@ -167,6 +167,14 @@ def _smallest_channels(fault: Examined, layers: islpy.Set) -> dict[str, int] | N
     if not points:
         return coordinates(as_points(layers, fault.context).lexmin().sample_point(), fault.context.names)
     return min(points, key=lambda point: (_channel_total(point), *point.values()))
+
+
+def _unspoken(d: int, scope: Scope) -> Placed:
+    """An axis of which a claim says nothing, as small as what is fixed lets it be."""
+    padding = scope.padding[d] if isinstance(scope.padding, tuple) else (0, 0)
+    least = {f"H{d}": 1, f"M{d}": 1, f"Pb{d}": padding[0], f"Pa{d}": padding[1]}
+    ones = (1,) * scope.rank
+    return Family(scope.stride or ones, scope.dilation or ones), least | dict(scope.sizes)
 
 
 def _spec(values: Mapping[str, int], family: Family, asked: Scope) -> ConvSpec:
