@@ -12,8 +12,8 @@ MOST_LANES = 16
 FEWEST_LANES = 4
 """A short vector: an axis with fewer unclipped entries is the lane axis only if no other has more."""
 
-SHUNNED_LANES = {"float32": 12, "float64": 6}
-"""Sums of 48 bytes in all: with AVX-512 and -O2, gcc 12 places them where its own aligned stores fault."""
+SHUNNED_LANES = {"float32": (12,), "float64": (6, 10, 14)}
+"""Sums of 48, 80 or 112 bytes: with AVX-512 at -O2, gcc 12 misplaces them for its own aligned accesses."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,12 @@ class LoopsPlan(PassPlan):
 def split(count: int, dtype: str) -> list[tuple[int, int]]:
     """Cut a row of entries into tiles: (how many tiles, lanes of each), full ones first, then the rest."""
     full, rest = divmod(count, MOST_LANES)
-    shunned = SHUNNED_LANES[dtype]
-    rests = [2 * shunned // 3, shunned // 3] if rest == shunned else [rest]
-    return [
-        (tiles, lanes)
-        for tiles, lanes in ((full, MOST_LANES), *((1, each) for each in rests))
-        if tiles * lanes
-    ]
+    return [(full, MOST_LANES)] * bool(full) + [(1, lanes) for lanes in _cut(rest, dtype)]
+
+
+def _cut(lanes: int, dtype: str) -> list[int]:
+    """The lanes of fewer than a full tile, in two or three parts where one would be shunned."""
+    if lanes not in SHUNNED_LANES[dtype]:
+        return [lanes] * bool(lanes)
+    largest = 1 << (lanes.bit_length() - 1)
+    return [largest, *_cut(lanes - largest, dtype)]

@@ -1,0 +1,141 @@
+"""The kill table as a page, every mistake with the layer on which it shows: ``python -m convgen.proof.kill_table``.
+
+Verdicts, layers and conditions are computed by `convgen.proof.check` each time the page is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from convgen.algebra.printing import to_text
+from convgen.proof.mutants import Mutant, mutants, right_side
+from convgen.proof.shape import EntryDifference, ShapeDifference
+from convgen.proof.verdict import Counterexample, Verdict
+from convgen.render import render, write_text
+from convgen.rules import RULES, Rule
+
+PAGE = Path("docs") / "kill-table.md"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mutant that is false.
+
+    Attributes:
+        words: the mistake.
+        claim: the wrong formula.
+        layer: the smallest layer on which it shows, in the text form of a spec.
+        shown: how it shows there.
+        unseen: the condition under which the formula is true.
+    """
+
+    words: str
+    claim: str
+    layer: str
+    shown: str
+    unseen: str
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """A mutant that is true.
+
+    Attributes:
+        words: the change.
+        claim: the formula.
+        reason: why it is still true.
+        method: how that was decided.
+    """
+
+    words: str
+    claim: str
+    reason: str
+    method: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One rule with its mutants.
+
+    Attributes:
+        rule: the formula.
+        name: how reports call it.
+        rows: its mutants that are false.
+    """
+
+    name: str
+    rule: str
+    rows: tuple[Row, ...]
+
+
+def page() -> str:
+    """The page in Markdown that GitHub renders."""
+    every = mutants()
+    dead = [mutant for mutant in every if not mutant.verdict]
+    conditional = [mutant for mutant in dead if mutant.verdict.outcome == "conditional"]
+    mixing = [mutant for mutant in dead if mutant.mixes_axes]
+    return render(
+        "markdown/kill-table.md.j2",
+        count=len(every),
+        refuted=len(dead) - len(conditional),
+        conditional=len(conditional),
+        sections=[_section(rule, dead) for rule in RULES],
+        squares=[_row(mutant, mutant.on_squares) for mutant in mixing if not mutant.on_squares],
+        harmless=[
+            Harmless(mutant.words, mutant.claim, mutant.harmless, mutant.verdict.method)
+            for mutant in every
+            if mutant.verdict
+        ],
+    )
+
+
+def _section(rule: Rule, dead: Sequence[Mutant]) -> Section:
+    rows = tuple(_row(mutant, mutant.verdict) for mutant in dead if mutant.rule == rule)
+    return Section(rule.name, f"{rule.target} = {to_text(right_side(rule))}", rows)
+
+
+def _row(mutant: Mutant, verdict: Verdict) -> Row:
+    counterexample = verdict.counterexample
+    if counterexample is None:
+        raise ValueError(f"{mutant.claim!r} {verdict.outcome} and has no counterexample")
+    unseen = "not sought" if verdict.method.startswith("swept") else verdict.condition or "nowhere"
+    return Row(mutant.words, mutant.claim, str(counterexample.spec), _shown(counterexample), unseen)
+
+
+def _shown(counterexample: Counterexample) -> str:
+    difference = counterexample.difference
+    if isinstance(difference, EntryDifference):
+        return f"`{difference.entry}` is `{difference.true}`, not `{difference.claimed}`"
+    if isinstance(difference, ShapeDifference):
+        return f"shape {_spatial(difference.wanted)}; {_spatial(difference.found)}"
+    return str(difference)
+
+
+def _spatial(text: str) -> str:
+    """A shape on named axes as its spatial sizes alone; other text, such as the reason for none, as it is."""
+    sizes = re.findall(r"s\d=(\d+)", text)
+    return "×".join(sizes) if sizes and text.startswith("(") else text
+
+
+def write_page(path: Path = PAGE) -> None:
+    """Write the page.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_text(path, page())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(prog="python -m convgen.proof.kill_table", description=main.__doc__)
+    parser.add_argument("path", nargs="?", type=Path, default=PAGE, help=f"where to (default: {PAGE})")
+    write_page(parser.parse_args(arguments).path)
+
+
+if __name__ == "__main__":
+    main()
