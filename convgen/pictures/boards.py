@@ -80,7 +80,9 @@ class Board:
             words = f"{self.slice_word} {', '.join(map(str, outer))}"
             yield Label(middle, y - HEADING / 2, words, 10, GREY, "middle")
 
-    def outline(self, start: Sequence[int], extents: Sequence[range], thickness: float = 2.6) -> Iterator[Shape]:
+    def outline(
+        self, start: Sequence[int], extents: Sequence[range], thickness: float = 2.6
+    ) -> Iterator[Shape]:
         """The outline of what a stencil covers, in every slice that it meets.
 
         Args:
@@ -228,11 +230,6 @@ KINDS = {
     "done": (done_cell, "computed before"),
 }
 """How a cell of each kind is drawn, and what it is called."""
-
-
-def legend_key(kind: str, x: float, y: float, size: float, colour: str) -> list[Shape]:
-    """A small cell of a kind, for a legend."""
-    return KINDS[kind][0](x, y, size, "", colour)
 
 
 def board_of(x: float, y: float, cell: float, sizes: Sequence[int] | Sequence[range]) -> Board:

@@ -5,7 +5,6 @@ A user counts along the axes of their own array, as NumPy and the names of symbo
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,7 +64,7 @@ def named_index(spec: ConvSpec, array: str, place: Sequence[int]) -> Place:
     at = dict.fromkeys(sizes, 0)
     for part, position in zip(user_axes(spec, array), place, strict=True):
         for name in reversed(part):
-            position, at[name] = divmod(position, sizes[name])  # noqa: PLW2901
+            position, at[name] = divmod(position, sizes[name])
     return tuple(at.values())
 
 
@@ -100,12 +99,6 @@ def parse_entry(text: str, spec: ConvSpec) -> Entry:
                 f"index {digits[axis][:20]} on axis {axis}, which ends at {size - 1}"
             )
     return Entry(array, named_index(spec, array, place))
-
-
-def default_entry(spec: ConvSpec, array: str) -> Entry:
-    """The entry in the middle of an array's first channels, which has the most to show."""
-    sizes = axis_sizes(spec, array)
-    return Entry(array, tuple((size - 1) // 2 if name[0] == "s" else 0 for name, size in sizes.items()))
 
 
 def whole_entry(spec: ConvSpec, array: str, at: Mapping[str, int], place: Sequence[int] = ()) -> Entry:
@@ -167,11 +160,6 @@ def formula_of(spec: ConvSpec, entry: Entry, most: int | None = None) -> str:
     if most is not None and len(terms) > most:
         terms = [*terms[: most - 1], f"… ({count} products)"]
     return f"{entry.label(spec)} = {' + '.join(terms) or '0'}"
-
-
-def count_of(spec: ConvSpec, array: str) -> int:
-    """How many entries an array has."""
-    return math.prod(axis_sizes(spec, array).values())
 
 
 def places(ranges: Sequence[range]) -> product[Place]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, singledispatch
 from pathlib import Path
 
 from convgen.pictures.colours import INK, PAPER
@@ -226,9 +226,15 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 def _plain(shapes: Sequence[Shape]) -> list[dict[str, str]]:
     """Shapes as the words that an SVG template lays out."""
-    return [_PLAIN[type(shape)](shape) for shape in shapes]
+    return [_plain_shape(shape) for shape in shapes]
 
 
+@singledispatch
+def _plain_shape(shape: Shape) -> dict[str, str]:
+    raise TypeError(f"no shape: {shape!r}")
+
+
+@_plain_shape.register
 def _box(box: Box) -> dict[str, str]:
     words = {"tag": "rect", "x": number(box.x), "y": number(box.y)}
     words |= {"width": number(box.width), "height": number(box.height), "fill": box.fill}
@@ -239,11 +245,13 @@ def _box(box: Box) -> dict[str, str]:
     return words
 
 
+@_plain_shape.register
 def _lines(lines: Lines) -> dict[str, str]:
     words = {"tag": "path", "d": lines.path, "fill": "none"}
     return words | {"stroke": lines.stroke, "stroke-width": number(lines.thickness)}
 
 
+@_plain_shape.register
 def _label(label: Label) -> dict[str, str]:
     words = {"tag": "text", "x": number(label.x), "y": number(label.baseline), "fill": label.fill}
     words["font-size"] = number(label.size)
@@ -252,6 +260,3 @@ def _label(label: Label) -> dict[str, str]:
     if label.bold:
         words["font-weight"] = label.weight
     return words | {"content": label.text}
-
-
-_PLAIN = {Box: _box, Lines: _lines, Label: _label}
