@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from functools import cache, singledispatchmethod
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from convgen.errors import BudgetError, MissingDependencyError
@@ -103,7 +104,7 @@ def _painter(scene: Scene, scale: int) -> Painter:
 
 def _saved(images: list[Image], **options: Any) -> bytes:
     stream = io.BytesIO()
-    more = {"save_all": True, "append_images": images[1:]} if len(images) > 1 else {}
+    more: dict[str, Any] = {"save_all": True, "append_images": images[1:]} if len(images) > 1 else {}
     images[0].save(stream, **options, **more)
     return stream.getvalue()
 
@@ -142,7 +143,7 @@ class Painter:
             return
         corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         width = max(1, round(box.thickness * self._scale))
-        for (x, y), (x2, y2) in zip(corners, corners[1:], strict=False):
+        for (x, y), (x2, y2) in pairwise(corners):
             for part in _dashed((x, y, x2, y2), [length * self._scale for length in box.dash]):
                 self._draw.line(part, fill=box.stroke, width=width)
         if not box.dash:

@@ -77,7 +77,7 @@ class PassPicture:
             words = f"{name} {before} before, {after} after"
             told.append(words + (f" (r = {axis.remainder})" if self.row.turned else ""))
         cut = "; what is negative is cut off" if any("-" in words for words in told) else ""
-        return f"zeros put: {'; '.join(told)}{cut}"
+        return f"{self.row.stationary} padded: {'; '.join(told)}{cut}"
 
     @cached_property
     def kinds(self) -> dict[Place, tuple[str, str]]:
