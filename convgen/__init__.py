@@ -13,6 +13,8 @@ from convgen.version import __version__
 if TYPE_CHECKING:
     from convgen.derivation import Derivation, derive
     from convgen.kernels import Kernel, generate
+    from convgen.pictures.drawing import animate, draw, explore
+    from convgen.pictures.scene import Picture
     from convgen.proof import Proof, Report, Verdict, check, prove, verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
@@ -21,13 +23,17 @@ __all__ = [
     "ConvSpec",
     "Derivation",
     "Kernel",
+    "Picture",
     "Proof",
     "Report",
     "Verdict",
     "__version__",
+    "animate",
     "check",
     "derive",
+    "draw",
     "errors",
+    "explore",
     "generate",
     "load",
     "prove",
@@ -38,11 +44,15 @@ _ROOMS = {
     "ConvSpec": "convgen.spec",
     "Derivation": "convgen.derivation",
     "Kernel": "convgen.kernels",
+    "Picture": "convgen.pictures.scene",
     "Proof": "convgen.proof",
     "Report": "convgen.proof",
     "Verdict": "convgen.proof",
+    "animate": "convgen.pictures.drawing",
     "check": "convgen.proof",
     "derive": "convgen.derivation",
+    "draw": "convgen.pictures.drawing",
+    "explore": "convgen.pictures.drawing",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
     "prove": "convgen.proof",

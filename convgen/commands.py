@@ -8,27 +8,40 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convgen.manifest import FORMATS
 from convgen.options import (
     KERNEL_KEYS,
     SPEC_KEYS,
     Options,
+    add_animate_options,
     add_check_options,
     add_demo_options,
     add_derive_options,
+    add_explore_options,
     add_generate_options,
+    add_picture_options,
     add_prove_options,
     add_verify_options,
     option,
     spec_of,
     words_of,
 )
+from convgen.pictures.formats import (
+    ANIMATION_FORMATS,
+    PICTURE_FORMATS,
+    check_free,
+    format_of,
+    write_picture,
+)
 from convgen.render import write_text
+
+if TYPE_CHECKING:
+    from convgen.pictures.scene import Picture
 
 SCHEMA_VERSION = 1
 """Version of what --json prints; a change of meaning raises it."""
@@ -172,6 +185,58 @@ def _demo(options: Options) -> int:
     return HOLDS if result.verified else DIFFERS
 
 
+def _picture(options: Options) -> int:
+    from convgen.pictures.drawing import draw
+
+    return _show(
+        options,
+        PICTURE_FORMATS,
+        lambda: draw(
+            spec_of(options), options["kind"], **_given(options, "entry", "array", "vec", "colours")
+        ),
+    )
+
+
+def _animate(options: Options) -> int:
+    from convgen.pictures.drawing import animate
+
+    given = _given(options, "entry", "milliseconds", "colours")
+    return _show(options, ANIMATION_FORMATS, lambda: animate(spec_of(options), options["pass"], **given))
+
+
+def _show(options: Options, formats: Mapping[str, str], drawn: Callable[[], Picture]) -> int:
+    """Print a picture, or write it."""
+    output = options["output"]
+    file_format = format_of(output, options["format"], formats)
+    if output is None:
+        if file_format != "svg":
+            options["refuse"](f"{formats[file_format]} is not printed; say where it goes with --output")
+        print_text(drawn().svg())
+        return HOLDS
+    check_free(Path(output), options["force"])  # before anything is drawn
+    print_text(
+        _lines(f"wrote {path}" for path in write_picture(drawn(), Path(output), file_format, force=True))
+    )
+    return HOLDS
+
+
+def _explore(options: Options) -> int:
+    from convgen.pictures.drawing import explore
+
+    text, output = options["text"], options["output"]
+    if text is not None:
+        if options["spec"] is not None:
+            options["refuse"]("the convolution is said twice, by --spec and without; leave one away")
+        options["spec"] = text
+    if output is not None:
+        check_free(Path(output), options["force"])
+    page = explore(spec_of(options), **_given(options, "colours"))
+    _answer(page, output)
+    if output is not None:
+        print_text(_lines([f"wrote {output}"]))
+    return HOLDS
+
+
 @dataclass(frozen=True)
 class Command:
     """One command.
@@ -251,6 +316,42 @@ COMMANDS = (
         ),
         add_generate_options,
         _generate,
+    ),
+    Command(
+        "picture",
+        "draw a layer: what slides over what, the taps of one entry, or a Jacobian",
+        "forward, backward_data, backward_weights and backward_bias show one entry of the pass' result; taps\n"
+        "numbers the products of any entry; jacobian shows what is not zero, and what is equal.",
+        (
+            "convgen picture backward_data --input 5x6 --kernel 3x2 --stride 2 --output dX.svg",
+            'convgen picture taps --entry "dX[0,2]" --input 5x6 --kernel 3x2 --stride 2x1 --output taps.svg',
+            "convgen picture jacobian --array X --vec C --input 4x4 --kernel 2x2 --output jacobian.png",
+        ),
+        add_picture_options,
+        _picture,
+    ),
+    Command(
+        "animate",
+        "show a pass step by step: the forward pass or a gradient, as SVG, GIF or PNG frames",
+        "Whoever prefers reduced motion sees the last step of an SVG.",
+        (
+            "convgen animate backward_data --input 5x6 --kernel 3x2 --stride 2 --output dX.svg",
+            "convgen animate forward --input 7x5 --kernel 3x2 --dilation 2x1 --colours X=#004488 --output O.gif",
+            "convgen animate backward_weights --input 5x6 --kernel 3x2 --format frames --output steps",
+        ),
+        add_animate_options,
+        _animate,
+    ),
+    Command(
+        "explore",
+        "write a page on which a layer is explored entry by entry",
+        "One HTML file that needs no network. Its numbers can be changed in the page.",
+        (
+            'convgen explore "input=5x6 kernel=3x2 stride=2x1 padding=1x0" -o page.html',
+            "convgen explore --input 5x5 --kernel 3x3 --output page.html",
+        ),
+        add_explore_options,
+        _explore,
     ),
     Command(
         "demo",

@@ -6,10 +6,14 @@ What was not said is None, so that a command can tell. Keys keep the spelling of
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from typing import Any
 
 from convgen.algebra.notation import DEFAULT, NOTATIONS
 from convgen.manifest import FORMATS
+from convgen.pictures.colours import COLOURED
+from convgen.pictures.formats import ANIMATION_FORMATS, PICTURE_FORMATS, PICTURES
+from convgen.pictures.slides import PASSES
 from convgen.spec import FIELDS, ConvSpec, TextField
 from convgen.spec_text import RANK, words_in
 
@@ -122,6 +126,59 @@ def add_demo_options(parser: argparse.ArgumentParser) -> None:
     )
     _add_directory_option(parser, "where kernels, derivation and picture go (default: demo-output)")
     add_json_option(parser)
+
+
+def add_picture_options(parser: argparse.ArgumentParser) -> None:
+    """The options of picture."""
+    parser.add_argument("kind", metavar="KIND", choices=PICTURES, help=f"one of {', '.join(PICTURES)}")
+    _add_spec_options(parser)
+    parser.add_argument(
+        "--entry", metavar='"dX[0,2]"', help="the entry that is shown (default: a telling one)"
+    )
+    parser.add_argument("--array", help="of a Jacobian: by X, K or b (default: X)")
+    parser.add_argument("--vec", help="of a Jacobian: F, column by column, or C, row by row (default: F)")
+    _add_picture_file_options(parser, PICTURE_FORMATS)
+
+
+def add_animate_options(parser: argparse.ArgumentParser) -> None:
+    """The options of animate."""
+    parser.add_argument("pass", metavar="PASS", choices=PASSES, help=f"one of {', '.join(PASSES)}")
+    _add_spec_options(parser)
+    parser.add_argument(
+        "--entry", metavar='"dX[0,2]"', help="in the channel that is shown (default: the first)"
+    )
+    parser.add_argument("--milliseconds", type=int, help="how long a step is seen (default: 800)")
+    _add_picture_file_options(parser, ANIMATION_FORMATS)
+
+
+def add_explore_options(parser: argparse.ArgumentParser) -> None:
+    """The options of explore."""
+    parser.add_argument(
+        "text", metavar='"input=... ..."', nargs="?", help="the whole convolution in one text"
+    )
+    _add_spec_options(parser)
+    _add_colours_option(parser)
+    _add_new_file_options(parser)
+
+
+def _add_picture_file_options(parser: argparse.ArgumentParser, formats: Mapping[str, str]) -> None:
+    words = "; ".join(f"{name}: {said}" for name, said in formats.items())
+    parser.add_argument(
+        "--format", choices=formats, help=f"{words} (default: as the file's name says, or svg)"
+    )
+    _add_colours_option(parser)
+    _add_new_file_options(parser)
+
+
+def _add_colours_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--colours", metavar="X=#0072b2,...", help=f"own colours, of {', '.join(COLOURED)}, each as #rrggbb"
+    )
+
+
+def _add_new_file_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="PATH", help="write to a file instead of printing")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

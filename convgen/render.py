@@ -7,7 +7,9 @@ types, and comes from the package data, so that a wheel, an sdist and an editabl
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +64,29 @@ def write_bytes(path: Path, data: bytes) -> None:
             _replace(Path(os.path.realpath(path)), data)  # Path.resolve raises RuntimeError where links loop
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def write_directory(path: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write a new directory of files whole or not at all, through a temporary directory beside it.
+
+    Raises:
+        OutputError: it exists, or cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+        try:
+            for name, data in files.items():
+                (temporary / name).write_bytes(data)
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o777 & ~umask)  # mkdtemp's own mode is private
+            temporary.rename(path)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+    return [path / name for name in files]
 
 
 def _replace(path: Path, data: bytes) -> None:

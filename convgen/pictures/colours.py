@@ -7,7 +7,6 @@ on a colour in black or white, whichever differs more from it, so that it can be
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from convgen.errors import PlanError
@@ -66,13 +65,12 @@ class Colours:
             PlanError: another form, a name that has no colour, or a name said twice.
         """
         given: dict[str, str] = {}
-        names = [field.name for field in fields(cls)]
         for part in text.split(","):
             name, equals, value = part.strip().partition("=")
-            if not equals or name not in names:
+            if not equals or name not in COLOURED:
                 raise PlanError(
                     f"colours {text!r}: {part.strip()!r} is not of the form NAME=#rrggbb; "
-                    f"names are {', '.join(names)}"
+                    f"names are {', '.join(COLOURED)}"
                 )
             if name in given:
                 raise PlanError(f"colours {text!r}: {name} is given twice, {given[name]} and {value}")
@@ -81,6 +79,8 @@ class Colours:
 
 
 DEFAULT = Colours()
+COLOURED = tuple(field.name for field in fields(Colours))
+"""What may be coloured."""
 
 
 def channels(colour: str) -> tuple[int, int, int]:
@@ -118,8 +118,3 @@ def contrast(colour: str, other: str) -> float:
 def text_on(colour: str) -> str:
     """Black or white, whichever can be read better on a colour: at least 4.58 : 1."""
     return max(("#000000", PAPER), key=lambda text: contrast(text, colour))
-
-
-def names() -> Mapping[str, str]:
-    """What may be coloured, with the colour that it has unless told otherwise."""
-    return {field.name: str(field.default) for field in fields(Colours)}

@@ -18,7 +18,7 @@ from convgen.errors import BudgetError
 from convgen.indexing import definition_formula, gradient_formula
 from convgen.layout import ARRAYS, CHANNEL_AXES, axis_sizes, name_shape, user_axes
 from convgen.pictures.boards import KINDS
-from convgen.pictures.colours import DEFAULT, Colours, text_on, tint
+from convgen.pictures.colours import DEFAULT, PAPER, Colours, mix, text_on, tint
 from convgen.pictures.slides import PASSES, Pass
 from convgen.render import render
 from convgen.rules import RULES
@@ -49,6 +49,7 @@ def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT) -> str:
         "html/page.css.j2",
         colours={array: colours.of(array) for array in ARRAYS},
         tints={array: tint(colours.of(array)) for array in ARRAYS},
+        softs={array: mix(colours.of(array), PAPER, 0.45) for array in ARRAYS},
         on={array: text_on(colours.of(array)) for array in ARRAYS},
     )
     script = render("html/arithmetic.js.j2") + render("html/page.js.j2")
@@ -57,6 +58,7 @@ def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT) -> str:
         origin=f"convgen {__version__} spec: {spec}",
         title="Convolution, entry by entry",
         spec=str(spec),
+        rank=spec.rank,
         style=style,
         style_digest=_digest(style),
         script=script,

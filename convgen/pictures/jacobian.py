@@ -17,7 +17,7 @@ from convgen.errors import BudgetError
 from convgen.layout import axis_sizes, name_shape
 from convgen.pictures.boards import index_text, text_in
 from convgen.pictures.colours import DEFAULT, GREY, INK, PAPER, Colours, text_on
-from convgen.pictures.scene import MARGIN, Box, Label, Lines, Scene, Shape, shortened, text_width, wrapped
+from convgen.pictures.scene import MARGIN, Box, Label, Lines, Picture, Shape, shortened, text_width, wrapped
 from convgen.pictures.sparse import SHARED, VEC_WORDS, Sparse, runs, sparse_pattern, unravel
 from convgen.spec import ConvSpec
 
@@ -44,7 +44,7 @@ WHAT_REPEATS = {
 }
 
 
-def draw_jacobian(spec: ConvSpec, array: str = "X", vec: str = "F", colours: Colours = DEFAULT) -> Scene:
+def draw_jacobian(spec: ConvSpec, array: str = "X", vec: str = "F", colours: Colours = DEFAULT) -> Picture:
     """The sparsity of ∂vec(O)/∂vec(array), coloured by what stands in it.
 
     Args:
@@ -58,7 +58,7 @@ def draw_jacobian(spec: ConvSpec, array: str = "X", vec: str = "F", colours: Col
         PlanError: an unknown order.
         BudgetError: too many entries, or too many runs of them.
     """
-    return JacobianPicture(spec, array, vec, colours, sparse_pattern(spec, array, vec)).scene()
+    return JacobianPicture(spec, array, vec, colours, sparse_pattern(spec, array, vec)).picture()
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class JacobianPicture:
         """What it is."""
         return f"∂vec(O)/∂vec({self.array})"
 
-    def scene(self) -> Scene:
+    def picture(self) -> Picture:
         """The picture."""
         rows, columns = self.sparse.shape
         entries = len(self.sparse.rows)
@@ -143,7 +143,7 @@ class JacobianPicture:
         description = (
             f"Convolution {self.spec}. The Jacobian {self.title}: {told}. {WHAT_REPEATS[self.array]}"
         )
-        return Scene(self.spec, self.title, description, width, end + MARGIN, (*shapes, *legend))
+        return Picture(self.spec, self.title, description, width, end + MARGIN, (*shapes, *legend))
 
     # ---- cell by cell ----------------------------------------------------------------------------------
 

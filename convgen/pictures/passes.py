@@ -8,7 +8,7 @@ from dataclasses import replace
 from convgen.errors import BudgetError, PlanError, SpecError
 from convgen.pictures.colours import DEFAULT, Colours
 from convgen.pictures.entries import Entry, formula_of, whole_entry
-from convgen.pictures.scene import MARGIN, Scene
+from convgen.pictures.scene import MARGIN, Picture
 from convgen.pictures.slides import PASSES, Slide
 from convgen.pictures.sliding import PassPicture
 from convgen.pictures.stage import lowest_label
@@ -22,7 +22,7 @@ SHORTEST_STEP, LONGEST_STEP = 20, 60_000
 """How long a step may be seen, in milliseconds; GIF counts in hundredths of a second."""
 
 
-def draw_pass(spec: ConvSpec, name: str, entry: Entry | None = None, colours: Colours = DEFAULT) -> Scene:
+def draw_pass(spec: ConvSpec, name: str, entry: Entry | None = None, colours: Colours = DEFAULT) -> Picture:
     """One entry of a pass: where the stencil lies, what it meets, and what comes out.
 
     Args:
@@ -43,7 +43,7 @@ def draw_pass(spec: ConvSpec, name: str, entry: Entry | None = None, colours: Co
     shapes = [*picture.back(title), *picture.step(place), *stage.formula(picture.entry, 3)]
     legend, end = stage.legend(picture.keys(animated=False), lowest_label(shapes, stage.below) + 20)
     description = picture.describe(f"Shown: {formula_of(spec, picture.entry, 40)}.")
-    return Scene(spec, title, description, stage.width, end + MARGIN, (*shapes, *legend))
+    return Picture(spec, title, description, stage.width, end + MARGIN, (*shapes, *legend))
 
 
 def animate_pass(
@@ -52,7 +52,7 @@ def animate_pass(
     entry: Entry | None = None,
     colours: Colours = DEFAULT,
     milliseconds: int = 800,
-) -> Scene:
+) -> Picture:
     """A pass step by step, over every entry of one channel of its result.
 
     Args:
@@ -79,7 +79,7 @@ def animate_pass(
     legend, end = stage.legend(picture.keys(animated=True), lowest + 20)
     description = picture.describe(f"{len(frames)} steps, one after another.")
     shapes = (*picture.back(title), *legend)
-    return Scene(spec, title, description, stage.width, end + MARGIN, shapes, frames, milliseconds)
+    return Picture(spec, title, description, stage.width, end + MARGIN, shapes, frames, milliseconds)
 
 
 def _check_steps(picture: PassPicture) -> None:

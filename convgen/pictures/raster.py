@@ -1,4 +1,4 @@
-"""Scenes as pixels: PNG, GIF and animated PNG, painted shape by shape.
+"""Pictures as pixels: PNG and GIF, painted shape by shape.
 
 Needs Pillow, and the fonts that Matplotlib carries: they have the signs that formulas need, and are the same
 on every machine.
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from convgen.errors import BudgetError, MissingDependencyError
 from convgen.pictures.colours import PAPER
-from convgen.pictures.scene import Box, Label, Lines, Scene, Shape
+from convgen.pictures.scene import Box, Frame, Label, Lines, Picture, Shape
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 SCALE = 2
-"""Pixels of a still picture for one of the scene."""
+"""Pixels of a still picture for one of the picture."""
 FINER = 2
 """Pixels painted for one that is kept, in each direction: edges and letters are smoothed by it."""
 PIXEL_LIMIT = 40_000_000
@@ -28,75 +28,65 @@ PIXEL_LIMIT = 40_000_000
 GIF_COLOURS = 96
 
 
-def png(scene: Scene, scale: int = SCALE) -> bytes:
+def png(picture: Picture, scale: int = SCALE) -> bytes:
     """A still picture as a PNG file; of an animation the last step.
 
     Raises:
         MissingDependencyError: Pillow or Matplotlib is not installed.
         BudgetError: too many pixels.
     """
-    shapes = scene.still(len(scene.frames) - 1) if scene.frames else scene.shapes
-    return _saved([_paint(scene, shapes, scale)], format="PNG")
+    shapes = picture.still(len(picture.steps) - 1) if picture.steps else picture.shapes
+    return _saved([_paint(picture, shapes, scale)], format="PNG")
 
 
-def frames(scene: Scene, scale: int = SCALE) -> Iterator[bytes]:
+def frames(picture: Picture, scale: int = SCALE) -> Iterator[bytes]:
     """Each step of an animation as a PNG file.
 
     Raises:
         MissingDependencyError: Pillow or Matplotlib is not installed.
         BudgetError: too many pixels.
     """
-    for image in _steps(scene, scale):
+    for image in _steps(picture, scale):
         yield _saved([image], format="PNG")
 
 
-def gif(scene: Scene, scale: int = 1) -> bytes:
+def gif(picture: Picture, scale: int = 1) -> bytes:
     """An animation as a GIF file that repeats for ever.
 
     Raises:
         MissingDependencyError: Pillow or Matplotlib is not installed.
         BudgetError: too many pixels.
     """
-    steps = list(_steps(scene, scale))
+    steps = list(_steps(picture, scale))
     middle = steps[len(steps) // 2]  # one palette for all: colours that change would flicker
     palette = middle.quantize(GIF_COLOURS, method=_module().Image.Quantize.MEDIANCUT)
     images = [step.quantize(palette=palette, dither=_module().Image.Dither.NONE) for step in steps]
-    return _saved(images, format="GIF", duration=scene.milliseconds, loop=0, optimize=False, disposal=1)
+    return _saved(images, format="GIF", duration=picture.milliseconds, loop=0, optimize=False, disposal=1)
 
 
-def apng(scene: Scene, scale: int = 1) -> bytes:
-    """An animation as one animated PNG file that repeats for ever.
-
-    Raises:
-        MissingDependencyError: Pillow or Matplotlib is not installed.
-        BudgetError: too many pixels.
-    """
-    return _saved(list(_steps(scene, scale)), format="PNG", duration=scene.milliseconds, loop=0)
-
-
-def _steps(scene: Scene, scale: int) -> Iterator[Image]:
+def _steps(picture: Picture, scale: int) -> Iterator[Image]:
     """Every step, painted over what is always there and what steps before have left."""
-    ground = _painter(scene, scale)
-    ground.paint(scene.shapes)
-    for frame in scene.frames:
+    ground = _painter(picture, scale)
+    ground.paint(picture.shapes)
+    for frame in picture.steps or (Frame(()),):
         step = ground.copy()
         step.paint(frame.shapes)
         yield step.image()
         ground.paint(frame.kept)
 
 
-def _paint(scene: Scene, shapes: Iterable[Shape], scale: int) -> Image:
-    painter = _painter(scene, scale)
+def _paint(picture: Picture, shapes: Iterable[Shape], scale: int) -> Image:
+    painter = _painter(picture, scale)
     painter.paint(shapes)
     return painter.image()
 
 
-def _painter(scene: Scene, scale: int) -> Painter:
+def _painter(picture: Picture, scale: int) -> Painter:
     finer = scale * FINER
-    width, height = round(scene.width * finer), round(scene.height * finer)
+    width, height = round(picture.width * finer), round(picture.height * finer)
     if width * height > PIXEL_LIMIT:
         raise BudgetError(
-            f"{scene.title} of {scene.spec} takes {width:,} × {height:,} = {width * height:,} pixels to paint, "
+            f"{picture.title} of {picture.spec} takes {width:,} × {height:,} = {width * height:,} pixels to paint, "
             f"the limit is {PIXEL_LIMIT:,}; choose smaller sizes, or SVG"
         )
     return Painter(_module().Image.new("RGB", (width, height), PAPER), finer)

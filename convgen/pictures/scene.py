@@ -1,6 +1,6 @@
-"""Scenes: a picture as a list of shapes, every coordinate, colour and label decided.
+"""Pictures as lists of shapes, every coordinate, colour and label decided.
 
-A scene is written as SVG by a template and painted as pixels by `convgen.pictures.raster`; neither decides
+A picture is written as SVG by a template and painted as pixels by `convgen.pictures.raster`; neither decides
 anything. Lengths are in pixels of the picture at its natural size.
 """
 
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, singledispatch
-from pathlib import Path
 
 from convgen.pictures.colours import INK, PAPER
-from convgen.render import render, write_text
+from convgen.render import render
 from convgen.spec import ConvSpec
 from convgen.version import __version__
 
@@ -121,8 +120,8 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A picture, or an animation where it has frames.
+class Picture:
+    """A picture, or an animation where it has steps.
 
     Attributes:
         spec: the layer that is shown.
@@ -131,7 +130,7 @@ class Scene:
         width: in pixels.
         height: in pixels.
         shapes: what is always there, from the back to the front.
-        frames: the steps of an animation.
+        steps: those of an animation, one after another.
         milliseconds: how long a step is seen.
     """
 
@@ -141,22 +140,22 @@ class Scene:
     width: float
     height: float
     shapes: tuple[Shape, ...]
-    frames: tuple[Frame, ...] = field(default=())
+    steps: tuple[Frame, ...] = ()
     milliseconds: int = 800
 
     @cached_property
     def identity(self) -> str:
         """A name that no picture of other content has, for what must be named once in a page."""
-        told = repr((str(self.spec), self.title, self.width, self.height, self.shapes, self.frames))
+        told = repr((str(self.spec), self.title, self.width, self.height, self.shapes, self.steps))
         return f"convgen-{hashlib.sha256(told.encode()).hexdigest()[:10]}"
 
     def svg(self) -> str:
-        """The scene as an SVG file: stands alone, plays by itself, and can be put into a page as it is."""
-        count = len(self.frames)
+        """The picture as an SVG file: stands alone, plays by itself, and can be put into a page as it is."""
+        count = len(self.steps)
         return render(
-            "svg/scene.svg.j2",
+            "svg/picture.svg.j2",
             origin=f"convgen {__version__} spec: {self.spec}",
-            scene=self,
+            picture=self,
             paper=PAPER,
             font=FONT,
             width=number(self.width),
@@ -170,27 +169,51 @@ class Scene:
                     # Negative, so that no step waits for its first turn in the state of before.
                     "delay": number((index - count) * self.milliseconds / 1000),
                 }
-                for index, frame in enumerate(self.frames)
+                for index, frame in enumerate(self.steps)
             ],
             seconds=number(count * self.milliseconds / 1000),
             share=[number(100 * index / count) for index in range(1, count + 1)] if count else [],
         )
 
-    def write(self, path: str | Path) -> Path:
-        """Write the SVG file, whole or not at all.
+    def png(self, scale: int = 2) -> bytes:
+        """The picture as a PNG file, so many pixels for one; of an animation the last step.
 
         Raises:
-            OutputError: it cannot be written.
+            MissingDependencyError: what paints pixels is not installed.
+            BudgetError: too many pixels.
         """
-        write_text(Path(path), self.svg())
-        return Path(path)
+        from convgen.pictures.raster import png
+
+        return png(self, scale)
+
+    def gif(self, scale: int = 1) -> bytes:
+        """The animation as a GIF file that repeats for ever; a picture without steps stands still.
+
+        Raises:
+            MissingDependencyError: what paints pixels is not installed.
+            BudgetError: too many pixels.
+        """
+        from convgen.pictures.raster import gif
+
+        return gif(self, scale)
+
+    def frames(self, scale: int = 2) -> list[bytes]:
+        """Every step of an animation as a PNG file.
+
+        Raises:
+            MissingDependencyError: what paints pixels is not installed.
+            BudgetError: too many pixels.
+        """
+        from convgen.pictures.raster import frames
+
+        return list(frames(self, scale))
 
     def still(self, index: int) -> Iterator[Shape]:
         """Every shape that is seen during one step."""
         yield from self.shapes
-        for frame in self.frames[:index]:
+        for frame in self.steps[:index]:
             yield from frame.kept
-        yield from self.frames[index].shapes
+        yield from self.steps[index].shapes
 
     def _repr_svg_(self) -> str:
         return self.svg()

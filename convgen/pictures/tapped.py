@@ -11,7 +11,7 @@ from convgen.layout import axis_sizes
 from convgen.pictures.boards import chosen_cell, entry_cell, index_text, meeting_cell
 from convgen.pictures.colours import DEFAULT, GREY, PAPER, Colours
 from convgen.pictures.entries import Entry, formula_of, pass_of, places, products_of
-from convgen.pictures.scene import MARGIN, Scene, Shape
+from convgen.pictures.scene import MARGIN, Picture, Shape
 from convgen.pictures.slides import Place
 from convgen.pictures.stage import Key, Plane, Stage, lowest_label
 from convgen.spec import ConvSpec
@@ -20,7 +20,7 @@ RESULT_OF = {"X": "dX", "K": "dK", "b": "db", "dO": "O"}
 """An input has the taps of its gradient, and the gradient of an output those of the output."""
 
 
-def draw_taps(spec: ConvSpec, entry: Entry, colours: Colours = DEFAULT) -> Scene:
+def draw_taps(spec: ConvSpec, entry: Entry, colours: Colours = DEFAULT) -> Picture:
     """The taps of one entry of any array, numbered.
 
     Args:
@@ -54,7 +54,7 @@ def draw_taps(spec: ConvSpec, entry: Entry, colours: Colours = DEFAULT) -> Scene
     shapes += stage.formula(computed, 3)
     legend, end = stage.legend(_keys(stage, told), lowest_label(shapes, stage.below) + 20)
     description = f"Convolution {spec}. {told} of {asked}: {formula_of(spec, computed, 40)}."
-    return Scene(spec, title, description, stage.width, end + MARGIN, (*shapes, *legend))
+    return Picture(spec, title, description, stage.width, end + MARGIN, (*shapes, *legend))
 
 
 def _ranges(spec: ConvSpec, array: str) -> tuple[range, ...]:

@@ -20,6 +20,7 @@ GROUND_UP = (
     "taps",
     "indexing",
     "rules",
+    "pictures",
     "symbolic",
     "kernels",
     "proof",
