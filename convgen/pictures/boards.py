@@ -16,6 +16,9 @@ from convgen.pictures.scene import LETTER_WIDTH, Box, Label, Lines, Shape
 HEADING = 15.0
 """The height of the line above a slice."""
 SMALLEST_LETTERS = 6.0
+CELLS_PER_LINE = 20
+"""Slices stand side by side up to so many cells, then below each other."""
+LINE_GAP = 8.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ class Board:
         return 0.6 * self.cell
 
     @property
+    def _slice_count(self) -> int:
+        return math.prod(map(len, self._slices))
+
+    @property
+    def _per_line(self) -> int:
+        """How many slices stand side by side."""
+        return min(self._slice_count, max(1, int(CELLS_PER_LINE / (len(self.ranges[-1]) + 0.6))))
+
+    @property
     def heading(self) -> float:
         """The height of the line above slices; none where there is one slice by nature."""
         return HEADING if self._slices else 0.0
@@ -56,21 +68,25 @@ class Board:
     @property
     def width(self) -> float:
         """From left to right."""
-        count = math.prod(map(len, self._slices))
-        return count * len(self.ranges[-1]) * self.cell + (count - 1) * self._gap
+        return self._per_line * len(self.ranges[-1]) * self.cell + (self._per_line - 1) * self._gap
+
+    @property
+    def _line_height(self) -> float:
+        return self.heading + len(self._rows) * self.cell
 
     @property
     def height(self) -> float:
         """From top to bottom."""
-        return self.heading + len(self._rows) * self.cell
+        return -(-self._slice_count // self._per_line) * (self._line_height + LINE_GAP) - LINE_GAP
 
     def corner(self, position: Sequence[int]) -> tuple[float, float]:
         """The upper left corner of a cell."""
-        ahead = self._slice_number(position)
+        line, ahead = divmod(self._slice_number(position), self._per_line)
         column = position[-1] - self.ranges[-1].start
         row = position[-2] - self._rows.start if len(position) > 1 else 0
         left = ahead * (len(self.ranges[-1]) * self.cell + self._gap) + column * self.cell
-        return self.x + left, self.y + self.heading + row * self.cell
+        above = line * (self._line_height + LINE_GAP) + self.heading
+        return self.x + left, self.y + above + row * self.cell
 
     def headings(self) -> Iterator[Label]:
         """The names of the slices."""
@@ -114,6 +130,11 @@ def letters(text: str, cell: float, share: float = 1.0, largest: float = 12.0) -
     """The size of letters with which a text fits a cell; 0 where it would be too small to read."""
     size = min(largest, 0.62 * cell * share, (cell - 3) / (LETTER_WIDTH * max(1, len(text))))
     return size if size >= SMALLEST_LETTERS else 0.0
+
+
+def smallest_cell(text: str) -> float:
+    """The side of the smallest cell whose halves can hold a text."""
+    return max(16.0, 3.1 + LETTER_WIDTH * SMALLEST_LETTERS * len(text))
 
 
 def text_in(x: float, y: float, cell: float, text: str, fill: str, bold: bool = False) -> list[Shape]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from convgen.errors import BudgetError
 from convgen.layout import axis_sizes
-from convgen.pictures.boards import KINDS, Board, board_of
+from convgen.pictures.boards import KINDS, Board, board_of, index_text, smallest_cell
 from convgen.pictures.colours import GREY, INK, Colours
 from convgen.pictures.entries import Entry, formula_of, summed_channels
 from convgen.pictures.scene import MARGIN, Label, Shape, shortened, text_width, wrapped
@@ -31,7 +31,7 @@ ROW_GAP = 30.0
 HEADING_LETTERS = 12.0
 LEAST_WIDTH = 560.0
 WIDEST_BOARDS = 1000.0
-SMALLEST_CELL, LARGEST_CELL = 14.0, 38.0
+LARGEST_CELL = 38.0
 
 CHANNEL_WORDS = {"c": "input channels", "f": "output channels", "n": "images of the batch"}
 
@@ -108,9 +108,11 @@ class Stage:
 
     @cached_property
     def cell(self) -> float:
-        """The side of a cell: as large as a page has room for."""
-        columns = sum(_columns(plane) for plane in (*self.factors, self.result))
-        return max(SMALLEST_CELL, min(LARGEST_CELL, WIDEST_BOARDS / columns))
+        """The side of a cell: as large as a page has room for, and never too small for its index."""
+        planes = (*self.factors, self.result)
+        lasts = [index_text([positions[-1] for positions in plane.ranges]) for plane in planes]
+        smallest = smallest_cell(max(lasts, key=len))
+        return max(smallest, min(LARGEST_CELL, WIDEST_BOARDS / sum(map(_columns, planes))))
 
     @cached_property
     def _lefts(self) -> tuple[float, ...]:

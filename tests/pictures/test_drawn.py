@@ -1,0 +1,161 @@
+"""What a picture shows is what the definition says, read from the SVG as its reader sees it."""
+
+import math
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+
+from by_loops import taps
+from convgen import ConvSpec, animate, draw
+from convgen.pictures.colours import DEFAULT, PAPER, ZERO, tint
+from convgen.pictures.entries import products_of
+from convgen.pictures.passes import _picture
+from convgen.pictures.scene import Picture
+from convgen.pictures.slides import PASSES
+from convgen.pictures.stage import MOST_ROWS
+from pictures.reading import SVG, halves, root_of, shapes_of
+from pictures.specs import LAYERS
+
+SLIDING = [name for name, row in PASSES.items() if row.stencil]
+GATHERED = {"forward": (0, 1, 2), "backward_data": (1, 0, 2), "backward_weights": (2, 1, 0)}
+
+
+def pictures_of(spec: ConvSpec) -> dict[str, Picture]:
+    """One of every kind."""
+    passes = [row for row in PASSES.values() if spec.bias or row.result != "db"]
+    drawn = {row.name: draw(spec, row.name) for row in passes}
+    drawn |= {f"{row.name} animated": animate(spec, row.name) for row in passes}
+    for row in passes:
+        entry = _picture(spec, row.name, None, DEFAULT).entry
+        drawn[f"taps of {row.result}"] = draw(spec, "taps", entry)
+    for array in ("X", "K", "b") if spec.bias else ("X", "K"):
+        drawn |= {f"Jacobian by {array}, {vec}": draw(spec, "jacobian", array=array, vec=vec) for vec in "FC"}
+    return drawn
+
+
+def index(place: tuple[int, ...], spec: ConvSpec) -> str:
+    return ",".join(map(str, place[-spec.rank :]))
+
+
+@pytest.mark.parametrize("name", SLIDING)
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_the_cells_of_a_pass_that_are_multiplied_are_the_taps_of_its_entry(spec: ConvSpec, name: str) -> None:
+    row = PASSES[name]
+    entry = _picture(spec, name, None, DEFAULT).entry
+    result, still, moving = GATHERED[name]
+    expected = {
+        (index(tap[still], spec), index(tap[moving], spec))
+        for tap in taps(spec)
+        if tap[result] == entry.index
+    }
+    shown = draw(spec, name, entry).svg()
+    assert halves(shown, DEFAULT.of(row.stationary), DEFAULT.of(row.stencil)) == expected
+    zeros = halves(shown, ZERO, tint(DEFAULT.of(row.stencil)))
+    assert {upper for upper, _ in zeros} <= {"0"}
+    slots = {lower for _, lower in zeros} | {lower for _, lower in expected}
+    assert len(slots) == len(zeros) + len(expected)  # every entry of the stencil lies somewhere, once
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_cells_with_one_number_are_the_factors_of_one_tap(spec: ConvSpec) -> None:
+    for name in SLIDING:
+        row = PASSES[name]
+        entry = _picture(spec, name, None, DEFAULT).entry
+        shown = draw(spec, "taps", entry).svg()
+        result, still, moving = GATHERED[name]
+        summed = {"c": -spec.rank - 1, "f": -spec.rank - 1, "n": 0}[row.summed]
+        expected = {
+            (index(tap[still], spec), index(tap[moving], spec), tap[still][summed])
+            for tap in taps(spec)
+            if tap[result] == entry.index and tap[still][summed] < MOST_ROWS
+        }
+        first = {
+            number: place for place, number in halves(shown, DEFAULT.of(row.stationary), PAPER) if number
+        }
+        second = {number: place for place, number in halves(shown, DEFAULT.of(row.stencil), PAPER) if number}
+        assert first.keys() == second.keys()
+        assert {(first[number], second[number]) for number in first} == {pair[:2] for pair in expected}
+        assert len(first) == len(expected)
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_an_animation_shows_the_taps_of_every_entry_of_one_channel_in_turn(spec: ConvSpec) -> None:
+    for name in SLIDING:
+        row = PASSES[name]
+        picture = animate(spec, name)
+        result, still, moving = GATHERED[name]
+        expected: dict[tuple[int, ...], set[tuple[str, str]]] = {}
+        for tap in taps(spec):
+            pair = (index(tap[still], spec), index(tap[moving], spec))
+            expected.setdefault(tap[result], set()).add(pair)
+        steps = [
+            group for group in root_of(picture.svg()).iter(f"{SVG}g") if "-step" in group.get("class", "")
+        ]
+        sizes = {"O": spec.output_size, "dX": spec.input_size, "dK": spec.kernel_size}[row.result]
+        assert len(steps) == len(picture.steps) == math.prod(sizes)
+        for at, step in enumerate(steps):
+            place = np.unravel_index(at, sizes)
+            of_entry = expected.get((0, 0, 0, *map(int, place)), set())
+            text = ElementTree.tostring(step, encoding="unicode")
+            assert halves(text, DEFAULT.of(row.stationary), DEFAULT.of(row.stencil)) == of_entry
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_every_picture_is_xml_with_a_title_a_description_and_names_of_its_own(spec: ConvSpec) -> None:
+    names: list[str] = []
+    for kind, picture in pictures_of(spec).items():
+        svg = picture.svg()
+        root = root_of(svg)
+        title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
+        assert title is not None
+        assert description is not None
+        assert title.text, kind
+        assert str(spec) in (description.text or ""), kind
+        assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
+        assert root.get("role") == "img"
+        names += [each.get("id", "") for each in root.iter() if each.get("id")]
+        assert svg.startswith("<!-- convgen ")
+        assert "nan" not in svg
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_nothing_is_drawn_outside_the_picture(spec: ConvSpec) -> None:
+    for kind, picture in pictures_of(spec).items():
+        for shape in shapes_of(root_of(picture.svg())):
+            right = shape.x + (shape.width if hasattr(shape, "width") else 0)
+            assert shape.x >= -0.01, (kind, shape)
+            assert right <= picture.width + 0.01, (kind, shape)
+            assert 0 <= shape.y <= picture.height, (kind, shape)
+
+
+def test_the_same_bytes_under_any_hash_seed() -> None:
+    program = (
+        "from convgen import ConvSpec, animate, draw, explore\n"
+        "spec = ConvSpec((4, 5), (3, 2), 2, 2, stride=2, padding=1)\n"
+        "print(draw(spec, 'taps', 'dX[0,1,1]').svg(), animate(spec, 'backward_data').svg(), explore(spec))\n"
+        "print(draw(spec, 'jacobian').svg())"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "4711")
+    }
+    assert len(printed) == 1
+
+
+def test_the_most_telling_entry_is_chosen_where_none_is_named() -> None:
+    for spec in LAYERS.values():
+        for name in SLIDING:
+            entry = _picture(spec, name, None, DEFAULT).entry
+            shape = {"O": spec.output_size, "dX": spec.input_size, "dK": spec.kernel_size}[entry.array]
+            channels = entry.index[: len(entry.index) - spec.rank]
+            most = max(
+                len(products_of(spec, type(entry)(entry.array, (*channels, *place))))
+                for place in np.ndindex(*shape)
+            )
+            assert len(products_of(spec, entry)) == most
