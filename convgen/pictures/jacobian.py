@@ -170,11 +170,9 @@ class JacobianPicture:
     # ---- the whole -------------------------------------------------------------------------------------
 
     def _whole(self, left: float, top: float) -> Iterator[Shape]:
-        import numpy as np
-
         sparse, (rows, columns) = self.sparse, self.sparse.shape
         wide, high = self.size[0] / columns, self.size[1] / rows
-        order, begins = runs(
+        order, begins, ends = runs(
             self._groups(), sparse.rows, sparse.columns, (LONGEST_STEP / high, LONGEST_STEP / wide)
         )
         if len(begins) > RUN_LIMIT:
@@ -182,7 +180,7 @@ class JacobianPicture:
                 f"the Jacobian of {self.spec} by {self.array} takes {len(begins):,} lines to draw, the limit is "
                 f"{RUN_LIMIT:,}; choose smaller sizes with the same stride, padding and dilation"
             )
-        firsts, lasts = order[begins], order[np.append(begins[1:], len(order)) - 1]
+        firsts, lasts = order[begins], order[ends]
         by_kind: dict[int, list[tuple[float, float, float, float]]] = {}
         for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
             by_kind.setdefault(int(sparse.kinds[first]), []).append(

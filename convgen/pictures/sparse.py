@@ -114,7 +114,7 @@ def _vec(elements: Integers, shape: tuple[int, ...], vec: str) -> Integers:
 
 def runs(
     groups: Integers, rows: Integers, columns: Integers, reach: tuple[float, float]
-) -> tuple[Integers, Integers]:
+) -> tuple[Integers, Integers, Integers]:
     """Cut entries into runs: of one group, one after another at equal steps that are not too long.
 
     Args:
@@ -124,7 +124,7 @@ def runs(
         reach: the longest step within a run, in rows and in columns.
 
     Returns:
-        The order of the entries, and the places in that order where runs begin.
+        The order of the entries, and the places in that order where runs begin and where they end, that included.
     """
     import numpy as np
 
@@ -137,7 +137,9 @@ def runs(
     begins[1:] = ~joined
     turned = (down[1:] != down[:-1]) | (right[1:] != right[:-1])
     begins[2:] |= joined[1:] & joined[:-1] & turned
-    return order, np.flatnonzero(begins)
+    firsts = np.flatnonzero(begins)
+    lasts = np.flatnonzero(np.append(begins[1:], True)[: len(begins)])
+    return order, firsts, lasts
 
 
 def unravel(element: int, shape: tuple[int, ...]) -> tuple[int, ...]:

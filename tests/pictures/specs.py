@@ -1,7 +1,13 @@
 """Layers that pictures are drawn of: the hard ones of all tests, and some that only pictures find hard."""
 
+from functools import cache
+
 from by_loops import NASTY
-from convgen import ConvSpec
+from convgen import ConvSpec, animate, draw
+from convgen.pictures.colours import DEFAULT
+from convgen.pictures.passes import _picture
+from convgen.pictures.scene import Picture
+from convgen.pictures.slides import PASSES
 
 LAYERS = {
     **NASTY,
@@ -14,3 +20,17 @@ LAYERS = {
     "more channels than are drawn": ConvSpec((3, 3), (2, 2), 5, 7, 3),
     "one entry of everything": ConvSpec((1,), (1,)),
 }
+
+
+@cache
+def pictures_of(spec: ConvSpec) -> dict[str, Picture]:
+    """One of every kind, animations included."""
+    passes = [row for row in PASSES.values() if spec.bias or row.result != "db"]
+    drawn = {row.name: draw(spec, row.name) for row in passes}
+    drawn |= {f"{row.name} animated": animate(spec, row.name) for row in passes}
+    for row in passes:
+        entry = _picture(spec, row.name, None, DEFAULT).entry
+        drawn[f"taps of {row.result}"] = draw(spec, "taps", entry)
+    for array in ("X", "K", "b") if spec.bias else ("X", "K"):
+        drawn |= {f"Jacobian by {array}, {vec}": draw(spec, "jacobian", array=array, vec=vec) for vec in "FC"}
+    return drawn

@@ -13,27 +13,13 @@ from convgen import ConvSpec, animate, draw
 from convgen.pictures.colours import DEFAULT, PAPER, ZERO, tint
 from convgen.pictures.entries import products_of
 from convgen.pictures.passes import _picture
-from convgen.pictures.scene import Picture
 from convgen.pictures.slides import PASSES
 from convgen.pictures.stage import MOST_ROWS
 from pictures.reading import SVG, halves, root_of, shapes_of
-from pictures.specs import LAYERS
+from pictures.specs import LAYERS, pictures_of
 
 SLIDING = [name for name, row in PASSES.items() if row.stencil]
 GATHERED = {"forward": (0, 1, 2), "backward_data": (1, 0, 2), "backward_weights": (2, 1, 0)}
-
-
-def pictures_of(spec: ConvSpec) -> dict[str, Picture]:
-    """One of every kind."""
-    passes = [row for row in PASSES.values() if spec.bias or row.result != "db"]
-    drawn = {row.name: draw(spec, row.name) for row in passes}
-    drawn |= {f"{row.name} animated": animate(spec, row.name) for row in passes}
-    for row in passes:
-        entry = _picture(spec, row.name, None, DEFAULT).entry
-        drawn[f"taps of {row.result}"] = draw(spec, "taps", entry)
-    for array in ("X", "K", "b") if spec.bias else ("X", "K"):
-        drawn |= {f"Jacobian by {array}, {vec}": draw(spec, "jacobian", array=array, vec=vec) for vec in "FC"}
-    return drawn
 
 
 def index(place: tuple[int, ...], spec: ConvSpec) -> str:
