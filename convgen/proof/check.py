@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
+from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
@@ -33,9 +34,6 @@ from convgen.proof.shape import difference_on
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.spec import ConvSpec
-
-if TYPE_CHECKING:
-    pass
 
 LEAST_TOTAL, CHANNEL_TOTAL = 4, 4
 """Input, kernel, stride and dilation of 1 on each axis; channels, batch and groups of 1."""
@@ -187,7 +185,9 @@ class _Question:
             each for each in sizes if not (each.is_constant or str(each + 1).rstrip("0123456789") in COUNTS)
         ]
         if assumed or existing:
-            what = ", ".join([*(f"{each} = 0" for each in assumed), *(f"{each} ≥ 0" for each in existing)])
+            what = ", ".join(
+                [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
+            )
             remarks.append(f"as it is written it speaks of layers with {what}")
         if any(term.guards or term.equalities for term in statement.terms):
             remarks.append(
@@ -252,11 +252,12 @@ class _Question:
         """Shape by shape, for claims that integer sets do not decide."""
         count, layer, difference = sweep(self.claim, self.asked)
         about = self._about()
+        swept = f"swept over {count} shape{'s' * (count > 1)}, smallest first"
         if difference is None or layer is None:
             note = f"not proved for all sizes: {reason}"
-            return Verdict(self.claim.text, "holds", about, f"swept over {count} shapes", remarks=(note,))
+            return Verdict(self.claim.text, "holds", about, swept, remarks=(note,))
         return Verdict(
-            self.claim.text, "refuted", about, f"swept over {count} shapes, smallest first",
+            self.claim.text, "refuted", about, swept,
             counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
         )  # fmt: skip
 
@@ -272,3 +273,17 @@ class _Question:
             self.claim.text, "refuted", self._about(), "the right-hand side has no value whatever the sizes",
             counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
         )  # fmt: skip
+
+
+_WORDS = {"B": "N", "G": "groups"}
+"""What a reader calls the sizes that the definition calls otherwise."""
+
+
+def _solved(left: Polynomial, relation: str) -> str:
+    """``left relation 0`` with a single name alone on the left: ``N = 1`` for B - 1 = 0."""
+    if len(left.names) == 1:
+        (name,) = left.names
+        rest = left - Polynomial.of(name)
+        if rest.is_constant:
+            return f"{_WORDS.get(name, name)} {relation} {-rest.constant}"
+    return f"{left} {relation} 0"
