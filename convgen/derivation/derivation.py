@@ -43,7 +43,7 @@ class Derivation:
         if not isinstance(spec, ConvSpec):
             raise SpecError(f"a layer is derived from a ConvSpec, got {spec!r}")
         self.spec = spec
-        self.notation = notation_by_name(notation) if isinstance(notation, str) else notation
+        self.notation = notation_by_name(notation)
         self.layer = symbolic_layer(spec)
 
     def __repr__(self) -> str:

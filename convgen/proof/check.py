@@ -66,7 +66,11 @@ def check(
         SpecError: options that no layer has, or beside a spec, which says all of them.
         MissingDependencyError: integer sets are needed and not installed.
     """
-    letters = notation_by_name(notation) if isinstance(notation, str) else notation
+    letters = notation_by_name(notation)
+    if not isinstance(claim, str):
+        raise ClaimError(f"a claim is a formula as text, got {claim!r}")
+    if spec is not None and not isinstance(spec, ConvSpec):
+        raise SpecError(f"a claim is about a ConvSpec, or without one about every size; got {spec!r}")
     if options and (spec is not None or scope is not None):
         given = ", ".join(f"{name}={value!r}" for name, value in options.items())
         raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
