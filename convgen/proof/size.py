@@ -28,7 +28,7 @@ from convgen.proof.repair import repair
 from convgen.proof.scope import Scope
 from convgen.proof.shape import SizeDifference, check_spoken_of, difference_on
 from convgen.spec import ConvSpec
-from convgen.taps import parameters
+from convgen.taps import AXIS_PARAMETERS, parameters
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -228,7 +228,7 @@ def _(claim: SizeClaim, spec: ConvSpec) -> SizeDifference | None:
     for fact in claim.facts(spec.rank, values):
         if any(each.value() >= 0 for each in fact.violated):
             (a, b), (c, d) = fact.left, fact.right
-            inputs = {_letter(name, claim.notation): numbers[name] for name in sorted(fact.names)}
+            inputs = {_letter(name, claim): numbers[name] for name in sorted(fact.names)}
             left, right = (text.strip() for text in claim.text.split(fact.relation, 1))
             return SizeDifference(
                 left, fact.relation, right, inputs, str(Fraction(a.value(), b)), str(Fraction(c.value(), d))
@@ -236,8 +236,10 @@ def _(claim: SizeClaim, spec: ConvSpec) -> SizeDifference | None:
     return None
 
 
-def _letter(name: str, notation: Notation) -> str:
-    return notation.parameters.get(name, name)
+def _letter(name: str, claim: SizeClaim) -> str:
+    """A parameter as the claim writes it: with the number of its axis only where the claim has numbers."""
+    is_numbered = re.search(rf"\b[A-Za-z]+{name[-1]}\b", claim.text)
+    return claim.notation.parameters.get(name, name if is_numbered else name[:-1])
 
 
 @repair.register
@@ -253,15 +255,12 @@ def _(claim: SizeClaim, about: ConvSpec | Scope) -> str | None:
     known = parameters(about) if isinstance(about, ConvSpec) else about.layers
     if isinstance(about, ConvSpec):
         return f"{left} = {known[meant[0]]}"
-    covered = (
-        Polynomial.of(f"H{d}")
-        + f"Pb{d}"
-        + f"Pa{d}"
-        - Polynomial.of(f"D{d}") * (Polynomial.of(f"M{d}") - 1)
-        - 1
-    )
-    room, stride = (
-        each.substitute(known).substitute(claim.notation.parameters)
-        for each in (covered, Polynomial.of(f"S{d}"))
-    )
+    # The extent has its own letter, unless the dilation is known and it can be written with the kernel size.
+    extent = Polynomial.of(f"D{d}") * Polynomial.of(f"M{d}") - f"D{d}" + 1 if f"D{d}" in known else f"E{d}"
+    covered = Polynomial.of(f"H{d}") + f"Pb{d}" + f"Pa{d}" - extent
+    names = [f"{name}{axis}" for name in (*AXIS_PARAMETERS, "H") for axis in range(about.rank)]
+    letters = {name: _letter(name, claim) for name in names}
+    if claim.assumptions(about.rank):  # it says P for the padding on both sides
+        letters |= dict.fromkeys((f"Pb{d}", f"Pa{d}"), letters[f"Pb{d}"].replace("Pb", "P"))
+    room, stride = (each.substitute(known).substitute(letters) for each in (covered, Polynomial.of(f"S{d}")))
     return f"{left} = {room} + 1" if stride == Polynomial.of(1) else f"{left} = floor(({room})/{stride}) + 1"
