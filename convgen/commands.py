@@ -62,7 +62,7 @@ def _derive(options: Options) -> int:
 
 
 def _verify(options: Options) -> int:
-    from convgen.proof import verify
+    from convgen.proof.verify import verify
 
     report = verify(spec_of(options))
     _answer(_json(**report.to_json()) if options["json"] else f"{report}\n", options["output"])
