@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from convgen.derivation import Derivation, derive
     from convgen.kernels import Kernel, generate
     from convgen.proof.check import check
-    from convgen.proof.prove import Proof, prove
+    from convgen.proof.proofs import Proof
+    from convgen.proof.prove import prove
     from convgen.proof.report import Report
     from convgen.proof.verdict import Verdict
     from convgen.proof.verify import verify
@@ -42,7 +43,7 @@ _ROOMS = {
     "ConvSpec": "convgen.spec",
     "Derivation": "convgen.derivation",
     "Kernel": "convgen.kernels",
-    "Proof": "convgen.proof.prove",
+    "Proof": "convgen.proof.proofs",
     "Report": "convgen.proof.report",
     "Verdict": "convgen.proof.verdict",
     "check": "convgen.proof.check",
