@@ -74,7 +74,7 @@ def test_a_rule_that_differs_ends_with_1_and_says_where(
         tree = parse_tree(GRADIENT_RULES["X"].formula.replace("rot180(K)", "K"))
         return verify(spec, [(GRADIENT_RULES["X"], bind(tree, spec))])
 
-    monkeypatch.setattr("convgen.proof.verify", verify_without_rotation)
+    monkeypatch.setattr("convgen.proof.verify.verify", verify_without_rotation)
     status, out, _ = convgen("verify", *WORKED_EXAMPLE)
     assert status == 1
     assert "DIFFERS" in out
@@ -159,7 +159,7 @@ def test_prove_ends_with_1_where_not_all_strides_are_proved(convgen: Run) -> Non
 def test_an_interrupt_ends_with_130_and_without_a_traceback(
     convgen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("convgen.proof.verify", lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("convgen.proof.verify.verify", lambda _: signal.raise_signal(signal.SIGINT))
     assert convgen("verify", *LAYER) == (130, "", "convgen: interrupted\n")
 
 
