@@ -49,7 +49,6 @@ def check(
         SpecError: options that no layer has, or beside a spec, which says all of them.
         MissingDependencyError: integer sets are needed and not installed.
     """
-    letters = notation_by_name(notation)
     if not isinstance(claim, str):
         raise ClaimError(f"a claim is a formula as text, got {claim!r}")
     if spec is not None and not isinstance(spec, ConvSpec):
@@ -57,10 +56,16 @@ def check(
     if options and (spec is not None or scope is not None):
         given = ", ".join(f"{name}={value!r}" for name, value in options.items())
         raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
-    if spec is not None:
-        return _on_one_shape(read_claim(claim, letters, spec.rank), spec)
-    asked = scope or scope_of(**options)
-    return Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
+    letters = notation_by_name(notation)
+    asked = spec or scope or scope_of(**options)
+    try:
+        if isinstance(asked, ConvSpec):
+            return _on_one_shape(read_claim(claim, letters, asked.rank), asked)
+        return Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
+    except ClaimError as error:
+        if claim in str(error) or "\n" in str(error):  # it points at the character, or quotes what can be quoted
+            raise
+        raise type(error)(f"{error}:\n  {claim}") from error
 
 
 def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
