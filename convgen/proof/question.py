@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from convgen.algebra.polynomial import Polynomial
-from convgen.errors import ClaimError, FormulaShapeError, NumbersNeededError, SpecError
+from convgen.errors import BudgetError, ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
 from convgen.proof.conditions import Condition, Examined, weakest_condition
@@ -25,6 +25,7 @@ from convgen.proof.scope import LARGEST, Scope
 from convgen.proof.shape import difference_on
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
+from convgen.proof.work_limit import WorkLimitError, decided_of, established, limited
 from convgen.spec import ConvSpec
 from convgen.spec_text import by, padding_in_short
 
@@ -35,11 +36,19 @@ class Question:
 
     claim: Claim
     asked: Scope
+    _found: dict[Part, list[Examined]] = field(default_factory=dict)
 
     def answer(self) -> Verdict:
-        """Decide it, in the best way that there is for the claim."""
+        """Decide it, in the best way that there is for the claim.
+
+        Raises:
+            BudgetError: it would take too long, and no failing layer was found by then.
+        """
         try:
-            return self._by_integer_sets()
+            with limited():
+                return self._by_integer_sets()
+        except WorkLimitError as stopped:
+            return self._by_then(stopped)
         except (NotComparableError, NumbersNeededError) as reason:
             return self._by_sweep(str(reason))
         except FormulaShapeError as error:
@@ -64,6 +73,7 @@ class Question:
             chosen = itertools.islice(families, 1) if part == CHANNELS else families
             found[part] = [Examined(examiner, family, part) for family in chosen]
         self._refuse_vacuity(found)
+        self._found = found
         # Families are decided as they are asked for: all of them only where the claim holds in each.
         failing = {
             part: examined
@@ -202,6 +212,22 @@ class Question:
         return "; and ".join(texts)
 
     # ---- other ways -----------------------------------------------------------------------------------
+
+    def _by_then(self, stopped: WorkLimitError) -> Verdict:
+        """What was found out before the work limit: a layer on which it is false, or too little for a verdict."""
+        known = {part: each for part, each in decided_of(self._found).items() if each}
+        failing = [part for part, each in known.items() if any(not one.faults.is_empty() for one in each)]
+        if not failing:
+            raise BudgetError(f"{self.claim.text!r}: {stopped}; {established(self._found)}") from None
+        with limited():
+            every = {part: known.get(part, examined[:1]) for part, examined in self._found.items()}
+            counterexample = Search(self.claim, self.asked, self.examined_scope, every).smallest(failing)
+        return Verdict(
+            self.claim.text, "refuted", self._about(),
+            f"smallest failing layer of the strides and dilations that integer sets decided; {stopped}",
+            counterexample=counterexample, repair=repair(self.claim, self.asked),
+            remarks=(f"whether it holds under a condition was not decided; {established(self._found)}",),
+        )  # fmt: skip
 
     def _by_sweep(self, reason: str) -> Verdict:
         """Shape by shape, for claims that integer sets do not decide."""
