@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint types format gallery gallery-check bench clean
+.PHONY: help demo test test-full test-browser lint types format gallery gallery-check pictures bench clean
 # Two targets may not install into one environment at a time.
 .NOTPARALLEL:
 
@@ -17,10 +17,10 @@ demo: $(VENV)/.with-demo ## run the main job: derive, verify, generate, and trai
 	$(BIN)/convgen demo
 
 test: $(VENV)/.with-test ## run the fast tests
-	$(BIN)/python -m pytest -m "not slow" -n auto --maxprocesses=8
+	$(BIN)/python -m pytest -m "not slow and not browser" -n auto --maxprocesses=8
 
-test-full: $(VENV)/.with-test ## run every test, with 500 examples a property and 2,400 layers against the oracles
-	$(BIN)/python -m pytest --hypothesis-profile=full -n auto --maxprocesses=8
+test-full: $(VENV)/.with-test ## run every test that needs no browser, with 500 examples a property and 2,400 layers against the oracles
+	$(BIN)/python -m pytest -m "not browser" --hypothesis-profile=full -n auto --maxprocesses=8
 
 lint: $(VENV)/.with-lint ## check style and format
 	$(BIN)/ruff check .
@@ -39,6 +39,12 @@ gallery: $(VENV)/.with-demo ## write generated/ anew
 gallery-check: $(VENV)/.with-demo ## compare generated/ with what the generator writes
 	$(BIN)/convgen generate --manifest generated/manifest.toml --check
 
+pictures: $(VENV)/.with-test ## write docs/pictures.md and its pictures anew
+	$(BIN)/python -m convgen.pictures docs
+
+test-browser: $(VENV)/.with-browser ## run the tests of the page in Chromium, which must be installed
+	$(BIN)/python -m pytest -m browser
+
 bench: $(VENV)/.with-demo ## measure the promised figures and write docs/benchmarks.md
 	$(BIN)/python benchmarks/figures.py
 
@@ -50,8 +56,9 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 EXTRAS_demo := demo
-EXTRAS_test := demo,test
-EXTRAS_lint := demo,test,lint
+EXTRAS_test := demo,pictures,test
+EXTRAS_browser := demo,pictures,test,browser
+EXTRAS_lint := demo,pictures,test,lint
 
 # A stamp a set of extras: what is installed is installed again only after pyproject.toml changed.
 $(VENV)/.with-%: pyproject.toml | $(VENV)/.made

@@ -18,7 +18,7 @@ started=$SECONDS
 
 say() { printf '\n==> [%4d s] %s\n' $((SECONDS - started)) "$*"; }
 
-# Compilers, git and make from the system's packages, where they are missing and we may install them.
+# Compilers, git, make, and a browser for the page to explore, from the system's packages, where they are missing and we may install them.
 install_system_tools() {
     local packages=()
     command -v gcc >/dev/null || packages+=(gcc libc6-dev)
@@ -26,6 +26,8 @@ install_system_tools() {
     command -v clang >/dev/null || packages+=(clang)
     command -v git >/dev/null || packages+=(git)
     command -v make >/dev/null || packages+=(make)
+    command -v chromium >/dev/null || packages+=(chromium)
+    command -v chromedriver >/dev/null || packages+=(chromium-driver)
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
     [ "${#packages[@]}" -eq 0 ] && return
     if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
@@ -43,7 +45,7 @@ make_environment() {
     say "making a virtual environment with all extras and $TORCH"
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
     "${PYTHON:-python3}" -m venv "$scratch/venv"
-    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,test,lint,oracle]' "$TORCH"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,pictures,test,lint,oracle,browser]' "$TORCH"
 }
 
 check_style_and_types() {

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from convgen.kernels import Kernel, generate
     from convgen.pictures.drawing import animate, draw, explore
     from convgen.pictures.scene import Picture
-    from convgen.proof import Proof, Report, Verdict, check, prove, verify
+    from convgen.proof.check import check
+    from convgen.proof.proofs import Proof
+    from convgen.proof.prove import prove
+    from convgen.proof.report import Report
+    from convgen.proof.verdict import Verdict
+    from convgen.proof.verify import verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
 
@@ -45,18 +50,18 @@ _ROOMS = {
     "Derivation": "convgen.derivation",
     "Kernel": "convgen.kernels",
     "Picture": "convgen.pictures.scene",
-    "Proof": "convgen.proof",
-    "Report": "convgen.proof",
-    "Verdict": "convgen.proof",
+    "Proof": "convgen.proof.proofs",
+    "Report": "convgen.proof.report",
+    "Verdict": "convgen.proof.verdict",
     "animate": "convgen.pictures.drawing",
-    "check": "convgen.proof",
+    "check": "convgen.proof.check",
     "derive": "convgen.derivation",
     "draw": "convgen.pictures.drawing",
     "explore": "convgen.pictures.drawing",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
-    "prove": "convgen.proof",
-    "verify": "convgen.proof",
+    "prove": "convgen.proof.prove",
+    "verify": "convgen.proof.verify",
 }
 
 

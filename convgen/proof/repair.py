@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+from collections import Counter
 from collections.abc import Iterator
 from functools import singledispatch
 
@@ -31,13 +31,19 @@ def repair(claim: Claim, about: ConvSpec | Scope) -> str | None:
 
 
 def _nearest_rule(claim: Claim, about: ConvSpec | Scope) -> str | None:
-    """The built-in rule for the claim's target whose text is closest to the claim's."""
-    written = to_text(claim.tree, claim.notation) if claim.tree is not None else claim.text
-    texts = [to_text(tree, claim.notation) for tree in _rules(claim.target, about)]
-    if not texts:
+    """The built-in rule for the claim's target that has most operators and arrays in common with the claim."""
+    rules = [*_rules(claim.target, about)]
+    if not rules or claim.tree is None:
         return None
-    nearest = max(texts, key=lambda text: difflib.SequenceMatcher(None, written, text).ratio())
-    return f"{claim.notation.letters[claim.target]} = {nearest}"
+    nodes = _nodes(claim.tree)
+    nearest = max(rules, key=lambda rule: 2 * (nodes & _nodes(rule)).total() / (nodes + _nodes(rule)).total())
+    return f"{claim.notation.letters[claim.target]} = {to_text(nearest, claim.notation)}"
+
+
+def _nodes(tree: Node) -> Counter[str]:
+    """How often every operator and every array stands in a tree."""
+    own = Counter([tree.array or tree.operator])
+    return sum(map(_nodes, tree.operands), own)
 
 
 def _rules(target: str, about: ConvSpec | Scope) -> Iterator[Node]:
@@ -71,8 +77,10 @@ def _put(tree: Node, scope: Scope) -> Node:
 def _index_form(claim: Claim, about: ConvSpec | Scope) -> str:
     """The definition's own sum for the entries that a claim speaks of, in its letters."""
     layer: ConvSpec | int = about if isinstance(about, ConvSpec) else about.rank
-    known = {} if isinstance(about, ConvSpec) else about.layers
-    entries = claim.formula(about.rank).entries
+    formula = claim.formula(about.rank)
+    spoken_of = {name: value for name, value in formula.layers.items() if value.is_constant}
+    known = {} if isinstance(about, ConvSpec) else {**spoken_of, **about.layers}
+    entries = formula.entries
     terms = (
         output_sums(layer) if claim.target == "O" else (gradient_sum(layer, claim.target.removeprefix("d")),)
     )

@@ -70,7 +70,7 @@ class ShapeDifference:
     kind: ClassVar[str] = "shape"
 
     def __str__(self) -> str:
-        return f"the left-hand side has shape {self.wanted}, the right-hand side {self.found}"
+        return f"on the left-hand side shape {self.wanted}, on the right {self.found}"
 
 
 @dataclass(frozen=True)
@@ -169,9 +169,9 @@ def difference_on(claim: Claim, spec: ConvSpec) -> Difference | None:
     try:
         statement = statement_on(claim, spec)
     except FormulaShapeError as error:
-        return ShapeDifference(_sizes(wanted), f"none: {error}")
+        return ShapeDifference(_sizes(wanted, wanted), f"none: {error}")
     if statement.shape != wanted:
-        return ShapeDifference(_sizes(wanted), _sizes(statement.shape))
+        return ShapeDifference(_sizes(wanted, statement.shape), _sizes(statement.shape, wanted))
     terms, truth, scale = _integral(statement.terms, statement.truth)
     if not spec.bias:
         truth = without_bias(truth)
@@ -183,8 +183,20 @@ def difference_on(claim: Claim, spec: ConvSpec) -> Difference | None:
     return counted.difference(element, claimed.of_target(element), true.of_target(element), scale)
 
 
-def _sizes(shape: Shape) -> str:
-    return "(" + ", ".join(f"{name}={size}" for name, size in shape.axes) + ")"
+_AXES = {"n": "batch", "g": "groups", "c": "in_channels", "f": "out_channels", "k": "kernel", "o": "output"}
+"""What an axis is called whose size tells two shapes apart, by the first letter of its name."""
+
+
+def _sizes(shape: Shape, other: Shape) -> str:
+    """The spatial sizes of a shape, and by name what else is not as in the other one."""
+    alike = shape.names == other.names and bool(shape.spatial)
+    named = [
+        f"{_AXES[name[0]]}{name[1:]}={size}"
+        for name, size in shape.axes
+        if name[0] in _AXES and not (alike and size == other.sizes[name])
+    ]
+    spatial = "×".join(str(shape.sizes[name]) for name in shape.spatial)
+    return " ".join([*named, *[spatial] * bool(spatial)])
 
 
 def _integral(

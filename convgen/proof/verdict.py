@@ -83,9 +83,9 @@ class Verdict:
         if self.counterexample is not None:
             lines += ["smallest counterexample:", _indented(str(self.counterexample))]
         for necessity in self.necessary:
-            difference = str(necessity.counterexample.difference).splitlines()[0]
+            first = str(necessity.counterexample.difference).splitlines()[0]
             lines.append(
-                f"needed: {necessity.part}; fails on {necessity.counterexample.spec}, first at {difference}"
+                f"needed: {necessity.part}; else it fails, as on {necessity.counterexample.spec}: {first}"
             )
         if self.sporadic is not None:
             lines.append(

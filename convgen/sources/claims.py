@@ -210,7 +210,7 @@ def _counterexample(counterexample: Counterexample | None) -> str:
 
 def _difference(difference: Difference) -> str:
     if isinstance(difference, ShapeDifference):
-        return f"left side {_shape(difference.wanted)}, right side {_shape(difference.found)}"
+        return f"left side {difference.wanted}, right side {difference.found}"
     numbers = ", ".join(f"{name} = {value}" for name, value in difference.inputs.items())
     put_in = f"<br>with {numbers}: " if numbers else ": "
     if isinstance(difference, EntryDifference):
@@ -218,14 +218,6 @@ def _difference(difference: Difference) -> str:
         return f"{sides}{put_in}{difference.true_value}, claimed {difference.claimed_value}"
     claimed = f"{difference.relation} {difference.right_value}".removeprefix("= ")
     return f"{_code(difference.left)}{put_in}{difference.left_value}, claimed {claimed}"
-
-
-def _shape(text: str) -> str:
-    """A shape on named axes as a reader writes it; axes of channels and batch only where they are not 1."""
-    axes = re.findall(r"(\w+)=(\d+)", text)
-    if not axes:
-        return text
-    return "×".join(size for name, size in axes if name[0] == "s" or size != "1")
 
 
 def _code(text: str) -> str:
