@@ -6,7 +6,7 @@ import tomllib
 
 from project.files import PACKAGE, ROOT, modules
 
-DISTRIBUTION = {"sklearn": "scikit-learn"}
+DISTRIBUTION = {"sklearn": "scikit-learn", "PIL": "pillow"}
 """Where the name to install is not the name to import."""
 
 
