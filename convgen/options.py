@@ -11,9 +11,7 @@ from typing import Any
 
 from convgen.algebra.notation import DEFAULT, NOTATIONS
 from convgen.manifest import FORMATS
-from convgen.pictures.colours import COLOURED
-from convgen.pictures.formats import ANIMATION_FORMATS, PICTURE_FORMATS, PICTURES
-from convgen.pictures.slides import PASSES
+from convgen.pictures.formats import ANIMATION_FORMATS, COLOURED, PASS_NAMES, PICTURE_FORMATS, PICTURES
 from convgen.spec import FIELDS, ConvSpec, TextField
 from convgen.spec_text import RANK, words_in
 
@@ -149,7 +147,7 @@ def add_picture_options(parser: argparse.ArgumentParser) -> None:
 
 def add_animate_options(parser: argparse.ArgumentParser) -> None:
     """The options of animate."""
-    parser.add_argument("pass", metavar="PASS", choices=PASSES, help=f"one of {', '.join(PASSES)}")
+    parser.add_argument("pass", metavar="PASS", choices=PASS_NAMES, help=f"one of {', '.join(PASS_NAMES)}")
     _add_spec_options(parser)
     parser.add_argument(
         "--entry", metavar='"dX[0,2]"', help="in the channel that is shown (default: the first)"

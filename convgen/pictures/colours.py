@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, fields, replace
 
 from convgen.errors import PlanError
+from convgen.pictures.formats import COLOURED
 
 INK = "#1a1a1a"
 PAPER = "#ffffff"
@@ -79,8 +80,6 @@ class Colours:
 
 
 DEFAULT = Colours()
-COLOURED = tuple(field.name for field in fields(Colours))
-"""What may be coloured."""
 
 
 def channels(colour: str) -> tuple[int, int, int]:

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from convgen.errors import OutputError, PlanError
-from convgen.pictures.slides import PASSES
 from convgen.render import write_bytes, write_directory
 
 if TYPE_CHECKING:
     from convgen.pictures.scene import Picture
 
-PICTURES = (*PASSES, "taps", "jacobian")
+PASS_NAMES = ("forward", "backward_data", "backward_weights", "backward_bias")
+"""The passes that can be drawn; `convgen.pictures.slides` says how."""
+PICTURES = (*PASS_NAMES, "taps", "jacobian")
 """Every kind of picture."""
+COLOURED = ("X", "K", "O", "b", "first", "last")
+"""What may be coloured; `convgen.pictures.colours` says with what unless told otherwise."""
 
 PICTURE_FORMATS: Mapping[str, str] = {"svg": "an SVG file", "png": "a PNG file"}
 """What a still picture can be written as."""

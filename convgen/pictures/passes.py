@@ -36,7 +36,7 @@ def draw_pass(spec: ConvSpec, name: str, entry: Entry | None = None, colours: Co
         SpecError: an entry of another array, or the gradient of a bias that the layer has not.
         BudgetError: too many cells.
     """
-    picture = _picture(spec, name, entry, colours)
+    picture = pass_picture(spec, name, entry, colours)
     stage, label = picture.stage, picture.entry.label(spec)
     title = f"{name}: {label}"
     place = picture.entry.spatial(spec) or (0,) * spec.rank
@@ -71,7 +71,7 @@ def animate_pass(
         raise PlanError(
             f"a step is seen for {SHORTEST_STEP} to {LONGEST_STEP:,} milliseconds, got {milliseconds}"
         )
-    picture = _picture(spec, name, entry, colours)
+    picture = pass_picture(spec, name, entry, colours)
     _check_steps(picture)
     stage, title = picture.stage, f"{name}, step by step"
     frames = tuple(picture.frames())
@@ -98,7 +98,16 @@ def _check_steps(picture: PassPicture) -> None:
         )
 
 
-def _picture(spec: ConvSpec, name: str, entry: Entry | None, colours: Colours) -> PassPicture:
+def pass_picture(
+    spec: ConvSpec, name: str, entry: Entry | None = None, colours: Colours = DEFAULT
+) -> PassPicture:
+    """What is drawn for a pass, small enough to be drawn, about an entry that has most products.
+
+    Raises:
+        PlanError: an unknown pass.
+        SpecError: an entry of another array, or the gradient of a bias that the layer has not.
+        BudgetError: too many cells.
+    """
     if name not in PASSES:
         raise PlanError(f"unknown pass {name!r}; passes are {', '.join(PASSES)}")
     row = PASSES[name]

@@ -4,8 +4,7 @@ from functools import cache
 
 from by_loops import NASTY
 from convgen import ConvSpec, animate, draw
-from convgen.pictures.colours import DEFAULT
-from convgen.pictures.passes import _picture
+from convgen.pictures.passes import pass_picture
 from convgen.pictures.scene import Picture
 from convgen.pictures.slides import PASSES
 
@@ -29,7 +28,7 @@ def pictures_of(spec: ConvSpec) -> dict[str, Picture]:
     drawn = {row.name: draw(spec, row.name) for row in passes}
     drawn |= {f"{row.name} animated": animate(spec, row.name) for row in passes}
     for row in passes:
-        entry = _picture(spec, row.name, None, DEFAULT).entry
+        entry = pass_picture(spec, row.name).entry
         drawn[f"taps of {row.result}"] = draw(spec, "taps", entry)
     for array in ("X", "K", "b") if spec.bias else ("X", "K"):
         drawn |= {f"Jacobian by {array}, {vec}": draw(spec, "jacobian", array=array, vec=vec) for vec in "FC"}

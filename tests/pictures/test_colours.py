@@ -1,5 +1,6 @@
 """Every word of a picture can be read, in any colours, in greys, and by the colour-blind."""
 
+from dataclasses import fields
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 from convgen import ConvSpec, draw
 from convgen.errors import PlanError
 from convgen.pictures.colours import (
-    COLOURED,
     DEFAULT,
     GREY,
     LINE,
@@ -22,7 +22,9 @@ from convgen.pictures.colours import (
     text_on,
     tint,
 )
+from convgen.pictures.formats import COLOURED, PASS_NAMES
 from convgen.pictures.scene import Box, Frame, Label, Picture
+from convgen.pictures.slides import PASSES
 from pictures.specs import LAYERS, pictures_of
 
 TEXT, GRAPHIC = 4.5, 3.0
@@ -117,6 +119,11 @@ def test_the_colours_of_a_jacobian_get_lighter_step_by_step(kind: str) -> None:
     seen = ramp if kind == "all cones" else [seen_without(colour, kind) for colour in ramp]
     steps = [contrast(colour, "#000000") for colour in seen]
     assert all(next_one > 1.1 * one for one, next_one in pairwise(steps))
+
+
+def test_the_names_that_the_command_line_offers_are_those_that_there_are() -> None:
+    assert tuple(field.name for field in fields(Colours)) == COLOURED
+    assert tuple(PASSES) == PASS_NAMES
 
 
 def test_known_contrasts() -> None:

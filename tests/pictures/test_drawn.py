@@ -12,7 +12,7 @@ from by_loops import taps
 from convgen import ConvSpec, animate, draw
 from convgen.pictures.colours import DEFAULT, PAPER, ZERO, tint
 from convgen.pictures.entries import products_of
-from convgen.pictures.passes import _picture
+from convgen.pictures.passes import pass_picture
 from convgen.pictures.slides import PASSES
 from convgen.pictures.stage import MOST_ROWS
 from pictures.reading import SVG, halves, root_of, shapes_of
@@ -30,7 +30,7 @@ def index(place: tuple[int, ...], spec: ConvSpec) -> str:
 @pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
 def test_the_cells_of_a_pass_that_are_multiplied_are_the_taps_of_its_entry(spec: ConvSpec, name: str) -> None:
     row = PASSES[name]
-    entry = _picture(spec, name, None, DEFAULT).entry
+    entry = pass_picture(spec, name).entry
     result, still, moving = GATHERED[name]
     expected = {
         (index(tap[still], spec), index(tap[moving], spec))
@@ -49,7 +49,7 @@ def test_the_cells_of_a_pass_that_are_multiplied_are_the_taps_of_its_entry(spec:
 def test_cells_with_one_number_are_the_factors_of_one_tap(spec: ConvSpec) -> None:
     for name in SLIDING:
         row = PASSES[name]
-        entry = _picture(spec, name, None, DEFAULT).entry
+        entry = pass_picture(spec, name).entry
         shown = draw(spec, "taps", entry).svg()
         result, still, moving = GATHERED[name]
         summed = {"c": -spec.rank - 1, "f": -spec.rank - 1, "n": 0}[row.summed]
@@ -137,7 +137,7 @@ def test_the_same_bytes_under_any_hash_seed() -> None:
 def test_the_most_telling_entry_is_chosen_where_none_is_named() -> None:
     for spec in LAYERS.values():
         for name in SLIDING:
-            entry = _picture(spec, name, None, DEFAULT).entry
+            entry = pass_picture(spec, name).entry
             shape = {"O": spec.output_size, "dX": spec.input_size, "dK": spec.kernel_size}[entry.array]
             channels = entry.index[: len(entry.index) - spec.rank]
             most = max(

@@ -331,6 +331,18 @@ def test_the_page_of_every_layer_opens_silently_and_fits_its_window(
 
 
 @in_browser
+def test_the_page_fits_a_narrow_window(open_page: OpenPage) -> None:
+    browser = open_page(SPEC)
+    try:
+        browser.set_window_size(520, 900)
+        wide, window = browser.execute_script("return [document.documentElement.scrollWidth, innerWidth];")
+    finally:
+        browser.set_window_size(1280, 900)
+    assert window <= 520
+    assert wide <= window
+
+
+@in_browser
 def test_an_animation_shows_one_step_after_another(chromium: Chrome, tmp_path: Path) -> None:
     picture = animate(SPEC, "backward_weights", milliseconds=500)
     path = tmp_path / "dK.svg"
