@@ -231,6 +231,7 @@ def meeting_cell(
     shapes: list[Shape] = [
         Box(x, y, cell, half, upper_colour),
         Box(x, y + half, cell, half, lower_colour),
+        Lines(((x, y + half, x + cell, y + half),), PAPER, 1.0),  # in greys the halves may look alike
         Box(x, y, cell, cell, "none", INK, 1.4),
     ]
     for text, middle, colour in ((upper, y + half / 2, upper_colour), (lower, y + 1.5 * half, lower_colour)):

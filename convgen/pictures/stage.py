@@ -16,7 +16,7 @@ from convgen.layout import axis_sizes
 from convgen.pictures.boards import KINDS, Board, board_of, index_text, smallest_cell
 from convgen.pictures.colours import GREY, INK, Colours
 from convgen.pictures.entries import Entry, formula_of, summed_channels
-from convgen.pictures.scene import MARGIN, Label, Shape, shortened, text_width, wrapped
+from convgen.pictures.scene import LETTER_WIDTH, MARGIN, Label, Shape, shortened, text_width, wrapped
 from convgen.pictures.slides import Pass, channel_axes
 from convgen.spec import ConvSpec
 
@@ -189,7 +189,8 @@ class Stage:
         board = self.board(which)
         height = min(len(plane.ranges[-2]) if len(plane.ranges) > 1 else 1 for plane in self.factors)
         y = board.y + board.heading + self.cell * min(3, height) / 2
-        return Label(board.x - GAP / 2, y, text, 22 if len(text) == 1 else 12, INK, "middle")
+        size = 22.0 if len(text) == 1 else min(12.0, (GAP - 6) / (LETTER_WIDTH * len(text)))
+        return Label(board.x - GAP / 2, y, text, size, INK, "middle")
 
     def formula(self, entry: Entry, lines: int) -> list[Shape]:
         """An entry written out, below the boards, in at most so many lines."""

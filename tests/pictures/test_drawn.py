@@ -13,6 +13,8 @@ from convgen import ConvSpec, animate, draw
 from convgen.pictures.colours import DEFAULT, PAPER, ZERO, tint
 from convgen.pictures.entries import products_of
 from convgen.pictures.passes import pass_picture
+from convgen.pictures.raster import _font
+from convgen.pictures.scene import Box, Label
 from convgen.pictures.slides import PASSES
 from convgen.pictures.stage import MOST_ROWS
 from pictures.reading import SVG, halves, root_of, shapes_of
@@ -116,6 +118,42 @@ def test_nothing_is_drawn_outside_the_picture(spec: ConvSpec) -> None:
             assert shape.x >= -0.01, (kind, shape)
             assert right <= picture.width + 0.01, (kind, shape)
             assert 0 <= shape.y <= picture.height, (kind, shape)
+
+
+def extent(label: Label) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a label in the font that pictures name first."""
+    left, top, right, bottom = _font(label.bold, 100).getbbox(label.text, anchor="ls")
+    share, wide = label.size / 100, right * label.size / 100
+    start = label.x - {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
+    return start + left * share, label.baseline + top * share, start + wide, label.baseline + bottom * share
+
+
+@pytest.mark.parametrize("spec", LAYERS.values(), ids=LAYERS)
+def test_words_stay_within_their_cells_and_within_the_picture_and_off_each_other(spec: ConvSpec) -> None:
+    for kind, picture in pictures_of(spec).items():
+        shapes = [*picture.shapes, *(picture.steps[0].shapes if picture.steps else ())]
+        boxes = [shape for shape in shapes if isinstance(shape, Box)]
+        corners = np.array([(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes])
+        free = []
+        for label in (shape for shape in shapes if isinstance(shape, Label) and shape.text):
+            left, top, right, bottom = extent(label)
+            assert left >= 0, (kind, label)
+            assert right <= picture.width, (kind, label)
+            around = (corners[:, 0] <= label.x) & (label.x <= corners[:, 2])
+            around &= (corners[:, 1] <= label.y) & (label.y <= corners[:, 3])
+            if around.any():  # in a cell, or in half of one
+                inner = corners[around][-1]
+                assert (inner[:2] <= (left + 0.5, top + 0.5)).all(), (kind, label, inner)
+                assert (inner[2:] >= (right - 0.5, bottom - 0.5)).all(), (kind, label, inner)
+                continue
+            over = (corners[:, 0] < right) & (left < corners[:, 2])
+            over &= (corners[:, 1] < bottom) & (top < corners[:, 3])
+            assert not over.any(), (kind, label)
+            free.append((left, top, right, bottom, label.text))
+        for at, one in enumerate(free):
+            for other in free[:at]:
+                apart = one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+                assert apart, (kind, one, other)
 
 
 def test_the_same_bytes_under_any_hash_seed() -> None:
