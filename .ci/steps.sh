@@ -95,6 +95,8 @@ use_outside_the_checkout() {
         "$bin/convgen" generate "${layer[@]}" --target "$target" --output-dir .
     done
     ls ./*.c ./*.h ./*.py
+    "$bin/convgen" animate backward_data "${layer[@]}" --output dX.svg
+    "$bin/convgen" explore "${layer[@]}" --output page.html
     cd "$root"
 }
 

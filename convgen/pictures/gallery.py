@@ -11,8 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from convgen.pictures import explore as explore_page
+from convgen.pictures import stage
 from convgen.pictures.drawing import animate, draw, explore
+from convgen.pictures.passes import FRAME_LIMIT
 from convgen.pictures.scene import Picture
+from convgen.pictures.sparse import NON_ZERO_LIMIT
+from convgen.pictures.stage import MOST_ROWS
 from convgen.render import render, write_text
 from convgen.spec import ConvSpec
 
@@ -182,13 +187,26 @@ EXPLORABLE = Exhibit(
 )
 
 
+LIMITS = {
+    "channels": MOST_ROWS,
+    "cells": stage.CELL_LIMIT,
+    "steps": FRAME_LIMIT,
+    "entries": NON_ZERO_LIMIT,
+    "page_cells": explore_page.CELL_LIMIT,
+    "page_products": explore_page.TAP_LIMIT,
+}
+"""What the page says of sizes."""
+
+
 def gallery() -> dict[str, str]:
     """Every file of the gallery by its path."""
     files = {
         f"{DIRECTORY}/{exhibit.file}": exhibit.text() for section in SECTIONS for exhibit in section.exhibits
     }
     files[f"{DIRECTORY}/{EXPLORABLE.file}"] = EXPLORABLE.text()
-    page = render("markdown/pictures.md.j2", sections=SECTIONS, page=EXPLORABLE, directory=DIRECTORY)
+    page = render(
+        "markdown/pictures.md.j2", sections=SECTIONS, page=EXPLORABLE, directory=DIRECTORY, limits=LIMITS
+    )
     return {PAGE: page} | files
 
 

@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from by_loops import taps
 from convgen import ConvSpec, animate, draw
@@ -17,6 +19,7 @@ from convgen.pictures.raster import _font
 from convgen.pictures.scene import Box, Label
 from convgen.pictures.slides import PASSES
 from convgen.pictures.stage import MOST_ROWS
+from convgen.testing import conv_specs
 from pictures.reading import SVG, halves, root_of, shapes_of
 from pictures.specs import LAYERS, pictures_of
 
@@ -170,6 +173,23 @@ def test_the_same_bytes_under_any_hash_seed() -> None:
         for seed in ("0", "4711")
     }
     assert len(printed) == 1
+
+
+SMALL_3D = conv_specs(rank=3, max_size=3, max_kernel=2, max_dilation=2, max_stride=3)
+
+
+@given(
+    st.one_of(conv_specs(rank=1), conv_specs(rank=2), SMALL_3D),
+    st.sampled_from(("X", "K")),
+    st.sampled_from("FC"),
+)
+def test_every_layer_can_be_drawn(spec: ConvSpec, array: str, vec: str) -> None:
+    drawn = [draw(spec, name) for name in SLIDING]
+    drawn += [draw(spec, "taps", pass_picture(spec, name).entry) for name in SLIDING]
+    for picture in [*drawn, draw(spec, "jacobian", array=array, vec=vec)]:
+        assert root_of(picture.svg()).tag == f"{SVG}svg"
+        assert picture.width > 0
+        assert picture.height > 0
 
 
 def test_the_most_telling_entry_is_chosen_where_none_is_named() -> None:

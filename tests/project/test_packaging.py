@@ -76,6 +76,8 @@ spec = convgen.ConvSpec((3, 3), (2, 2))
 for target in ("c", "numpy"):
     convgen.generate(spec, target=target, dtype="float64").write("made")
 Path("made/derivation.tex").write_text(convgen.derive(spec).latex(), encoding="utf-8")
+Path("made/forward.svg").write_text(convgen.draw(spec, "forward").svg(), encoding="utf-8")
+Path("made/page.html").write_text(convgen.explore(spec), encoding="utf-8")
 """
 
 
@@ -88,7 +90,14 @@ def test_the_wheel_unpacked_elsewhere_finds_its_own_templates(wheel: Path, tmp_p
     done = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [str(installed / "convgen"), str(installed / "convgen" / "templates")]
-    assert {path.suffix for path in (elsewhere / "made").iterdir()} == {".c", ".h", ".py", ".tex"}
+    assert {path.suffix for path in (elsewhere / "made").iterdir()} == {
+        ".c",
+        ".h",
+        ".html",
+        ".py",
+        ".svg",
+        ".tex",
+    }
     assert all(path.stat().st_size for path in (elsewhere / "made").iterdir())
 
 
