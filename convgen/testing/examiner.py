@@ -102,7 +102,7 @@ class Examiner:
             }
             for names in ((), ("groups",), (*like,)):  # it may not be meant for layers of another kind
                 held = {name: like[name] for name in names if name in like}
-                told_apart = diagnose(subject, [*trials, *self._beyond(spec.layout, held)])
+                told_apart = diagnose(subject, [smallest, *self._beyond(spec.layout, held), *trials])
                 if told_apart:
                     return told_apart
         return found

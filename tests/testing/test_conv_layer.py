@@ -503,6 +503,8 @@ def test_without_pytorch_the_message_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingDependencyError, match="pip install torch"):
         torch_function(forward)
+    with pytest.raises(MissingDependencyError, match="pip install torch"):
+        assert_conv_layer(forward=forward, arrays="torch")
 
 
 # ---- bad input -------------------------------------------------------------------------------------------
@@ -520,6 +522,7 @@ def test_without_pytorch_the_message_says_what_to_install(monkeypatch: pytest.Mo
         ({"forward": forward, "specs": HARD_SPECS[0], "stride": 2}, "stride=2: the specs are given already"),
         ({"forward": forward, "layout": "CNHW"}, "layout='CNHW'"),
         ({"backward": backward, "definition": False}, "against forward, which is not given"),
+        ({"forward": forward, "examples": 0, "layout": "NCHW"}, "examples must be at least 1, got 0"),
     ],
     ids=str,
 )
