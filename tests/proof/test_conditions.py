@@ -13,7 +13,7 @@ from convgen.indexing import gradient_sum
 from convgen.proof.atoms import AXIS_ATOMS, Atom
 from convgen.proof.check import check
 from convgen.proof.claim import parse_claim
-from convgen.proof.conditions import LONGEST, Condition, Examined, briefest, points_of, weakest_condition
+from convgen.proof.conditions import Condition, Examined, briefest, points_of, weakest_condition
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import Examiner
 from convgen.proof.relation import Family, System, axes_of, parameter_parts, split
@@ -54,6 +54,10 @@ SMALLEST = sorted(
     key=order,
 )
 """Every layer of one axis whose total is at most this: four more than that of the smallest."""
+
+
+WORDS = 4
+"""A condition joins no more statements than this by "and"."""
 
 
 @cache
@@ -219,7 +223,7 @@ def test_the_condition_is_the_weakest_that_the_statements_can_say(claim: str) ->
     for cell_alone in left_out:
         assert (
             any(not cell_alone.faulty(each).is_empty() for each in examined)
-            or shortest(cell_alone, by_cell) > LONGEST
+            or shortest(cell_alone, by_cell) > WORDS
         )
 
 
@@ -267,7 +271,7 @@ def test_the_briefest_condition_lets_in_what_it_can(seed: int) -> None:
     for cell in holding:
         literals = tuple(zip(atoms, cell, strict=True))
         table = {each: {each not in failing} for each in cells}
-        assert lets_in(cell) == (shortest(Condition((literals,)), table) <= LONGEST)
+        assert lets_in(cell) == (shortest(Condition((literals,)), table) <= WORDS)
 
 
 # ---- relation --------------------------------------------------------------------------------------------
