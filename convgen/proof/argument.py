@@ -43,7 +43,8 @@ class NamedFamily(Family):
         """As of a family with numbers; S and D are at least 1."""
         chosen = [*parts]
         context = super().context(chosen)
-        steps = [self.axis_values(d)[word] for d in chosen if d is not None for word in "SD"]
+        axes = sorted(d for d in chosen if d is not None)
+        steps = [self.axis_values(d)[word] for d in axes for word in "SD"]
         names = tuple(str(each) for each in steps if each.names)
         guards = tuple(each - 1 for each in steps if each.names)
         return replace(context, names=(*names, *context.names), guards=guards + context.guards)
@@ -156,7 +157,7 @@ class Layers:
     @classmethod
     def of(cls, context: Context, family: Family, part: Iterable[int | None]) -> Layers:
         """Those of a family, as far as a part of them goes."""
-        axes = [family.axis_values(d) for d in part if d is not None]
+        axes = [family.axis_values(d) for d in sorted(d for d in part if d is not None)]
         return cls(context, tuple(axis[word] for axis in axes for word in "SD"))
 
     @cached_property
