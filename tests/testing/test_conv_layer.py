@@ -280,6 +280,7 @@ UNSEEN = {
     ("O", "with negative padding taken as 0"),
     ("dK", "with signal and kernel exchanged"),
     ("dX", "with signal and kernel exchanged"),
+    ("O", "with signal and kernel exchanged"),
 }
 """Changes that change nothing, and those that leave most layers without a value, so that they raise."""
 
@@ -303,6 +304,14 @@ def test_every_mistake_of_the_kill_table_is_told_by_its_words(mutant: Mutant) ->
     report = examine_conv_layer(imitation(mutant), layout="NCHW", examples=20)
     finding = next(each for each in report.findings if each.problem.subject == mutant.target)
     assert mutant.words in [each.mutant.words for each in finding.diagnoses if each.mutant is not None]
+
+
+@pytest.mark.parametrize("layout", ["CW", "NWC", "HW", "HWC", "NHWC", "DHW", "NCDHW"])
+def test_a_mistake_is_told_in_every_kind_of_layout(layout: str) -> None:
+    mutant = next(each for each in CLOSED_FORMS if (each.target, each.words) == ("dX", "without rot180"))
+    (finding,) = examine_conv_layer(imitation(mutant), layout=layout, examples=5).findings
+    assert finding.diagnoses[0].words == "equals the rule without rot180"
+    assert finding.spec.layout == layout
 
 
 # ---- what else can be wrong ------------------------------------------------------------------------------
