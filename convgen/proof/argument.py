@@ -284,10 +284,10 @@ def _implied(
     """Each bound of one side from the other's conditions; None where one, or an equation, is not shown."""
     # A tap's coordinates are solved for, never a size: a condition on sizes alone is no equation of taps.
     at = _eliminated([each.substitute(layers.known) for each in given.relations], dimensions)
-    if any(each.substitute(layers.known).substitute(at).terms for each in wanted.relations):
-        return None
+    left = [each for each in wanted.relations if each.substitute(layers.known).substitute(at).terms]
     found = []
-    for guard in wanted.guards:
+    # An index of which there is one is 0: such an equation is two bounds.
+    for guard in (*(side for each in left for side in (each, -each)), *wanted.guards):
         reason = layers.reason(guard, given.guards, at)
         if reason is None:
             return None

@@ -16,7 +16,7 @@ from convgen.proof.argument import Layers, NamedFamily, argue, without_quotient
 from convgen.proof.certificates import certificate
 from convgen.proof.claim import parse_claim
 from convgen.proof.families import Examiner
-from convgen.proof.prove import unproved_size
+from convgen.proof.parts import unproved_size
 from convgen.proof.relation import Family, System, parameter_parts, split
 from convgen.proof.scope import Scope
 from convgen.rules import RULES
