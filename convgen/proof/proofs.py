@@ -80,8 +80,8 @@ class Proof:
                 f"Integer sets decided the pairs of S and D up to {LARGEST} as well, {self.families} in number."
             )
         stride, dilation = self.shown
-        pairs = "1 pair" if self.families == 1 else f"{self.families} pairs"
-        return f"It is written for S = {stride}, D = {dilation}; {pairs} of S and D were decided, by integer sets."
+        written = f"It is written for S = {stride}, D = {dilation}, and decided by integer sets"
+        return f"{written}." if self.families == 1 else f"{written} as {self.families} pairs of S and D are."
 
     def to_json(self) -> dict[str, Any]:
         """The proof as plain data."""

@@ -155,4 +155,5 @@ def _drawn(seed: str, shape: tuple[int, ...], largest: int) -> NDArray:
         2, -1
     )
     sizes = 1 + draws[0].astype(np.int64) % largest
-    return np.where(draws[1] % 2, -sizes, sizes).reshape(shape)
+    signed: NDArray = np.where(draws[1] % 2, -sizes, sizes)
+    return signed.reshape(shape)

@@ -13,11 +13,12 @@ from convgen.indexing import gradient_sum
 from convgen.proof.atoms import AXIS_ATOMS, Atom
 from convgen.proof.check import check
 from convgen.proof.claim import parse_claim
-from convgen.proof.conditions import LONGEST, Condition, Examined, briefest, points_of, weakest_condition
+from convgen.proof.conditions import Condition, Examined, briefest, points_of, weakest_condition
 from convgen.proof.examiner import examiner_of
+from convgen.proof.families import Examiner
 from convgen.proof.relation import Family, System, axes_of, parameter_parts, split
 from convgen.proof.scope import Scope
-from convgen.proof.smallest import order, total
+from convgen.proof.smallest import order, placed, total
 from convgen.taps import axis_values, parameters
 from proof.plain import holds, small_layers
 
@@ -46,11 +47,31 @@ SHARED_OUT = [
 ]
 
 
+BOX = [*small_layers(sizes=5, kernels=3, steps=2, paddings=3)]
+LEAST = 12
+SMALLEST = sorted(
+    (spec for spec in small_layers(sizes=5, kernels=5, steps=5, paddings=4) if total(spec) <= LEAST),
+    key=order,
+)
+"""Every layer of one axis whose total is at most this: four more than that of the smallest."""
+
+
+WORDS = 4
+"""A condition joins no more statements than this by "and"."""
+
+
+@cache
+def question(claim: str) -> tuple[Examiner, list[Examined]]:
+    """A claim about one axis, and its axis in every family."""
+    scope = Scope(1)
+    examiner = examiner_of(parse_claim(claim, rank=1), scope)
+    return examiner, [Examined(examiner, family, AXIS) for family in scope.families([0])]
+
+
 @cache
 def told(claim: str) -> tuple[tuple[ConvSpec, bool], ...]:
     """Every layer of one axis in a box, and whether a formula is true there, by loops."""
-    layers = small_layers(sizes=5, kernels=3, steps=2, paddings=3)
-    return tuple((spec, holds(claim, spec)) for spec in layers)
+    return tuple((spec, holds(claim, spec)) for spec in BOX)
 
 
 # ---- smallest --------------------------------------------------------------------------------------------
@@ -80,6 +101,61 @@ def test_layers_are_ordered_by_total_then_input_kernel_stride_dilation_and_paddi
         assert total(one) - total(other) == ours[0] - theirs[0]
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_the_first_layer_of_any_set_is_found(seed: int) -> None:
+    """Sets of layers that a linear inequality cuts out, with many layers of one total."""
+    draw = random.Random(seed)
+    weights = {name: draw.randint(-2, 3) for name in ("H", "M", "Pb", "Pa", "S", "D")}
+    least = sum(weights.values()) + draw.randint(-2, 7)
+
+    def chosen(each: Examined) -> object:
+        values = each.family.axis_values(0)
+        sides = (values[name] * weight for name, weight in weights.items())
+        return each.context.layers(sum(sides, Polynomial.of(-least)))
+
+    def is_chosen(spec: ConvSpec) -> bool:
+        values = axis_values(spec.axes[0])
+        return sum(weight * values[name] for name, weight in weights.items()) >= least
+
+    point = placed(question("dX = pad(dO) ⋆ rot180(K)")[1], chosen)
+    found = None
+    if point is not None:
+        family, numbers = point
+        padding = ((numbers["Pb0"], numbers["Pa0"]),)
+        found = ConvSpec(
+            (numbers["H0"],),
+            (numbers["M0"],),
+            stride=family.stride,
+            dilation=family.dilation,
+            padding=padding,
+        )
+    expected = next(filter(is_chosen, SMALLEST), None)
+    assert found == expected or (expected is None and (found is None or total(found) > LEAST))
+
+
+@pytest.mark.parametrize(
+    ("names", "least", "expected"),
+    [
+        (("H", "M"), 4, (2, 2, 1, 1, 0)),
+        (("S", "D"), 4, (1, 1, 1, 3, 0)),
+        (("H", "Pb"), 3, (1, 1, 1, 1, 2)),
+        (("H", "S"), 4, (1, 1, 3, 1, 0)),
+    ],
+)
+def test_ties_are_broken_by_the_order(names: tuple[str, str], least: int, expected: tuple[int, ...]) -> None:
+    """Among layers of one total, input, kernel, stride, dilation and padding decide in this order."""
+
+    def chosen(each: Examined) -> object:
+        values = each.family.axis_values(0)
+        return each.context.layers(values[names[0]] + values[names[1]] - least)
+
+    point = placed(question("dX = pad(dO) ⋆ rot180(K)")[1], chosen)
+    assert point is not None
+    family, numbers = point
+    found = (numbers["H0"], numbers["M0"], family.stride[0], family.dilation[0], numbers["Pb0"])
+    assert found == expected
+
+
 # ---- conditions ------------------------------------------------------------------------------------------
 
 Cell = tuple[bool, ...]
@@ -90,11 +166,37 @@ def cell_of(spec: ConvSpec) -> Cell:
     return tuple(atom.holds(axis_values(axis)) for atom in AXIS_ATOMS)
 
 
-def found(claim: str) -> tuple[Condition, list[Examined]]:
-    scope = Scope(1)
-    examiner = examiner_of(parse_claim(claim, rank=1), scope)
-    examined = [Examined(examiner, family, AXIS) for family in scope.families([0])]
-    return weakest_condition(AXIS_ATOMS, examined), examined
+IN_WORDS = {
+    "S = 1": lambda a: a.stride == 1,
+    "D = 1": lambda a: a.dilation == 1,
+    "P = 0": lambda a: a.before == a.after == 0,
+    "M = 1": lambda a: a.kernel == 1,
+    "padding symmetric": lambda a: a.before == a.after,
+    "P = (E−1)/2": lambda a: 2 * a.before == 2 * a.after == (a.kernel - 1) * a.dilation,
+    "P = E−1": lambda a: a.before == a.after == (a.kernel - 1) * a.dilation,
+    "P ≤ E−1": lambda a: max(a.before, a.after) <= (a.kernel - 1) * a.dilation,
+    "r = 0": lambda a: (a.input + a.before + a.after - 1 - (a.kernel - 1) * a.dilation) % a.stride == 0,
+    "r < D": lambda a: (
+        (a.input + a.before + a.after - 1 - (a.kernel - 1) * a.dilation) % a.stride < a.dilation
+    ),
+    "M odd": lambda a: a.kernel % 2 == 1,
+}
+"""What each statement means."""
+
+
+@pytest.mark.parametrize("atom", AXIS_ATOMS, ids=lambda atom: atom.name)
+def test_a_statement_is_true_of_the_layers_that_it_names(atom: Atom) -> None:
+    """As numbers and as integer sets."""
+    _, examined = question("dX = pad(dO) ⋆ rot180(K)")
+    by_family = {(each.family.stride, each.family.dilation): each for each in examined}
+    truths = [IN_WORDS[atom.name](spec.axes[0]) for spec in BOX]
+    assert [atom.holds(axis_values(spec.axes[0])) for spec in BOX] == truths
+    assert {True, False} == {*truths}
+    for spec, is_true in [*zip(BOX, truths, strict=True)][::7]:
+        each, numbers = by_family[spec.stride, spec.dilation], parameters(spec)
+        here = each.context.layers(equal=[Polynomial.of(name) - numbers[name] for name in each.context.names])
+        assert here.is_subset(each.where(atom)) == is_true
+        assert each.decided(atom) in (None, is_true)
 
 
 @pytest.mark.parametrize("claim", SHARED_OUT)
@@ -103,7 +205,8 @@ def test_the_condition_is_the_weakest_that_the_statements_can_say(claim: str) ->
 
     A cell is a choice of truth for each statement: no combination of statements tells its layers apart.
     """
-    condition, examined = found(claim)
+    _, examined = question(claim)
+    condition = weakest_condition(AXIS_ATOMS, examined)
     by_cell: dict[Cell, set[bool]] = {}
     for spec, is_true in told(claim):
         by_cell.setdefault(cell_of(spec), set()).add(is_true)
@@ -120,7 +223,7 @@ def test_the_condition_is_the_weakest_that_the_statements_can_say(claim: str) ->
     for cell_alone in left_out:
         assert (
             any(not cell_alone.faulty(each).is_empty() for each in examined)
-            or shortest(cell_alone, by_cell) > LONGEST
+            or shortest(cell_alone, by_cell) > WORDS
         )
 
 
@@ -168,7 +271,7 @@ def test_the_briefest_condition_lets_in_what_it_can(seed: int) -> None:
     for cell in holding:
         literals = tuple(zip(atoms, cell, strict=True))
         table = {each: {each not in failing} for each in cells}
-        assert lets_in(cell) == (shortest(Condition((literals,)), table) <= LONGEST)
+        assert lets_in(cell) == (shortest(Condition((literals,)), table) <= WORDS)
 
 
 # ---- relation --------------------------------------------------------------------------------------------
