@@ -96,11 +96,11 @@ class _Writer:
         taken = {letter.name for letter in known.values()}
         stem = self.notation.index_letter(array, axis)
         name = next(each for primes in count() if (each := stem + "'" * primes) not in taken)
-        base = array.lstrip("d")
-        first = self.notation.first_index.get(array, 0)
+        base = array.lstrip("d").partition("_")[0]
+        first = self.notation.first_of(array)
         if not is_spatial(axis):
             return _Letter(name, None, len(_RANKS), first)
-        return _Letter(name, int(axis[1:]), _RANKS.index(base), first)
+        return _Letter(name, int(axis[1:]), _RANKS.find(base), first)
 
     def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
         """The letters of a term: a bound index is called after the place in which it stands alone, or first."""
@@ -140,11 +140,15 @@ class _Writer:
 
     def _entry(self, array: str, positions: Sequence[Polynomial], letters: _Letters) -> str:
         at = dict(zip(self.frame.shapes[array].names, positions, strict=True))
-        first = self.notation.first_index.get(array, 0)
-        shown = [
-            self._expression(at[axis] + first, letters, int(axis[1:]) if is_spatial(axis) else None)
-            for axis in self.frame.axes_shown(array)
-        ]
+        first = self.notation.first_of(array)
+        sizes = self.frame.shapes[array].sizes
+        shown = []
+        for part in self.frame.parts_shown(array):
+            position = Polynomial()
+            for axis in part:  # channels counted through the groups: C g + c
+                position = position * sizes[axis] + at[axis]
+            axis_number = int(part[0][1:]) if is_spatial(part[0]) else None
+            shown.append(self._expression(position + first, letters, axis_number))
         return self.style.entry(self.notation, array, shown)
 
     def _range(self, index: Index, term: IndexedSum, letters: _Letters) -> Range:

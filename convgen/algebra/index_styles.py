@@ -44,7 +44,7 @@ class Style:
 
 
 def _entry_text(notation: Notation, array: str, indices: Sequence[str]) -> str:
-    return notation.letters[array] + (f"[{','.join(indices)}]" if indices else "")
+    return notation.letter_of(array) + (f"[{','.join(indices)}]" if indices else "")
 
 
 def _sum_text(ranges: Sequence[Range], conditions: Sequence[str]) -> str:
