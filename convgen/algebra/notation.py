@@ -69,6 +69,8 @@ class Notation:
 
     def index_letter(self, array: str, axis: str) -> str:
         """What the index on a named axis of an array is called."""
+        if axis[0] in "ko":  # of an array written as a matrix: kernel and output positions
+            return (self.kernel_indices if axis[0] == "k" else self.output_indices)[int(axis[1:])]
         if axis[0] != "s":
             return {"n": self.batch, "g": self.group, "c": self.channels[0], "f": self.channels[1]}[axis]
         base, _, mark = array.removeprefix("dd").removeprefix("d").partition("_")
@@ -89,6 +91,8 @@ class Notation:
         base, _, mark = array.partition("_")
         if mark:
             return f"{self.letter_of(base)}_{mark}"
+        if array.endswith("~"):
+            return f"{self.letter_of(array[:-1])}~"
         if array in self.letters or array == ZEROS:
             return self.letters.get(array, array)
         return f"d{self.letter_of(array[1:])}"
@@ -104,6 +108,8 @@ class Notation:
         base, _, mark = array.partition("_")
         if mark:
             return rf"{self.latex_of(base)}^{{\text{{{mark}}}}}{subscript}"
+        if array.endswith("~"):
+            return self._tilde_latex(array[:-1]) + subscript
         if array in self.latex or array == ZEROS:
             return self.latex.get(array, array) + subscript
         if array.startswith("dd"):
@@ -111,6 +117,13 @@ class Notation:
         if array.startswith("d"):
             return rf"\frac{{\partial L}}{{\partial {self.latex_of(array[1:], index)}}}"
         return self.letters[array] + subscript
+
+
+    def _tilde_latex(self, array: str) -> str:
+        """An array written as a matrix (source 003): the tilde is on the array, not on its gradient."""
+        if array.startswith("d") and array not in self.latex:
+            return rf"\frac{{\partial L}}{{\partial \widetilde{{{self.latex_of(array[1:])}}}}}"
+        return rf"\widetilde{{{self.latex_of(array)}}}"
 
 
 def _letters(X: str, K: str, b: str, O: str, **gradients: str) -> dict[str, str]:

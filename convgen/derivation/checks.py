@@ -59,8 +59,10 @@ class StepClaim(Claim):
         """The step for given meanings of S, D, E, ... on each axis."""
         values = {f"{name}{d}": value for d, each in enumerate(axes) for name, value in each.items()}
         if self.tree is not None:
-            said = super().on(axes, shapes)
-            return said if self.true is None else replace(said, truth=self.true)
+            if self.true is None:
+                return super().on(axes, shapes)
+            said = replace(self, target="O", true=None).on(axes, shapes)  # a target that every layer has
+            return replace(said, truth=tuple(term.substitute(values) for term in self.true))
         known = truth(self.target, len(axes), shapes) if self.true is None else self.true
         return Statement(
             shapes[self.target],

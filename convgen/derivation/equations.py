@@ -17,7 +17,7 @@ from convgen.algebra.polynomial import ONE, Polynomial
 from convgen.algebra.readings import lower
 from convgen.algebra.tree import Node, Shape
 from convgen.proof.claim import symbolic_shapes
-from convgen.rules import GRADIENT_RULES, array_shapes, bind, simplify
+from convgen.rules import GRADIENT_RULES, RULES, array_shapes, bind, simplify
 from convgen.spec import ConvSpec
 from convgen.taps import AXIS_PARAMETERS, parameters
 
@@ -25,6 +25,9 @@ from convgen.taps import AXIS_PARAMETERS, parameters
 def named_amounts(tree: Node, rank: int) -> Node:
     """A tree whose amounts speak of each axis by its number: S0, S1 for S."""
     return tree.bind([{name: f"{name}{d}" for name in AXIS_PARAMETERS} for d in range(rank)])
+
+
+(IM2COL,) = (rule.tree for rule in RULES if rule.name == "O by im2col")
 
 
 def _parts_of_rules() -> dict[str, Node]:
@@ -35,6 +38,7 @@ def _parts_of_rules() -> dict[str, Node]:
         "Z_pad": padded_zeros,
         "K_rot": turned,
         "X_pad": correlation.operands[0],
+        "X~": IM2COL.operands[0].operands[1],
     }
 
 
@@ -160,14 +164,16 @@ class RuleEquation:
     Attributes:
         target: the array on the left; ``dX~`` for the gradient of the unfolded input.
         tree: the right side, for any axis; with numbers once `on` has put them in.
+        second: whether it is the gradient of the pairing of dO with a directional derivative, and not of the loss.
     """
 
     target: str
     tree: Node
+    second: bool = False
 
     def on(self, spec: ConvSpec) -> RuleEquation:
         """With the numbers of a layer, without operators that change nothing there."""
-        return RuleEquation(self.target, simplify(bind(self.tree, spec), array_shapes(spec)))
+        return replace(self, tree=simplify(bind(self.tree, spec), array_shapes(spec)))
 
 
 @dataclass(frozen=True)
