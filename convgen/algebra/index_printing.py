@@ -262,9 +262,10 @@ class _Writer:
     def _expression(self, expression: Polynomial, letters: _Letters, axis: int | None) -> str:
         firsts = {name: Polynomial.of(name) - letter.first for name, letter in letters.items()}
 
-        def order(term: tuple[Monomial, int]) -> tuple[int, int]:
+        def order(term: tuple[Monomial, int]) -> tuple[int, int, bool]:
             ranks = [letters[name].rank for name in term[0] if name in letters]
-            return (min(ranks, default=len(_RANKS) + 1 + (not term[0])), -len(term[0]))
+            rank = min(ranks, default=len(_RANKS) + 1 + (not term[0]))
+            return (rank, -len(term[0]), bool(ranks) and abs(term[1]) == 1)  # 3 g + f as F g + f
 
         terms = sorted(self._in_own_words(expression.substitute(firsts)).terms, key=order)
         if terms and terms[0][1] < 0:  # K-1-m reads better than -m+K-1

@@ -24,11 +24,16 @@ def rule_latex(tree: Node, notation: Notation, rank: int) -> str:
     return to_latex(_in_words(tree, notation, rank, lambda word: parameter_latex(notation, word)), notation)
 
 
-def amount_in_words(amount: Polynomial, notation: Notation, rank: int) -> tuple[str, str]:
-    """An amount of any axis in text and in LaTeX: with the words of the first axis where axes differ."""
-    words = _words(amount.names, notation, rank)[0]
+def amount_in_words(amount: Polynomial, notation: Notation, rank: int, axis: int = 0) -> tuple[str, str]:
+    """An amount of an axis in text and in LaTeX; axes are alike unless the notation has words for each."""
+    words = _words(amount.names, notation, rank)[axis]
     latex = {name: parameter_latex(notation, word) for name, word in words.items()}
-    return str(amount.substitute(words)), amount_latex(amount.substitute(latex))
+    return str(_positive_first(amount.substitute(words))), amount_latex(_positive_first(amount.substitute(latex)))
+
+
+def _positive_first(amount: Polynomial) -> Polynomial:
+    """H + Pb - S Ho reads better than -S Ho + H + Pb; a constant stays last."""
+    return Polynomial(tuple(sorted(amount.terms, key=lambda term: (not term[0], term[1] < 0))))
 
 
 def words_differ(names: frozenset[str], notation: Notation, rank: int) -> bool:

@@ -13,10 +13,11 @@ from convgen.algebra.auxiliary import Auxiliaries, auxiliary_shapes
 from convgen.algebra.index_form import Frame
 from convgen.algebra.index_printing import chain_rule_in, derivative_in, index_latex, index_text
 from convgen.algebra.index_styles import LATEX, TEXT
+from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.notation import Notation
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.printing import to_latex, to_text
-from convgen.algebra.rule_printing import amount_in_words, rule_latex, rule_text
+from convgen.algebra.rule_printing import amount_in_words, rule_latex, rule_text, words_differ
 from convgen.algebra.tree import Node, Shape
 from convgen.derivation.equations import (
     ChainRule,
@@ -29,7 +30,7 @@ from convgen.derivation.equations import (
     auxiliaries_of,
     auxiliaries_on,
 )
-from convgen.derivation.formula import EQUALS, Formula
+from convgen.derivation.formula import EQUALS, Formula, Line, aligned
 from convgen.indexing import frame
 from convgen.layout import user_axes
 from convgen.proof.claim import symbolic_shapes
@@ -110,11 +111,11 @@ class Letters:
             case SizeEquation(left, right):
                 return self._sizes(left, right, general)
 
-    def index(self, target: str, terms: tuple[object, ...], shown: Frame) -> Formula:
+    def index(self, target: str, terms: tuple[IndexedSum, ...], shown: Frame) -> Formula:
         """An index form."""
         return Formula.of(
-            index_latex(target, terms, shown, self.notation),  # type: ignore[arg-type]
-            index_text(target, terms, shown, self.notation),  # type: ignore[arg-type]
+            index_latex(target, terms, shown, self.notation),
+            index_text(target, terms, shown, self.notation),
         )
 
     def tree(self, tree: Node, general: bool) -> Formula:
@@ -137,19 +138,32 @@ class Letters:
             f"∂⟨{text('dO')}, {text('ddO')}⟩/∂{text(by)}",
         )
 
-    def amount(self, amount: Polynomial) -> Formula:
+    def amount(self, amount: Polynomial, axis: int = 0) -> Formula:
         """An amount of an axis, in the notation's words."""
-        text, latex = amount_in_words(amount, self.notation, self.spec.rank)
+        text, latex = amount_in_words(amount, self.notation, self.spec.rank, axis)
         return Formula.of(latex, text)
 
     def _sizes(self, left: Polynomial, right: Polynomial, general: bool) -> Formula:
-        if general:
-            return self.amount(left).beside(EQUALS, self.amount(right))
+        """One equation for all axes; one for each where they have words or numbers of their own."""
         values = [axis_values(axis) for axis in self.spec.axes]
-        numbers = [str(left.substitute(each).value()) for each in values]
-        return self.amount(left).beside(
-            EQUALS, self.amount(right), EQUALS, Formula.of(",\\,".join(numbers), ", ".join(numbers))
-        )
+        differ = words_differ(left.names | right.names, self.notation, self.spec.rank)
+        if not general:
+            differ = differ or len({right.substitute(each).value() for each in values}) > 1
+        lines: list[Line] = []
+        for d in range(self.spec.rank if differ else 1):
+            value = self.amount(right, d)
+            if not general:
+                number = str(right.substitute(values[d]).value())
+                value = value.beside(EQUALS, Formula.of(number, number))
+            lines.append((self.amount(left, d), value))
+        if len(lines) > 1:
+            return aligned(lines)
+        ((first, value),) = lines
+        return first.beside(EQUALS, value) if value is not None else first
+
+
+_WITH_AXIS_LETTERS = {"000": ("H", "W")}
+"""Notations that put the letter of an axis behind a parameter, SH and SW; so they would write those they lack."""
 
 
 def about(notation: Notation, spec: ConvSpec) -> Notation:
@@ -163,6 +177,9 @@ def about(notation: Notation, spec: ConvSpec) -> Notation:
     symmetric = all(axis.before == axis.after for axis in spec.axes)
     for name in ("H", "M", "S", "D", "Pb", "Ho", "E", "r"):
         own = [notation.parameters.get(f"{name}{d}") for d in range(spec.rank)]
+        letters = _WITH_AXIS_LETTERS.get(notation.name, ())
+        if own == [None] * spec.rank and spec.rank <= len(letters):
+            own = [f"{name}{letter}" for letter in letters[: spec.rank]]
         if None in own:
             continue
         shared = len(set(own)) < len(own)
