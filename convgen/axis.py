@@ -138,7 +138,9 @@ def padding_per_axis(padding: Padding, axes: Sequence[Axis]) -> tuple[tuple[int,
     rank = len(axes)
     entries = (padding,) * rank if is_integer(padding) else tuple(as_sequence("padding", padding))
     if len(entries) != rank:
-        raise SpecError(f"padding {padding!r} has {len(entries)} entries for {rank} axes")
+        raise SpecError(
+            f"padding {padding!r} has {len(entries)} entries for {rank} axes; give each its (before, after)"
+        )
     return tuple(_padding_pair(entry, padding) for entry in entries)
 
 

@@ -57,6 +57,8 @@ def words_in(text: str) -> dict[str, str]:
     Raises:
         SpecError: a word of another form, or a key given twice.
     """
+    if not isinstance(text, str):
+        raise SpecError(f"a spec is read from text such as 'input=4x6 kernel=2x3', got {text!r}")
     values: dict[str, str] = {}
     for word in text.split():
         key, equals, value = word.partition("=")
@@ -106,6 +108,10 @@ def _read_axis_values(key: str, text: str) -> int | tuple[int, ...]:
 def _read_padding(key: str, text: str) -> Padding:
     if text in NAMED_PADDINGS:
         return text
+    if not set(text) <= set("0123456789-:x"):
+        raise SpecError(
+            f"{key}={text}: {text!r} is neither one of {', '.join(NAMED_PADDINGS)} nor numbers such as 1, 1x0, 0:1x2:0"
+        )
     pairs = [tuple(_read_integer(key, text, side) for side in part.split(":")) for part in text.split("x")]
     if any(len(pair) > 2 for pair in pairs):
         raise SpecError(f"{key}={text}: an axis is padded by one number or by before:after")

@@ -23,7 +23,7 @@ from convgen.commands import COMMANDS, SCHEMA_VERSION
 from convgen.kernels.kernel import DTYPES, TARGETS
 from convgen.manifest import FORMATS
 from convgen.options import option, spec_of
-from convgen.proof import verify
+from convgen.proof.verify import verify
 from convgen.rules import GRADIENT_RULES, bind
 from convgen.spec import FIELDS, ConvSpec
 from convgen.testing import conv_specs

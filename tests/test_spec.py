@@ -290,7 +290,7 @@ HOSTILE_TEXT = {
     "input=4 kernel=" + "9" * 5000: "kernel=99999999999999999999…: a number of 5,000 digits",
     "input=4 kernel=99999999999": "kernel_size must be smaller than 2,147,483,648, got 99999999999",
     "input=4 kernel=2 padding=1:2:3": "padding=1:2:3: an axis is padded by one number or by before:after",
-    "input=4 kernel=2 padding=Same": "'Same' is not an integer",
+    "input=4 kernel=2 padding=Same": "'Same' is neither one of valid",
     "input=4 kernel=2 padding=1:-2": "padding must not be negative, got -2",
     "input=4x4 kernel=2 padding=0:1": "1 entries for 2 axes",
     "input=4 kernel=2 bias=True": "bias=True: say yes or no",
@@ -440,3 +440,16 @@ def test_the_smallest_layer_is_none_too_small() -> None:
     spec = ConvSpec(1, 1)
     assert spec.output_size == (1,)
     assert spec.multiply_adds == 1
+
+
+@pytest.mark.parametrize("text", ["SAME", "same:1", "1_0", "0.5"])
+def test_a_padding_that_is_no_padding_is_answered_with_the_ones_there_are(text: str) -> None:
+    with pytest.raises(
+        SpecError, match=f"padding={text}: '{text}' is neither one of valid, same, same_lower, full"
+    ):
+        ConvSpec.parse(f"input=5x5 kernel=3x3 padding={text}")
+
+
+def test_a_spec_is_read_from_text_alone() -> None:
+    with pytest.raises(SpecError, match="read from text such as .*, got 3"):
+        ConvSpec.parse(3)

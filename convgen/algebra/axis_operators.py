@@ -73,22 +73,47 @@ class AxisOperator:
         return self.amounts == ("step",)
 
 
+class Divisor(str):
+    """A name for a number of at least 1 by which sizes may be divided before it is known."""
+
+    __slots__ = ()
+
+
+class Quotient(str):
+    """A name that spells out a quotient rounded down, such as ``floor((H0 - M0)/2)``, and knows of what it is.
+
+    Attributes:
+        numerator: what is divided.
+        denominator: by what; at least 1.
+    """
+
+    numerator: Polynomial
+    denominator: Polynomial
+
+    @classmethod
+    def of(cls, numerator: Polynomial, denominator: Polynomial) -> Quotient:
+        """The quotient of two sizes."""
+        name = cls(f"floor(({numerator})/{denominator})")
+        name.numerator, name.denominator = numerator, denominator
+        return name
+
+
 def floor_divide(numerator: Polynomial, denominator: Polynomial) -> Polynomial:
-    """The quotient rounded down: a number, or a name that spells it out, such as ``floor((H0 - M0)/2)``.
+    """The quotient rounded down: a number, or a `Quotient` as a name.
 
     Integer sets read such a name as the quotient that it spells; it never meets `substitute` again, since
     amounts are bound before sizes are asked for.
 
     Raises:
-        ClaimError: the denominator is still a name.
+        ClaimError: the denominator is still a name, and no `Divisor`.
     """
     if denominator == Polynomial.of(1):
         return numerator
-    if not denominator.is_constant:
-        raise ClaimError(f"the size ⌊({numerator})/({denominator})⌋ has no closed form without numbers")
-    if numerator.is_constant:
+    if denominator.is_constant and numerator.is_constant:
         return Polynomial.of(numerator.value() // denominator.value())
-    return Polynomial.of(f"floor(({numerator})/{denominator})")
+    if not all(isinstance(name, Divisor) for name in denominator.names):
+        raise ClaimError(f"the size ⌊({numerator})/({denominator})⌋ has no closed form without numbers")
+    return Polynomial.of(Quotient.of(numerator, denominator))
 
 
 def at_least_zero(amount: Polynomial) -> Polynomial:

@@ -87,8 +87,7 @@ def flat_positions(
 def _check_budget(count: int) -> None:
     if count > POINT_LIMIT:
         raise BudgetError(
-            f"{count:,} taps are more than the limit of {POINT_LIMIT:,}; "
-            "choose a smaller shape or the general form"
+            f"{count:,} taps are more than the limit of {POINT_LIMIT:,}; choose a smaller shape"
         )
 
 

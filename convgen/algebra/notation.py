@@ -192,12 +192,14 @@ _ROWS = (
 NOTATIONS = {row.name: row for row in _ROWS}
 
 
-def notation(name: str) -> Notation:
-    """A notation by name.
+def notation(name: str | Notation) -> Notation:
+    """A notation by name; one that is given itself is returned.
 
     Raises:
         ClaimError: there is none of that name.
     """
-    if name not in NOTATIONS:
+    if isinstance(name, Notation):
+        return name
+    if not isinstance(name, str) or name not in NOTATIONS:
         raise ClaimError(f"unknown notation {name!r}; choose one of {', '.join(NOTATIONS)}")
     return NOTATIONS[name]

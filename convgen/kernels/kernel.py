@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,8 @@ class Kernel:
         Raises:
             OutputError: the directory or a file cannot be written.
         """
+        if not isinstance(directory, str | os.PathLike):
+            raise OutputError(f"a directory is given as a path, got {directory!r}")
         written: list[Path] = []
         fresh: list[Path] = []
         try:

@@ -34,6 +34,7 @@ from convgen.proof.shape import difference_on
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.spec import ConvSpec
+from convgen.spec_text import by, padding_in_short
 
 LEAST_TOTAL, CHANNEL_TOTAL = 4, 4
 """Input, kernel, stride and dilation of 1 on each axis; channels, batch and groups of 1."""
@@ -66,7 +67,11 @@ def check(
         SpecError: options that no layer has, or beside a spec, which says all of them.
         MissingDependencyError: integer sets are needed and not installed.
     """
-    letters = notation_by_name(notation) if isinstance(notation, str) else notation
+    letters = notation_by_name(notation)
+    if not isinstance(claim, str):
+        raise ClaimError(f"a claim is a formula as text, got {claim!r}")
+    if spec is not None and not isinstance(spec, ConvSpec):
+        raise SpecError(f"a claim is about a ConvSpec, or without one about every size; got {spec!r}")
     if options and (spec is not None or scope is not None):
         given = ", ".join(f"{name}={value!r}" for name, value in options.items())
         raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
@@ -157,19 +162,14 @@ class _Question:
         fixed = [f"{name} = {value}" for name, value in asked.sizes]
         fixed += [f"{each} = 0" for each in asked.equalities]
         fixed += [] if asked.bias else ["no bias"]
-        if asked.padding is not None:
-            fixed.append(f"padding {asked.padding}")
-        stride = f"stride {asked.stride}" if asked.stride else f"stride 1..{LARGEST}"
-        dilation = f"dilation {asked.dilation}" if asked.dilation else f"dilation 1..{LARGEST}"
-        padding = "" if asked.padding is not None else ", every padding before and after"
-        return ", ".join(
-            [f"rank {asked.rank}, every size and channel count", f"{stride}, {dilation}{padding}", *fixed]
-        )
+        steps = {"stride": asked.stride, "dilation": asked.dilation}
+        stated = [f"{name} {_in_short(step) if step else f'1..{LARGEST}'}" for name, step in steps.items()]
+        padding = asked.padding if isinstance(asked.padding, str | None) else padding_in_short(asked.padding)
+        stated.append("every padding before and after" if padding is None else f"padding {padding}")
+        return ", ".join([f"rank {asked.rank}, every size and channel count", *stated, *fixed])
 
     def _method(self, scope: Scope) -> str:
-        one = (
-            " on one axis, the tap set being the product of its axes" if scope.rank < self.asked.rank else ""
-        )
+        one = " on one axis, taps being products over the axes" if scope.rank < self.asked.rank else ""
         return f"proved for all sizes by integer sets, for each stride and dilation{one}"
 
     def _remarks(self, examiner: Examiner, scope: Scope) -> tuple[str, ...]:
@@ -185,10 +185,8 @@ class _Question:
             each for each in sizes if not (each.is_constant or str(each + 1).rstrip("0123456789") in COUNTS)
         ]
         if assumed or existing:
-            what = ", ".join(
-                [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
-            )
-            remarks.append(f"as it is written it speaks of layers with {what}")
+            what = [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
+            remarks.append(f"as it is written it speaks of layers with {', '.join(dict.fromkeys(what))}")
         if any(term.guards or term.equalities for term in statement.terms):
             remarks.append(
                 "read zero-extended: entries outside an array count as 0; read as literal indexing, some of them "
@@ -211,9 +209,7 @@ class _Question:
             part: weakest_condition(atoms_about(part), examined) for part, examined in failing.items()
         }
         remarks = self._remarks(examiner, scope)
-        method = (
-            "smallest layer of the exact set of failures, computed by integer sets and checked on that shape"
-        )
+        method = "smallest layer of the exact set of failures, from integer sets, compared on that shape"
         if any(condition.is_never for condition in conditions.values()):
             return Verdict(
                 self.claim.text, "refuted", self._about(), method,
@@ -275,12 +271,19 @@ class _Question:
         )  # fmt: skip
 
 
+def _in_short(values: tuple[int, ...]) -> str:
+    """Numbers per axis; one where all axes agree."""
+    return str(values[0]) if len({*values}) == 1 else by(values)
+
+
 _WORDS = {"B": "N", "G": "groups"}
 """What a reader calls the sizes that the definition calls otherwise."""
 
 
 def _solved(left: Polynomial, relation: str) -> str:
     """``left relation 0`` with a single name alone on the left: ``N = 1`` for B - 1 = 0."""
+    if {name[:2] for name in left.names} == {"Pb", "Pa"}:
+        return "equal padding before and after"
     if len(left.names) == 1:
         (name,) = left.names
         rest = left - Polynomial.of(name)

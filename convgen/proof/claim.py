@@ -90,7 +90,6 @@ class Claim:
             ClaimError: operands of the wrong kind.
             FormulaShapeError: sizes that do not go together whatever the layer.
         """
-        rank = len(axes)
         if self.tree is None:
             return self._indexed_on(axes, shapes)
         equal = [_equal_padding(values) for values in axes]
@@ -101,10 +100,14 @@ class Claim:
         return Statement(
             shape_of(bound, shapes),
             lower(bound, shapes),
-            truth(self.target, rank, shapes),
+            self.truth_on(axes, shapes),
             tuple(dict.fromkeys(sizes)),
             assumptions,
         )
+
+    def truth_on(self, axes: Sequence[AxisValues], shapes: Shapes) -> tuple[IndexedSum, ...]:
+        """What the left-hand side is, from the definition."""
+        return truth(self.target, len(axes), shapes)
 
     def _indexed_on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         rank = len(axes)

@@ -6,7 +6,6 @@ Verdicts, layers and conditions are computed by `convgen.proof.check` each time 
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,8 +61,8 @@ class Section:
     """One rule with its mutants.
 
     Attributes:
-        rule: the formula.
         name: how reports call it.
+        rule: the formula.
         rows: its mutants that are false.
     """
 
@@ -111,14 +110,8 @@ def _shown(counterexample: Counterexample) -> str:
     if isinstance(difference, EntryDifference):
         return f"`{difference.entry}` is `{difference.true}`, not `{difference.claimed}`"
     if isinstance(difference, ShapeDifference):
-        return f"shape {_spatial(difference.wanted)}; {_spatial(difference.found)}"
+        return f"shape {difference.wanted}; {difference.found}"
     return str(difference)
-
-
-def _spatial(text: str) -> str:
-    """A shape on named axes as its spatial sizes alone; other text, such as the reason for none, as it is."""
-    sizes = re.findall(r"s\d=(\d+)", text)
-    return "×".join(sizes) if sizes and text.startswith("(") else text
 
 
 def write_page(path: Path = PAGE) -> None:

@@ -70,7 +70,7 @@ class ShapeDifference:
     kind: ClassVar[str] = "shape"
 
     def __str__(self) -> str:
-        return f"shape {self.wanted} on the left-hand side, {self.found} on the right"
+        return f"on the left-hand side shape {self.wanted}, on the right {self.found}"
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from convgen.algebra.axis_operators import floor_divide
+from convgen.algebra.axis_operators import Divisor, floor_divide
 from convgen.algebra.formula_text import start_of, subtrees
 from convgen.algebra.index_amounts import IndexText, names_in
 from convgen.algebra.notation import Notation
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import ONE, Polynomial
 from convgen.algebra.tree import Shape
 from convgen.indexing import frame
 from convgen.proof.claim import TARGETS, AxisValues, Claim, Shapes, Statement
@@ -28,7 +28,7 @@ from convgen.proof.repair import repair
 from convgen.proof.scope import Scope
 from convgen.proof.shape import SizeDifference, check_spoken_of, difference_on
 from convgen.spec import ConvSpec
-from convgen.taps import parameters
+from convgen.taps import AXIS_PARAMETERS, parameters
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -44,20 +44,23 @@ _VIOLATED: Mapping[str, Callable[[Polynomial], tuple[Polynomial, ...]]] = {
 _SAME = {"≤": "<=", "≥": ">="}
 
 
+Ratio = tuple[Polynomial, Polynomial]
+
+
 @dataclass(frozen=True)
 class Fact:
     """One relation between two sizes of one axis.
 
     Attributes:
-        left: what stands on the left, as a fraction: numerator and denominator.
+        left: what stands on the left, as a fraction: numerator and denominator, which is at least 1.
         relation: ``=``, ``<``, ``<=``, ``>`` or ``>=``.
         right: what stands on the right.
         names: the parameters that it names, by their names in the definition.
     """
 
-    left: tuple[Polynomial, int]
+    left: Ratio
     relation: str
-    right: tuple[Polynomial, int]
+    right: Ratio
     names: frozenset[str]
 
     @property
@@ -109,9 +112,7 @@ class SizeText(IndexText):
                 found[Fact(left, _SAME.get(sign, sign), right, frozenset(self._used))] = None
         return list(found)
 
-    def size(
-        self, axis: int | None, values: Mapping[str, Polynomial]
-    ) -> tuple[tuple[Polynomial, int], frozenset[str]]:
+    def size(self, axis: int | None, values: Mapping[str, Polynomial]) -> tuple[Ratio, frozenset[str]]:
         """One size alone: its value as a fraction, and the names that it names."""
         self.axis, self._values, self._used = axis, values, set()
         (syntax,) = subtrees(self.parse("size_grammar.lark"))
@@ -130,13 +131,13 @@ class SizeText(IndexText):
                 return [*axes]
         return list(range(self.frame.rank))
 
-    def _fraction(self, syntax: Tree[Token]) -> tuple[Polynomial, int]:
+    def _fraction(self, syntax: Tree[Token]) -> Ratio:
         """A size as numerator and positive denominator."""
         if syntax.data in ("number", "name"):
             amount = self.amount(syntax)
             self._used |= {name.replace("P", "Pb") if name[:-1] == "P" else name for name in amount.names}
             equal = {f"P{d}": f"Pb{d}" for d in range(self.frame.rank)}
-            return amount.substitute(equal).substitute(self._values), 1
+            return amount.substitute(equal).substitute(self._values), ONE
         parts = [self._fraction(each) for each in subtrees(syntax)]
         (a, b), (c, d) = parts[0], parts[-1]
         match str(syntax.data):
@@ -149,13 +150,13 @@ class SizeText(IndexText):
             case "times":
                 return a * c, b * d
             case "floor":
-                return floor_divide(a, Polynomial.of(b)), 1
+                return floor_divide(a, b), ONE
             case "ceil":
-                return -floor_divide(-a, Polynomial.of(b)), 1
-        if not c.is_constant or c.constant == 0:
+                return -floor_divide(-a, b), ONE
+        if not c.terms or not all(isinstance(name, Divisor) for name in c.names):
             raise self.error("sizes are divided by numbers, strides and dilations", start_of(syntax))
-        sign = 1 if c.constant > 0 else -1
-        return a * d * sign, b * abs(c.constant)
+        sign = -1 if c.terms[0][1] < 0 else 1
+        return a * d * sign, b * c * sign
 
 
 def size_claim(text: str, notation: Notation, rank: int) -> SizeClaim | None:
@@ -228,16 +229,23 @@ def _(claim: SizeClaim, spec: ConvSpec) -> SizeDifference | None:
     for fact in claim.facts(spec.rank, values):
         if any(each.value() >= 0 for each in fact.violated):
             (a, b), (c, d) = fact.left, fact.right
-            inputs = {_letter(name, claim.notation): numbers[name] for name in sorted(fact.names)}
+            inputs = {_letter(name, claim): numbers[name] for name in sorted(fact.names)}
             left, right = (text.strip() for text in claim.text.split(fact.relation, 1))
             return SizeDifference(
-                left, fact.relation, right, inputs, str(Fraction(a.value(), b)), str(Fraction(c.value(), d))
+                left,
+                fact.relation,
+                right,
+                inputs,
+                str(Fraction(a.value(), b.value())),
+                str(Fraction(c.value(), d.value())),
             )
     return None
 
 
-def _letter(name: str, notation: Notation) -> str:
-    return notation.parameters.get(name, name)
+def _letter(name: str, claim: SizeClaim) -> str:
+    """A parameter as the claim writes it: with the number of its axis only where the claim has numbers."""
+    is_numbered = re.search(rf"\b[A-Za-z]+{name[-1]}\b", claim.text)
+    return claim.notation.parameters.get(name, name if is_numbered else name[:-1])
 
 
 @repair.register
@@ -253,15 +261,12 @@ def _(claim: SizeClaim, about: ConvSpec | Scope) -> str | None:
     known = parameters(about) if isinstance(about, ConvSpec) else about.layers
     if isinstance(about, ConvSpec):
         return f"{left} = {known[meant[0]]}"
-    covered = (
-        Polynomial.of(f"H{d}")
-        + f"Pb{d}"
-        + f"Pa{d}"
-        - Polynomial.of(f"D{d}") * (Polynomial.of(f"M{d}") - 1)
-        - 1
-    )
-    room, stride = (
-        each.substitute(known).substitute(claim.notation.parameters)
-        for each in (covered, Polynomial.of(f"S{d}"))
-    )
+    # The extent has its own letter, unless the dilation is known and it can be written with the kernel size.
+    extent = Polynomial.of(f"D{d}") * Polynomial.of(f"M{d}") - f"D{d}" + 1 if f"D{d}" in known else f"E{d}"
+    covered = Polynomial.of(f"H{d}") + f"Pb{d}" + f"Pa{d}" - extent
+    names = [f"{name}{axis}" for name in (*AXIS_PARAMETERS, "H") for axis in range(about.rank)]
+    letters = {name: _letter(name, claim) for name in names}
+    if claim.assumptions(about.rank):  # it says P for the padding on both sides
+        letters |= dict.fromkeys((f"Pb{d}", f"Pa{d}"), letters[f"Pb{d}"].replace("Pb", "P"))
+    room, stride = (each.substitute(known).substitute(letters) for each in (covered, Polynomial.of(f"S{d}")))
     return f"{left} = {room} + 1" if stride == Polynomial.of(1) else f"{left} = floor(({room})/{stride}) + 1"

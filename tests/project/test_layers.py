@@ -27,6 +27,7 @@ GROUND_UP = (
     "runtime",
     "derivation",
     "testing",
+    "integrations",
     "manifest",
     "gallery",
     "demo",

@@ -8,11 +8,13 @@ import pytest
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError
-from convgen.proof import check, claim, families, prove
+from convgen.proof import claim, families
+from convgen.proof.check import check
 from convgen.proof.claim import parse_claim
 from convgen.proof.conditions import Examined
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS
+from convgen.proof.prove import prove
 from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.rules import RULES
 

@@ -1,0 +1,203 @@
+"""What a wrong result is instead: a rule with one mistake in it, axes in another order, a factor too much.
+
+The mistakes are those of the kill table, evaluated on the integers on which the layer was tried. A diagnosis
+stands only if it explains every layer on which the result was seen, the right ones too.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convgen.algebra.operators import Named
+from convgen.algebra.readings import evaluate
+from convgen.errors import ClaimError
+from convgen.layout import axis_names, to_named, user_axes, user_shape
+from convgen.proof.mutants import Mutant, mutants
+from convgen.rules import bind
+from convgen.spec import ConvSpec
+from convgen.testing.trial import Trial
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    NDArray = npt.NDArray[Any]
+
+WITNESSES = 40
+"""On how many layers a diagnosis is held against the answers, wrong and right ones each."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """An explanation of a wrong result.
+
+    Attributes:
+        words: they finish the sentence "your dX ...".
+        mutant: the formula with the mistake, where it is one of the kill table.
+        fitted: whether the formula gives another size, and the layer cuts it or fills it up with zeros.
+    """
+
+    words: str
+    mutant: Mutant | None = None
+    fitted: bool = False
+
+
+def diagnose(name: str, trials: Sequence[Trial]) -> list[Diagnosis]:
+    """Every explanation of a result that agrees with all trials; empty where none does.
+
+    Args:
+        name: O, dX, dK or db.
+        trials: layers with the answers; some of them wrong.
+    """
+    seen = [trial for trial in trials if name in trial.answers and name in trial.question.truth]
+    wrong = [trial for trial in seen if not _is_right(name, trial)][:WITNESSES]
+    right = [trial for trial in seen if _is_right(name, trial)][:WITNESSES]
+    if not wrong:
+        return []
+    witnesses = wrong + right
+    found = [*_mutants(name, witnesses)]
+    return found or [*_other_axes(name, witnesses), *_factors(name, witnesses)]
+
+
+def _is_right(name: str, trial: Trial) -> bool:
+    return np.array_equal(trial.answers[name], trial.question.truth[name])
+
+
+# ---- a formula with one mistake --------------------------------------------------------------------------
+
+
+def _mutants(name: str, witnesses: Sequence[Trial]) -> Iterator[Diagnosis]:
+    for fitted in (False, True):
+        told: set[str] = set()
+        for mutant in mutants():
+            if mutant.target != name or mutant.words in told:
+                continue
+            if all(_explains(mutant, name, trial, fitted) for trial in witnesses):
+                told.add(mutant.words)
+                yield Diagnosis(_sentence(mutant, fitted), mutant, fitted)
+        if told:
+            return
+
+
+def _sentence(mutant: Mutant, fitted: bool) -> str:
+    filled = f", cut or filled up with zeros to the size of {mutant.target}" if fitted else ""
+    return f"equals the rule {mutant.words}{filled}"
+
+
+def _explains(mutant: Mutant, name: str, trial: Trial, fitted: bool) -> bool:
+    value = _value(mutant, trial)
+    if value is None:
+        return False
+    return _same(
+        _fitted(value, user_shape(trial.question.spec, name)) if fitted else value, trial.answers[name]
+    )
+
+
+def _value(mutant: Mutant, trial: Trial) -> NDArray | None:
+    """The wrong formula on the arrays of a trial, in the user's layout; None where it has no value."""
+    spec = trial.question.spec
+    arrays = {
+        array: Named(axis_names(spec, array), to_named(spec, array, data.astype(np.int64)))
+        for array, data in trial.question.arrays.items()
+    }
+    if mutant.target == "O" and not spec.bias:
+        arrays["b"] = Named(arrays["b"].axes, 0 * arrays["b"].data)
+    try:
+        value = evaluate(bind(mutant.tree, spec), arrays)
+    except ClaimError:
+        return None
+    return _in_layout(spec, mutant.target, value.arranged(axis_names(spec, mutant.target)).data)
+
+
+def _in_layout(spec: ConvSpec, array: str, data: NDArray) -> NDArray:
+    """As `from_named`, for an array of any sizes."""
+    sizes = dict(zip(axis_names(spec, array), data.shape, strict=True))
+    parts = user_axes(spec, array)
+    present = [axis for part in parts for axis in part]
+    absent = [axis for axis in sizes if axis not in present]
+    order = [[*sizes].index(axis) for axis in (*absent, *present)]
+    return data.transpose(order).reshape([math.prod(sizes[axis] for axis in part) for part in parts])
+
+
+def _fitted(value: NDArray, shape: Sequence[int]) -> NDArray:
+    result = np.zeros(shape, value.dtype)
+    common = tuple(slice(min(sizes)) for sizes in zip(value.shape, shape, strict=True))
+    result[common] = value[common]
+    return result
+
+
+def _same(value: NDArray, answer: NDArray) -> bool:
+    """Whether two arrays are equal; to within rounding where a formula divides."""
+    if value.shape != answer.shape:
+        return False
+    if value.dtype != object:
+        return np.array_equal(value, answer)
+    # Divided before or after it is added up: every one of the summands and quotients may round.
+    unit = 2.0**-52 if answer.dtype == np.float64 else 2.0**-23
+    largest = max(1.0, *(abs(float(each)) for each in value.ravel()))
+    return bool((np.abs(value.astype(np.float64) - answer) <= 1_000 * unit * largest).all())
+
+
+# ---- other explanations ----------------------------------------------------------------------------------
+
+
+def _other_axes(name: str, witnesses: Sequence[Trial]) -> Iterator[Diagnosis]:
+    """The right entries with the axes of the array in another order."""
+    rank = witnesses[0].answers[name].ndim
+    for order in itertools.permutations(range(rank)):
+        if order == tuple(range(rank)) or any(trial.answers[name].ndim != rank for trial in witnesses):
+            continue
+        if all(
+            np.array_equal(trial.question.truth[name].transpose(order), trial.answers[name])
+            for trial in witnesses
+        ):
+            letters = _letters(witnesses[0].question.spec, name)
+            given = "".join(letters[axis] for axis in order)
+            yield Diagnosis(f"has the right entries with its axes in the order {given}, not {letters}")
+
+
+def _letters(spec: ConvSpec, name: str) -> str:
+    return {"dK": spec.kernel_layout, "db": "O"}.get(name, spec.layout)
+
+
+def _factors(name: str, witnesses: Sequence[Trial]) -> Iterator[Diagnosis]:
+    """The right result times or divided by a number that a layer has."""
+    factors = [_factor(trial.question.truth[name], trial.answers[name]) for trial in witnesses]
+    if any(factor is None for factor in factors):
+        return
+    for words, count in COUNTS.items():
+        counts = [count(trial.question.spec) for trial in witnesses]
+        pairs = [*zip(factors, counts, strict=True)]
+        if all(factor is not None and abs(factor * number - 1) < 1e-6 for factor, number in pairs):
+            yield Diagnosis(f"is the right one divided by the number of {words}")
+        elif all(factor is not None and abs(factor / number - 1) < 1e-6 for factor, number in pairs):
+            yield Diagnosis(f"is the right one times the number of {words}")
+
+
+COUNTS: Mapping[str, Callable[[ConvSpec], int]] = {
+    "output positions": lambda spec: math.prod(spec.output_size),
+    "images and output positions": lambda spec: spec.batch * math.prod(spec.output_size),
+    "entries of dO": lambda spec: math.prod(spec.output_shape),
+    "kernel positions": lambda spec: math.prod(spec.kernel_size),
+    "images": lambda spec: spec.batch,
+    "groups": lambda spec: spec.groups,
+    "input channels": lambda spec: spec.in_channels,
+    "output channels": lambda spec: spec.out_channels,
+}
+"""What results are divided by, by mistake."""
+
+
+def _factor(true: NDArray, answer: NDArray) -> float | None:
+    """The number by which an array is another one; None where there is none."""
+    if true.shape != answer.shape or not np.isfinite(answer).all():
+        return None
+    where = np.flatnonzero(true)
+    if not len(where):
+        return None
+    factor = float(answer.ravel()[where[0]]) / float(true.ravel()[where[0]])
+    return factor if np.allclose(true * factor, answer, rtol=1e-6, atol=0) else None

@@ -1,0 +1,148 @@
+"""A question to a user's layer: a spec with integer arrays for it, and the definition's answers.
+
+X, K, b and dO hold small integers in floats, so small that no sum leaves the integers that the floats hold
+exactly: whatever the order of summation, a right answer is right to the last bit.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from convgen.algebra.enumeration import enumerate_points, flat_positions
+from convgen.algebra.indexed_sum import IndexedSum
+from convgen.algebra.polynomial import Polynomial
+from convgen.errors import BudgetError
+from convgen.indexing import gradient_sum, output_sums
+from convgen.layout import element_name, element_strides, name_shape, user_shape
+from convgen.spec import ConvSpec
+from convgen.testing.layer import RESULTS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    NDArray = npt.NDArray[Any]
+
+EXACT = {"float32": 2**24, "float64": 2**53}
+"""Up to here every integer is held exactly."""
+
+LARGEST = 9
+"""No entry is larger, so that a person can follow."""
+
+
+@dataclass(frozen=True)
+class Products:
+    """Some products of a result, by elements of the user's arrays: its own, and those of each factor."""
+
+    result: NDArray
+    factors: Mapping[str, NDArray]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A layer with arrays for it and, by the definition, its answers."""
+
+    spec: ConvSpec
+    dtype: str
+
+    @cached_property
+    def arrays(self) -> dict[str, NDArray]:
+        """X, K, b and dO in the layout of the spec."""
+        return _integers(self.spec, self.dtype, "first")
+
+    @cached_property
+    def others(self) -> dict[str, NDArray]:
+        """Other arrays of the same shapes."""
+        return _integers(self.spec, self.dtype, "second")
+
+    @cached_property
+    def results(self) -> tuple[str, ...]:
+        """What the layer has: O, dX, dK, and db where there is a bias."""
+        return RESULTS if self.spec.bias else RESULTS[:-1]
+
+    @cached_property
+    def products(self) -> dict[str, tuple[Products, ...]]:
+        """Every product of every result."""
+        sums = {name: (gradient_sum(self.spec, name[1:]),) for name in self.results[1:]}
+        return {
+            name: tuple(self._enumerated(name, term) for term in terms)
+            for name, terms in {"O": output_sums(self.spec), **sums}.items()
+        }
+
+    def _enumerated(self, name: str, term: IndexedSum) -> Products:
+        points = enumerate_points(term)
+
+        def elements(array: str, indices: Sequence[Polynomial]) -> NDArray:
+            return flat_positions(
+                indices, [*element_strides(self.spec, array).values()], points, points.count
+            )
+
+        return Products(
+            elements(name, [Polynomial.of(index.name) for index in term.output]),
+            {factor.array: elements(factor.array, factor.indices) for factor in term.factors},
+        )
+
+    @cached_property
+    def truth(self) -> dict[str, NDArray]:
+        """O, dX, dK and db as integers, from the definition."""
+        return {name: self._added_up(name) for name in self.results}
+
+    def _added_up(self, name: str) -> NDArray:
+        shape = user_shape(self.spec, name)
+        total = np.zeros(math.prod(shape), np.int64)
+        for products in self.products[name]:
+            values = np.ones(len(products.result), np.int64)
+            for array, elements in products.factors.items():
+                values *= self.arrays[array].ravel()[elements].astype(np.int64)
+            np.add.at(total, products.result, values)
+        return total.reshape(shape)
+
+    def written_out(self, name: str, element: int, most: int = 6) -> str:
+        """The products of one element with their names, and with their numbers."""
+        names, numbers = [], []
+        for products in self.products[name]:
+            for at in np.flatnonzero(products.result == element):
+                factors = [(array, int(elements[at])) for array, elements in products.factors.items()]
+                names.append("*".join(self.name(*factor) for factor in factors))
+                values = [int(self.arrays[array].ravel()[number]) for array, number in factors]
+                numbers.append("*".join(f"({value})" if value < 0 else str(value) for value in values))
+        if not names:
+            return "since no product reaches it"
+        more = f" + ... {len(names) - most} more" if len(names) > most else ""
+        return "= " + " = ".join(" + ".join(each[:most]) + more for each in (names, numbers))
+
+    def name(self, array: str, element: int) -> str:
+        """What an entry is called: X_0_1."""
+        shape = name_shape(self.spec, array)
+        return element_name(array, shape, index_of(element, shape)) if shape else array
+
+
+def index_of(element: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """The index of an element that is counted row by row."""
+    return tuple(int(each) for each in np.unravel_index(element, shape))
+
+
+def _integers(spec: ConvSpec, dtype: str, which: str) -> dict[str, NDArray]:
+    """Arrays without zeros; the same for the same layer in every run."""
+    sizes = {array: user_shape(spec, array) for array in ("X", "K", "b", "dO")}
+    # A result adds up at most as many products as the arrays that it sums over have entries in one image.
+    summands = 1 + max(
+        spec.batch * math.prod(spec.output_size),
+        math.prod(spec.kernel_size) * max(spec.group_in_channels, spec.group_out_channels),
+    )
+    # Sums of two arrays are asked about as well: twice the entries, four times the products.
+    largest = min(LARGEST, math.isqrt(EXACT[dtype] // (4 * summands)))
+    if largest < 1:
+        raise BudgetError(
+            f"{spec}: sums of {summands:,} products are not all exact in {dtype}, whose integers are exact "
+            f"up to {EXACT[dtype]:,}: choose a smaller layer or float64"
+        )
+    random = np.random.default_rng(zlib.crc32(f"{which} {spec}".encode()))
+    sized = {array: random.integers(1, largest, shape, endpoint=True) for array, shape in sizes.items()}
+    return {array: (data * random.choice((-1, 1), data.shape)).astype(dtype) for array, data in sized.items()}
