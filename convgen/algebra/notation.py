@@ -7,12 +7,12 @@ dK, db, dO.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from convgen.algebra.tree import Amounts, Node
-from convgen.errors import ClaimError
+from convgen.errors import ClaimError, SpecError
 
 ARRAYS = ("X", "K", "b", "O")
 ZEROS = "Z"
@@ -85,6 +85,17 @@ class Notation:
     def first_of(self, array: str) -> int:
         """The number of an array's first entry; an auxiliary such as X_pad counts as its array does."""
         return self.first_index.get(array.partition("_")[0], 0)
+
+    def counted_from(self, first: int) -> Notation:
+        """The same with the first entry of every array numbered 0 or 1.
+
+        Raises:
+            SpecError: another number.
+        """
+        if first not in (0, 1):
+            raise SpecError(f"index_base must be 0 or 1, got {first!r}")
+        names = [f"{prefix}{array}" for array in ARRAYS for prefix in ("", "d", "dd")]
+        return replace(self, first_index=dict.fromkeys((*names, ZEROS, "X~"), first))
 
     def letter_of(self, array: str) -> str:
         """An array's name in text: a tangent ddX beside dX, an auxiliary X_pad beside X."""
