@@ -11,7 +11,7 @@ from convgen import errors
 from convgen.version import __version__
 
 if TYPE_CHECKING:
-    from convgen.derivation import Derivation, derive
+    from convgen.derivation import Derivation, Step, Trace, derive, explain
     from convgen.kernels import Kernel, generate
     from convgen.proof.check import check
     from convgen.proof.proofs import Proof
@@ -28,11 +28,14 @@ __all__ = [
     "Kernel",
     "Proof",
     "Report",
+    "Step",
+    "Trace",
     "Verdict",
     "__version__",
     "check",
     "derive",
     "errors",
+    "explain",
     "generate",
     "load",
     "prove",
@@ -45,9 +48,12 @@ _ROOMS = {
     "Kernel": "convgen.kernels",
     "Proof": "convgen.proof.proofs",
     "Report": "convgen.proof.report",
+    "Step": "convgen.derivation",
+    "Trace": "convgen.derivation",
     "Verdict": "convgen.proof.verdict",
     "check": "convgen.proof.check",
     "derive": "convgen.derivation",
+    "explain": "convgen.derivation",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
     "prove": "convgen.proof.prove",

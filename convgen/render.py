@@ -37,6 +37,16 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
+def check_new(path: str | None, force: bool) -> None:
+    """Refuse a file that exists, before the work for it; a pipe or a device is written to.
+
+    Raises:
+        OutputError: it exists, and it was not said that it may be written over.
+    """
+    if path is not None and not force and Path(path).is_file():
+        raise OutputError(f"{path} exists: choose another path, or say --force to write over it")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: UTF-8, line ends as in the text on every platform.
 

@@ -37,9 +37,7 @@ def put_in(
     """
     known = {**shapes, **auxiliary_shapes(auxiliaries, shapes)}
     return tuple(
-        lowered
-        for term in terms
-        for lowered in _lowered(zero_extended(term, known), auxiliaries, shapes)
+        lowered for term in terms for lowered in _lowered(zero_extended(term, known), auxiliaries, shapes)
     )
 
 
@@ -54,9 +52,7 @@ def zero_extended(term: IndexedSum, shapes: Mapping[str, Shape]) -> IndexedSum:
     return replace(term, guards=tuple(dict.fromkeys(guards)))
 
 
-def _lowered(
-    term: IndexedSum, auxiliaries: Auxiliaries, shapes: Mapping[str, Shape]
-) -> Sequence[IndexedSum]:
+def _lowered(term: IndexedSum, auxiliaries: Auxiliaries, shapes: Mapping[str, Shape]) -> Sequence[IndexedSum]:
     """One auxiliary after another replaced by what it is; the first factor that is none is left as it is."""
     for place, factor in enumerate(term.factors):
         if factor.array not in auxiliaries:

@@ -129,7 +129,6 @@ class Notation:
             return rf"\frac{{\partial L}}{{\partial {self.latex_of(array[1:], index)}}}"
         return self.letters[array] + subscript
 
-
     def _tilde_latex(self, array: str) -> str:
         """An array written as a matrix (source 003): the tilde is on the array, not on its gradient."""
         if array.startswith("d") and array not in self.latex:
@@ -177,7 +176,14 @@ _ROWS = (
     Notation(
         "002",
         _letters("X", "W", "b", "Y"),
-        latex={"dX": "dX", "dK": "dW", "db": "db", "dO": "dY", "(a-1)/2": r"\frac{a-1}{2}", "(b-1)/2": r"\frac{b-1}{2}"},
+        latex={
+            "dX": "dX",
+            "dK": "dW",
+            "db": "db",
+            "dO": "dY",
+            "(a-1)/2": r"\frac{a-1}{2}",
+            "(b-1)/2": r"\frac{b-1}{2}",
+        },
         kernel_indices=("x", "y", "z"),
         parameters=_per_axis(H=("m", "n"), M=("a", "b"), Pb=("(a-1)/2", "(b-1)/2")),
         vec="C",

@@ -79,9 +79,7 @@ def lower(tree: Node, shapes: Mapping[str, Shape]) -> tuple[IndexedSum, ...]:
     )
 
 
-def terms_at(
-    tree: Node, shapes: Mapping[str, Shape], point: Point, fresh: Fresh
-) -> Iterator[IndexedSum]:
+def terms_at(tree: Node, shapes: Mapping[str, Shape], point: Point, fresh: Fresh) -> Iterator[IndexedSum]:
     """What a bound tree collects at one point of its value, as sums without output indices.
 
     Args:

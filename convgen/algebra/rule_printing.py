@@ -28,7 +28,9 @@ def amount_in_words(amount: Polynomial, notation: Notation, rank: int, axis: int
     """An amount of an axis in text and in LaTeX; axes are alike unless the notation has words for each."""
     words = _words(amount.names, notation, rank)[axis]
     latex = {name: parameter_latex(notation, word) for name, word in words.items()}
-    return str(_positive_first(amount.substitute(words))), amount_latex(_positive_first(amount.substitute(latex)))
+    return str(_positive_first(amount.substitute(words))), amount_latex(
+        _positive_first(amount.substitute(latex))
+    )
 
 
 def _positive_first(amount: Polynomial) -> Polynomial:
@@ -45,7 +47,11 @@ def words_differ(names: frozenset[str], notation: Notation, rank: int) -> bool:
 def _words(names: frozenset[str], notation: Notation, rank: int) -> list[dict[str, str]]:
     """For each axis what its parameters are called: S as it is, or SH on the first and SW on the second."""
     own = [
-        {name: notation.parameters[f"{name}{d}"] for name in sorted(names) if f"{name}{d}" in notation.parameters}
+        {
+            name: notation.parameters[f"{name}{d}"]
+            for name in sorted(names)
+            if f"{name}{d}" in notation.parameters
+        }
         for d in range(rank)
     ]
     return [{name: name for name in sorted(names)} | each for each in own]

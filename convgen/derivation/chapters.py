@@ -47,7 +47,7 @@ def chapters(derivation: Derivation, expanded: bool = True) -> list[Block]:
         if array in derivation.layer.variables:
             blocks += writer.gradient(array)
     for way in WAYS.values():
-        if way.name != "index" and way.applies(derivation.spec):
+        if way.name != "index" and way.applies(derivation.spec) and way.tells(derivation.spec):
             blocks += writer.other_way(way.name, way.title)
     return [*blocks, *writer.check()]
 
@@ -134,7 +134,10 @@ class _Writer:
 
     def gradient(self, array: str) -> list[Block]:
         letter = self.notation.letter_of(array)
-        blocks = [heading(f"Gradient with respect to {letter}"), *self._tell(self.derivation.steps(array)[1:])]
+        blocks = [
+            heading(f"Gradient with respect to {letter}"),
+            *self._tell(self.derivation.steps(array)[1:]),
+        ]
         tree = GRADIENT_RULES[array].tree
         words = legend.amounts(tree, self.letters)
         if words:
@@ -186,4 +189,3 @@ class _Writer:
 
 def _by(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape))
-

@@ -176,7 +176,10 @@ def _(equation: SizeEquation, here: SizeEquation, question: Question) -> tuple[s
         left, right = (side.substitute(axis_values(axis)).value() for side in sides)
         if left != right:
             raise StepError(f"{sides[0]} = {left} and {sides[1]} = {right} on {question.spec}")
-    return ("an identity of polynomials, for every size, stride and dilation", "with the numbers of this shape")
+    return (
+        "an identity of polynomials, for every size, stride and dilation",
+        "with the numbers of this shape",
+    )
 
 
 # ---- for every size --------------------------------------------------------------------------------------
@@ -261,4 +264,3 @@ def _differentiated(by: str, spec: ConvSpec) -> tuple[str, ...]:
 
 def _spread(count: int, chosen: int) -> Iterable[int]:
     return sorted({round(part * (count - 1) / max(chosen - 1, 1)) for part in range(chosen)})
-

@@ -11,7 +11,7 @@ import sympy
 from sympy.polys.domains import EXRAW
 from sympy.polys.matrices import DomainMatrix
 
-from convgen.algebra.notation import DEFAULT, Notation
+from convgen.algebra.notation import DEFAULT, NOTATIONS, Notation
 from convgen.algebra.notation import notation as notation_by_name
 from convgen.algebra.tree import Node
 from convgen.derivation.step import Step
@@ -61,7 +61,9 @@ class Derivation:
         if not isinstance(spec, ConvSpec):
             raise SpecError(f"a layer is derived from a ConvSpec, got {spec!r}")
         if jacobian_layout not in JACOBIAN_LAYOUTS:
-            raise SpecError(f"jacobian_layout must be one of {', '.join(JACOBIAN_LAYOUTS)}, got {jacobian_layout!r}")
+            raise SpecError(
+                f"jacobian_layout must be one of {', '.join(JACOBIAN_LAYOUTS)}, got {jacobian_layout!r}"
+            )
         self.spec = spec
         self.notation = notation_by_name(notation)
         if index_base is not None:
@@ -72,6 +74,16 @@ class Derivation:
         self.jacobian_layout = jacobian_layout
         self.layer = symbolic_layer(spec)
         self._steps: dict[tuple[str, str], tuple[Step, ...]] = {}
+
+    @property
+    def options(self) -> str:
+        """The options of the command line that ask for this notation, each after a space."""
+        own = NOTATIONS.get(self.notation.name, DEFAULT)
+        said = [("notation", self.notation.name, DEFAULT.name)]
+        said += [("index-base", str(self.notation.first_of("X")), str(own.first_of("X")))]
+        said += [("vec", self.notation.vec, own.vec)]
+        said += [("jacobian-layout", self.jacobian_layout, JACOBIAN_LAYOUTS[0])]
+        return "".join(f" --{name} {value}" for name, value, usual in said if value != usual)
 
     def __repr__(self) -> str:
         return f"Derivation({str(self.spec)!r})"

@@ -134,7 +134,7 @@ def _laid_out(
     return [
         {
             "kind": block.kind,
-            "title": title(block.title),
+            "title": title(_ended(block)),
             "prose": words(block.prose),
             "display": [formula(each) for each in block.display],
             "code": literal(block.code),
@@ -142,6 +142,11 @@ def _laid_out(
         }
         for block in blocks
     ]
+
+
+def _ended(block: Block) -> str:
+    """A title; that of a point stands before its words and ends as a sentence does."""
+    return f"{block.title}." if block.kind == "point" and not block.title.endswith("?") else block.title
 
 
 def to_latex(title: str, blocks: Sequence[Block], article: bool) -> str:
@@ -174,7 +179,7 @@ def to_text(title: str, blocks: Sequence[Block]) -> str:
     laid = _laid_out(blocks, _straight, _text_prose, indented)
     for entry, block in zip(laid, blocks, strict=True):
         entry["underline"] = {"heading": "-", "subheading": "~"}.get(block.kind, "") * len(block.title)
-        entry["point"] = _text_prose((f"{block.title}. ", *block.prose))
+        entry["point"] = _text_prose((f"{_ended(block)} ", *block.prose))
         entry["items"] = [_text_item(each) for each in block.items]
     return render("text/derivation.txt.j2", title=title, underline="=" * len(title), blocks=laid)
 

@@ -209,9 +209,7 @@ def solved(term: IndexedSum) -> IndexedSum:
     An index of the kernel is solved for first, as source 003 does: K[p-i] for i + m = p.
     """
     single = {index.name: Polynomial() for index in term.bound if index.size == ONE}
-    equalities = tuple(
-        each for equality in term.equalities if (each := equality.substitute(single)).terms
-    )
+    equalities = tuple(each for equality in term.equalities if (each := equality.substitute(single)).terms)
     term = replace(
         term.reindex(single),
         bound=tuple(index for index in term.bound if index.name not in single),

@@ -84,9 +84,7 @@ class Expanded:
         """∂O/∂K, ∂L/∂O: the Jacobians, whose shapes are those of vec and not of the arrays."""
         latex, text = self.notation.latex_of, self.notation.letter_of
         above, over = (("L", "L") if of == "L" else (latex(of), text(of))), (latex(by), text(by))
-        return Formula.of(
-            rf"\frac{{\partial {above[0]}}}{{\partial {over[0]}}}", f"∂{above[1]}/∂{over[1]}"
-        )
+        return Formula.of(rf"\frac{{\partial {above[0]}}}{{\partial {over[0]}}}", f"∂{above[1]}/∂{over[1]}")
 
     def _vec(self, array: str) -> list[int]:
         """Elements, counted row-major, in the order of vec."""
@@ -135,9 +133,7 @@ class Expanded:
         symbols = self.layer.symbols("dO")
         size = (len(outputs), 1) if self.by_columns else (1, len(outputs))
         vector = matrix(*size, lambda row, column: self.printer.entry(str(symbols[outputs[row + column]])))
-        words = (
-            ("a column", "from the right") if self.by_columns else ("a row", "from the left")
-        )
+        words = ("a column", "from the right") if self.by_columns else ("a row", "from the left")
         product = (jacobian, outer) if self.by_columns else (outer, jacobian)
         return [
             prose(

@@ -229,4 +229,3 @@ def _of_b(rank: int) -> list[Draft]:  # noqa: ARG001 -- the ways share their sig
 
 
 _WAYS = {"X": _of_x, "K": _of_k, "b": _of_b}
-

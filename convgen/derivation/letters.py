@@ -61,7 +61,12 @@ class Letters:
         """Every size; an index for batch, groups or channels only where the layer has more than one."""
         spec = self.spec
         base = frame(spec.rank, self.notation)
-        counts = {"B": spec.batch, "G": spec.groups, "C": spec.group_in_channels, "F": spec.group_out_channels}
+        counts = {
+            "B": spec.batch,
+            "G": spec.groups,
+            "C": spec.group_in_channels,
+            "F": spec.group_out_channels,
+        }
         ones = {name: 1 for name, count in counts.items() if count == 1}
         return self._with_auxiliaries(base, auxiliaries_of(spec.rank), symbolic_shapes(spec.rank)).restricted(
             ones
@@ -79,7 +84,9 @@ class Letters:
         added = auxiliary_shapes(known, shapes)
         for name, shape in added.items():
             like = LIKE.get(name)
-            parts[name] = (("g", "c"), *((each,) for each in shape.names[2:])) if like is None else parts[like]
+            parts[name] = (
+                (("g", "c"), *((each,) for each in shape.names[2:])) if like is None else parts[like]
+            )
             present = {axis for part in parts[name] for axis in part}
             missing = tuple(axis for axis in shape.names if axis not in present)  # size 1, not in the layout
             written[name] = (tuple(axis for part in parts[name] for axis in part) + missing,)
@@ -197,5 +204,3 @@ def about(notation: Notation, spec: ConvSpec) -> Notation:
 def _says(word: str | None, axis: Mapping[str, int]) -> bool:
     """Whether a word for the padding that is a quotient, (a-1)/2, is the padding of an axis."""
     return word is not None and ("/2" not in word or 2 * axis["Pb"] == axis["M"] - 1)
-
-

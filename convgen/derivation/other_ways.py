@@ -189,14 +189,16 @@ def second_order_drafts(spec: ConvSpec, by: str) -> list[Draft]:
     rank = spec.rank
     products, bias = output_sums(rank)
     terms = [_varied(products, "X"), _varied(products, "K")] + ([_varied(bias, "b")] if spec.bias else [])
-    along = _with_bias(
-        apply("add", _renamed(_OUTPUT, X="ddX"), _renamed(_OUTPUT, K="ddK")), spec, "ddb"
-    )
+    along = _with_bias(apply("add", _renamed(_OUTPUT, X="ddX"), _renamed(_OUTPUT, K="ddK")), spec, "ddb")
     drafts = [
         Draft(
             "derivative in a direction",
             (
-                "Every product has one entry of ", X, " and one of ", K, ": it is linear in each, so that no second derivative "
+                "Every product has one entry of ",
+                X,
+                " and one of ",
+                K,
+                ": it is linear in each, so that no second derivative "
                 "by one array alone is left, and a small change in a direction changes the output by",
             ),
             IndexEquation("ddO", tuple(terms)),
@@ -236,4 +238,3 @@ def _steps_in_numbers(spec: ConvSpec) -> list[dict[str, Polynomial]]:
 
 def _renamed(tree: Node, **names: str) -> Node:
     return tree.rewrite(lambda node: replace(node, array=names.get(node.array, node.array)))
-

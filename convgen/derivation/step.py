@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
@@ -79,6 +80,10 @@ def steps_on(spec: ConvSpec, drafts: Iterable[Draft]) -> tuple[Step, ...]:
     Raises:
         StepError: one does not hold.
     """
-    return tuple(
-        Step(draft.name, draft.because, draft.equation, spec, draft.true, draft.padding) for draft in drafts
-    )
+    return tuple(_checked(draft, spec) for draft in drafts)
+
+
+@lru_cache(maxsize=1024)
+def _checked(draft: Draft, spec: ConvSpec) -> Step:
+    """Several derivations share their first steps; each is checked once."""
+    return Step(draft.name, draft.because, draft.equation, spec, draft.true, draft.padding)

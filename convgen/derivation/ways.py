@@ -28,6 +28,7 @@ class Way:
         drafts: its steps, before they are checked, from a layer and X, K or b.
         applies: whether it says anything about a layer.
         needs: what a layer must have, in words.
+        tells: whether it says anything that the index form does not say already.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Way:
     drafts: Callable[[ConvSpec, str], list[Draft]]
     applies: Callable[[ConvSpec], bool] = lambda _spec: True
     needs: str = ""
+    tells: Callable[[ConvSpec], bool] = lambda _spec: True
 
 
 WAYS: Mapping[str, Way] = {
@@ -42,7 +44,12 @@ WAYS: Mapping[str, Way] = {
     for way in (
         Way("index", "In index form", gradient_drafts),
         Way("im2col", "By matrices", im2col_drafts),
-        Way("zeros", "A stride by zeros", zeros_drafts),
+        Way(
+            "zeros",
+            "A stride by zeros",
+            zeros_drafts,
+            tells=lambda spec: any(axis.stride > 1 for axis in spec.axes),
+        ),
         Way(
             "same",
             "Under “same” padding",
