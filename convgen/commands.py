@@ -244,8 +244,14 @@ COMMANDS = (
             "convgen derive --input 3x3 --kernel 2x2",
             "convgen derive --input 4x6 --kernel 2x3 --stride 2x1 --padding 1x0 --format markdown",
             "convgen derive --input 3x3 --kernel 2x2 --format article --output derivation.tex",
-            "convgen derive --input 5x5 --kernel 3x3 --notation 003 --index-base 1 --format html --output derivation.html",
-            "convgen derive --input 224x224 --kernel 7x7 --in-channels 3 --out-channels 64 --stride 2 --padding 3 --general",
+            (
+                "convgen derive --input 5x5 --kernel 3x3 --notation 003 --index-base 1 --format html --output "
+                "derivation.html"
+            ),
+            (
+                "convgen derive --input 224x224 --kernel 7x7 --in-channels 3 --out-channels 64 --stride 2 --padding 3 "
+                "--general"
+            ),
         ),
         add_derive_options,
         _derive,

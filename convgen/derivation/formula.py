@@ -198,7 +198,7 @@ def broken(formula: Formula, width: int = LINE_WIDTH) -> Formula:
         return formula
     left, _, right = formula.latex.partition(" = ")
     text_left, _, text_right = formula.lines[0].partition(" = ")
-    latex_terms, text_terms = _terms(right, "{}"), _terms(text_right, "()")
+    latex_terms, text_terms = _terms(right, "{", "}"), _terms(text_right, "(", ")")
     if len(latex_terms) < 2 or len(latex_terms) != len(text_terms):
         return formula
     latex = [f"{left} &= {latex_terms[0]}", *(rf"&\quad {each}" for each in latex_terms[1:])]
@@ -207,11 +207,10 @@ def broken(formula: Formula, width: int = LINE_WIDTH) -> Formula:
     return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", _even(text))
 
 
-def _terms(text: str, brackets: str) -> list[str]:
+def _terms(text: str, opening: str, closing: str) -> list[str]:
     """The terms of a sum, each with its sign; signs within brackets do not count."""
-    opening, closing = brackets
     terms, depth, start = [], 0, 0
-    for match in re.finditer(rf"[{re.escape(brackets)}]|{_NEXT_TERM.pattern}", text):
+    for match in re.finditer(rf"{re.escape(opening)}|{re.escape(closing)}|{_NEXT_TERM.pattern}", text):
         if match[0] == opening:
             depth += 1
         elif match[0] == closing:

@@ -12,7 +12,6 @@ from convgen.algebra.indexed_sum import Access, Index, IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Node, array
 from convgen.derivation.equations import (
-    AUXILIARY_TREES,
     ChainRule,
     DerivativeEquation,
     IndexEquation,
@@ -47,12 +46,12 @@ def _common(spec: ConvSpec, by: str) -> list[Draft]:
     name = array(by)
     seen: dict[str, tuple[str | Polynomial | Node, ...]] = {
         "X": (
-            "An output sees an entry of ", X, " through that kernel entry, if there is one, whose window position "
-            "falls on it; the derivative is this kernel entry, and zero where there is none.",
+            "An output sees an entry of ", X, (" through that kernel entry, if there is one, whose window position "
+            "falls on it; the derivative is this kernel entry, and zero where there is none."),
         ),
         "K": (
-            "An output sees an entry of ", K, " once, with the input under it: the derivative is that input, and "
-            "zero where it is padding.",
+            "An output sees an entry of ", K, (" once, with the input under it: the derivative is that input, and "
+            "zero where it is padding."),
         ),
         "b": ("Every output of a channel has its bias added once: the derivative is 1.",),
     }  # fmt: skip
@@ -109,16 +108,19 @@ def _of_x(rank: int) -> list[Draft]:
         Draft(
             "zeros between the outputs",
             (
-                "Window positions are ", S, " apart, so that an output exists for every ", S, "th position alone. Let ", Z,
-                " be ", dO, " with ", S - 1, " zeros between neighbours; then no position needs to be divided by ", S, ".",
+                "Window positions are ", S, " apart, so that an output exists for every ", S, ("th position alone. "
+                "Let "), Z,
+                " be ", dO, " with ", S - 1, " zeros between neighbours; then no position needs to be divided by ", S,
+                ".",
             ),
             Named("Z", rank),
         ),
         Draft(
             "one sum over the kernel",
             (
-                "With ", Z, ", a sum over all positions, the output index is solved for: what is left is a sum over the "
-                "kernel. Outside of ", Z, " all is zero.",
+                "With ", Z, (", a sum over all positions, the output index is solved for: what is left is a sum over "
+                "the "
+                "kernel. Outside of "), Z, " all is zero.",
             ),
             _sum(
                 "dX", rank, bound,
@@ -128,7 +130,8 @@ def _of_x(rank: int) -> list[Draft]:
         Draft(
             "change of index",
             (
-                "As the kernel index grows, the position in ", Z, " falls. Counting the kernel from its far end, ", M - 1,
+                "As the kernel index grows, the position in ", Z, " falls. Counting the kernel from its far end, ",
+                M - 1,
                 " minus the index for the index, both grow: this is where the kernel is turned by 180 degrees.",
             ),
             _sum(
@@ -139,17 +142,20 @@ def _of_x(rank: int) -> list[Draft]:
         Draft(
             "bounds",
             (
-                "The first position read is ", -(E - 1 - Pb), " and the last ", H - 1 + Pb, ", where ", Z, " has entries from 0 to ",
-                S * (Ho - 1), ". So ", E - 1 - Pb, " zeros are missing before it, and after it, since the windows leave a "
-                "remainder ", r, ", a number that is:",
+                "The first position read is ", -(E - 1 - Pb), " and the last ", H - 1 + Pb, ", where ", Z, (" has "
+                "entries from 0 to "),
+                S * (Ho - 1), ". So ", E - 1 - Pb, (" zeros are missing before it, and after it, since the windows "
+                "leave a "
+                "remainder "), r, ", a number that is:",
             ),
             SizeEquation(H - 1 + Pb - S * (Ho - 1), E - 1 - Pa + r),
         ),
         Draft(
             "zero extension",
             (
-                "So many zeros make ", Z_pad, " out of ", Z, "; a negative number of zeros cuts off instead: entries that only "
-                "ever met padding. Now every position read exists.",
+                "So many zeros make ", Z_pad, " out of ", Z, ("; a negative number of zeros cuts off instead: entries "
+                "that only "
+                "ever met padding. Now every position read exists."),
             ),
             _sum(
                 "dX", rank, bound,
@@ -189,12 +195,14 @@ def _of_k(rank: int) -> list[Draft]:
         ),
         Draft(
             "zeros between the outputs",
-            ("Let ", Z, " be ", dO, " with ", S - 1, " zeros between neighbours, so that it counts positions as the input does:"),
+            ("Let ", Z, " be ", dO, " with ", S - 1, (" zeros between neighbours, so that it counts positions as the "
+            "input does:")),
             Named("Z", rank),
         ),
         Draft(
             "change of index",
-            ("Each position of ", Z, " that is no multiple of ", S, " adds zero, and the stride is gone from the input."),
+            ("Each position of ", Z, " that is no multiple of ", S, (" adds zero, and the stride is gone from the "
+            "input.")),
             _sum(
                 "dK", rank, between,
                 Access("Z", _at("ngf", u)),
@@ -204,15 +212,18 @@ def _of_k(rank: int) -> list[Draft]:
         Draft(
             "bounds",
             (
-                "This is every ", D, "th entry of the correlation of ", X_pad, " with ", Z, ". The correlation has as many entries "
-                "as below, of which those beyond ", E, " belong to a remainder of at least ", D, " and to no kernel entry: only "
-                "the first ", M, " of every ", D, "th are kept.",
+                "This is every ", D, "th entry of the correlation of ", X_pad, " with ", Z, (". The correlation has "
+                "as many entries "
+                "as below, of which those beyond "), E, " belong to a remainder of at least ", D, (" and to no kernel "
+                "entry: only "
+                "the first "), M, " of every ", D, "th are kept.",
             ),
             SizeEquation(H + Pb + Pa - (S * (Ho - 1) + 1) + 1, E + r),
         ),
         Draft(
             "closed form",
-            ("The gradient sums over the batch and the outputs; channels are paired, every one with every one of its group:",),
+            (("The gradient sums over the batch and the outputs; channels are paired, every one with every one of its "
+            "group:"),),
             RuleEquation("dK", rule.tree),
         ),
     ]  # fmt: skip

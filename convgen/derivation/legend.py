@@ -54,8 +54,9 @@ def letters(spec: ConvSpec, notation: Notation) -> list[Block]:
         words += [_letter(notation.batch), " counts the batch. "]
     if spec.groups > 1:
         words += [
-            _letter(notation.group), " counts the groups, and ", _letter(c), " and ", _letter(f), " the input and output "
-            "channels of a group; ",
+            _letter(notation.group), " counts the groups, and ", _letter(c), " and ", _letter(f), (" the input and "
+            "output "
+            "channels of a group; "),
             _channel("C", spec.group_in_channels, notation.group, c), " is the number of an input channel, ",
             _channel("F", spec.group_out_channels, notation.group, f), " that of an output channel, where ",
             *_sizes(spec),

@@ -30,7 +30,7 @@ from convgen.derivation.equations import (
     auxiliaries_of,
     auxiliaries_on,
 )
-from convgen.derivation.formula import EQUALS, Formula, Line, aligned
+from convgen.derivation.formula import EQUALS, Formula, aligned
 from convgen.indexing import frame
 from convgen.layout import user_axes
 from convgen.proof.claim import symbolic_shapes
@@ -156,7 +156,7 @@ class Letters:
         differ = words_differ(left.names | right.names, self.notation, self.spec.rank)
         if not general:
             differ = differ or len({right.substitute(each).value() for each in values}) > 1
-        lines: list[Line] = []
+        lines: list[tuple[Formula, Formula]] = []
         for d in range(self.spec.rank if differ else 1):
             value = self.amount(right, d)
             if not general:
@@ -165,8 +165,8 @@ class Letters:
             lines.append((self.amount(left, d), value))
         if len(lines) > 1:
             return aligned(lines)
-        ((first, value),) = lines
-        return first.beside(EQUALS, value) if value is not None else first
+        (both,) = lines
+        return both[0].beside(EQUALS, both[1])
 
 
 _WITH_AXIS_LETTERS = {"000": ("H", "W")}

@@ -44,16 +44,16 @@ def im2col_drafts(spec: ConvSpec, by: str) -> list[Draft]:
         Draft(
             "unfold",
             (
-                "Write under each output, in a column of its own, the inputs that its window covers: one row for each "
-                "channel and kernel position, one column for each image and output position. Padding gives zeros.",
+                ("Write under each output, in a column of its own, the inputs that its window covers: one row for each "
+                "channel and kernel position, one column for each image and output position. Padding gives zeros."),
             ),
             Named("X~", spec.rank),
         ),
         Draft(
             "matrix product",
             (
-                "With ", kernel, ", the kernel as a matrix with one row for each output channel, every output is a row "
-                "times a column:",
+                "With ", kernel, (", the kernel as a matrix with one row for each output channel, every output is a row "
+                "times a column:"),
             ),
             RuleEquation("O", _with_bias(_IM2COL, spec)),
         ),
@@ -63,8 +63,9 @@ def im2col_drafts(spec: ConvSpec, by: str) -> list[Draft]:
             Draft(
                 "gradient of a product",
                 (
-                    "For a product of matrices, the gradient of the left factor is ", matrix_of_dO, " times the right factor "
-                    "transposed:",
+                    "For a product of matrices, the gradient of the left factor is ", matrix_of_dO, (" times the "
+                    "right factor "
+                    "transposed:"),
                 ),
                 RuleEquation("dK", _BY_COLUMNS),
             )
@@ -72,14 +73,16 @@ def im2col_drafts(spec: ConvSpec, by: str) -> list[Draft]:
         "X": [
             Draft(
                 "gradient of a product",
-                ("The gradient of the right factor, the unfolded input, is the left factor transposed times ", matrix_of_dO, ":"),
+                ("The gradient of the right factor, the unfolded input, is the left factor transposed times ",
+                matrix_of_dO, ":"),
                 RuleEquation("dX~", _COL2IM.operands[0]),
             ),
             Draft(
                 "fold",
                 (
-                    "An entry of ", X, " stands in ", unfolded, " once for each window that covers it. Its gradient is the sum over "
-                    "all these places, which is what fold adds up: the adjoint of unfold, and no inverse.",
+                    "An entry of ", X, " stands in ", unfolded, (" once for each window that covers it. Its gradient "
+                    "is the sum over "
+                    "all these places, which is what fold adds up: the adjoint of unfold, and no inverse."),
                 ),
                 RuleEquation("dX", _COL2IM),
             ),
@@ -115,9 +118,11 @@ def zeros_drafts(spec: ConvSpec, by: str) -> list[Draft]:
         Draft(
             "outputs not kept",
             (
-                "An output that is not kept has no influence on the loss, so its gradient is zero. The layer of stride 1 "
-                "has as many positions as below: ", S * (Ho - 1) + 1, " up to the last one kept, and ", r, " after it. Its gradient "
-                "is therefore ", dense_gradient, ".",
+                ("An output that is not kept has no influence on the loss, so its gradient is zero. The layer of "
+                "stride 1 "
+                "has as many positions as below: "), S * (Ho - 1) + 1, " up to the last one kept, and ", r, (" after "
+                "it. Its gradient "
+                "is therefore "), dense_gradient, ".",
             ),
             SizeEquation(H + Pb + Pa - E + 1, S * (Ho - 1) + 1 + r),
         ),
@@ -198,8 +203,10 @@ def second_order_drafts(spec: ConvSpec, by: str) -> list[Draft]:
                 X,
                 " and one of ",
                 K,
-                ": it is linear in each, so that no second derivative "
-                "by one array alone is left, and a small change in a direction changes the output by",
+                (
+                    ": it is linear in each, so that no second derivative "
+                    "by one array alone is left, and a small change in a direction changes the output by"
+                ),
             ),
             IndexEquation("ddO", tuple(terms)),
             true=_as_output(lower(along.bind(_steps_in_numbers(spec)), symbolic_shapes(rank)), rank),
@@ -217,7 +224,8 @@ def second_order_drafts(spec: ConvSpec, by: str) -> list[Draft]:
     other, term = others[by]
     pairing = regroup(term, by, "dO", frame(rank).indices(by))
     words = (
-        "Paired with ", dO, ", this is a number, and its gradient by ", array(by), " comes from the one term that still has ",
+        "Paired with ", dO, ", this is a number, and its gradient by ", array(by), (" comes from the one term that "
+        "still has "),
         array(by), " in it. The rule is that of the gradient, with the direction in the place of ", array(other), ":",
     )  # fmt: skip
     rule = _renamed(GRADIENT_RULES[by].tree, **{other: f"dd{other}"})

@@ -90,9 +90,9 @@ def _why_turned(trace: Trace) -> Prose:
     else:
         seen = ""
     return (
-        f"{seen}The next output has its window further on, so the same input lies nearer to that window's beginning: "
+        (f"{seen}The next output has its window further on, so the same input lies nearer to that window's beginning: "
         "as outputs count up, kernel entries count down. A correlation takes both counting up, so the kernel has to be "
-        "turned round first: ",
+        "turned round first: "),
         trace.letters.name("dX"), " is ", _rule(trace), ".",
     )  # fmt: skip
 
@@ -106,9 +106,9 @@ def _why_no_turn_in_loop(trace: Trace) -> Prose:
         order += [" + " if order else ": ", *_between(trace.factors(tap))]
     rest = (" and so on",) if count > 4 else ()
     return (
-        "A loop over outputs that adds, at every kernel position, kernel entry times gradient into the input "
+        ("A loop over outputs that adds, at every kernel position, kernel entry times gradient into the input "
         "read there meets each tap at the same three entries as the forward pass: it scatters, and needs no order. The "
-        "formula with the turned kernel gathers the same taps by input instead. To ", name, f" both add {added}",
+        "formula with the turned kernel gathers the same taps by input instead. To "), name, f" both add {added}",
         *order, *rest, ".",
     )  # fmt: skip
 
@@ -127,9 +127,11 @@ def _why_dilated(trace: Trace) -> Prose:
     )
     if trace.array == "dK":
         return (
-            f"Because of the stride ({spaced}): as one output follows the other, the input under the kernel entry moves on "
-            f"by that much. With zeros in between ({zeros}) ", trace.letters.name("dO"), " moves at the pace of the input, and the sum is a "
-            "plain correlation.",
+            (f"Because of the stride ({spaced}): as one output follows the other, the input under the kernel entry "
+            f"moves on "
+            f"by that much. With zeros in between ({zeros}) "), trace.letters.name("dO"), (" moves at the pace of the "
+            "input, and the sum is a "
+            "plain correlation."),
         )  # fmt: skip
     missed = [
         place.position + trace.letters.notation.first_of("K")
@@ -138,13 +140,17 @@ def _why_dilated(trace: Trace) -> Prose:
         if "no window begins" in place.reason
     ]
     example = (
-        f" Here kernel entries at {', '.join(map(str, missed))} would need a window where none begins, and meet such a zero."
+        f" Here kernel entries at {', '.join(map(str, missed))} would need a window where none begins, and meet such "
+        f"a zero."
         if missed and trace.spec.rank == 1
         else ""
     )
     return (
-        f"Because of the stride ({spaced}). Of the windows of the layer of stride 1 the others do not exist, which is the "
-        f"same as if their outputs had gradient zero ({zeros}).{example}",
+        (
+            f"Because of the stride ({spaced}). Of the windows of the layer of stride 1 the others do not exist, which "
+            f"is the "
+            f"same as if their outputs had gradient zero ({zeros}).{example}"
+        ),
     )
 
 
@@ -157,8 +163,10 @@ def _which_padding(trace: Trace) -> Prose:
         ),
     )
     return (
-        "The effective kernel less one, less the layer's own padding on that side, and after it the remainder as well: "
-        f"{words}. So the first input meets the last kernel entry of the window that only just reaches it.",
+        (
+            "The effective kernel less one, less the layer's own padding on that side, and after it the remainder as well: "
+            f"{words}. So the first input meets the last kernel entry of the window that only just reaches it."
+        ),
     )
 
 
@@ -181,9 +189,12 @@ def _negative(trace: Trace) -> Prose:
         return f"{' and '.join(cut)}{seen}"
 
     return (
-        "That so many entries are cut off and not added: the layer is padded by more than its effective kernel less one, so "
-        "that the outermost positions see no input at all, and what they got from the loss goes nowhere: "
-        f"{_per_axis(trace, say, lambda axis: min(_pads(axis)) < 0)}.",
+        (
+            "That so many entries are cut off and not added: the layer is padded by more than its effective kernel less "
+            "one, so "
+            "that the outermost positions see no input at all, and what they got from the loss goes nowhere: "
+            f"{_per_axis(trace, say, lambda axis: min(_pads(axis)) < 0)}."
+        ),
     )
 
 
@@ -203,8 +214,11 @@ def _remainder(trace: Trace) -> Prose:
     )
     tail = " This entry is one of them: its gradient is zero, but the array has it." if behind else ""
     return (
-        f"{_per_axis(trace, say, lambda axis: axis.remainder > 0)}. Their gradients are zeros that the array must still have: "
-        f"without the remainder in the padding after, the result would be too small.{tail}",
+        (
+            f"{_per_axis(trace, say, lambda axis: axis.remainder > 0)}. Their gradients are zeros that the array must "
+            f"still have: "
+            f"without the remainder in the padding after, the result would be too small.{tail}"
+        ),
     )
 
 
@@ -212,8 +226,11 @@ def _dilated_kernel(trace: Trace) -> Prose:
     words = _per_axis(trace, lambda axis: f"entries {axis.dilation} apart", lambda axis: axis.dilation > 1)
     if trace.array == "dK":
         return (
-            f"A step of one in the kernel is a step of the dilation in the input ({words}), so of the correlation with the "
-            "input only every such entry belongs to a kernel entry.",
+            (
+                f"A step of one in the kernel is a step of the dilation in the input ({words}), so of the correlation "
+                f"with the "
+                "input only every such entry belongs to a kernel entry."
+            ),
         )
     return (
         f"The kernel reads the input dilated ({words}), and it does so backwards too: ⋆ has the same dilation.",
@@ -227,8 +244,11 @@ def _cut_to_kernel(trace: Trace) -> Prose:
         lambda axis: axis.remainder >= axis.dilation,
     )
     return (
-        f"The stride leaves a remainder of at least the dilation ({words}), so the correlation is longer than the kernel: its "
-        "last entries would belong to kernel entries that do not exist.",
+        (
+            f"The stride leaves a remainder of at least the dilation ({words}), so the correlation is longer than the "
+            f"kernel: its "
+            "last entries would belong to kernel entries that do not exist."
+        ),
     )
 
 
@@ -236,13 +256,16 @@ def _sides(trace: Trace) -> Prose:
     words = _per_axis(
         trace,
         lambda axis: (
-            f"the layer has {axis.before} before and {axis.after} after, its gradient {_pads(axis)[0]} and {_pads(axis)[1]}"
+            f"the layer has {axis.before} before and {axis.after} after, its gradient {_pads(axis)[0]} and "
+            f"{_pads(axis)[1]}"
         ),
         lambda axis: axis.before != axis.after,
     )
     return (
-        f"The larger one of the two is on the other side of the gradient: {words}. This is where an even kernel under "
-        "“same” padding differs between libraries, which put the odd row on different sides.",
+        (
+            f"The larger one of the two is on the other side of the gradient: {words}. This is where an even kernel under "
+            "“same” padding differs between libraries, which put the odd row on different sides."
+        ),
     )
 
 
@@ -251,33 +274,46 @@ def _pairs(trace: Trace) -> Prose:
     groups = f" of the same of {spec.groups} groups" if spec.groups > 1 else ""
     if trace.array == "dX":
         return (
-            f"An input channel is read by every output channel{groups}: the {spec.group_out_channels} products at one position "
-            "are added up.",
+            (
+                f"An input channel is read by every output channel{groups}: the {spec.group_out_channels} products at "
+                f"one position "
+                "are added up."
+            ),
         )
     return (
-        f"Every output channel is paired with every input channel{groups}, {spec.group_out_channels} by "
-        f"{spec.group_in_channels}; no sum runs over channels.",
+        (
+            f"Every output channel is paired with every input channel{groups}, {spec.group_out_channels} by "
+            f"{spec.group_in_channels}; no sum runs over channels."
+        ),
     )
 
 
 def _batch(trace: Trace) -> Prose:
     return (
-        f"The sum over the {trace.spec.batch} images. A loss that is a mean has its divisor in ", trace.letters.name("dO"), " already; "
-        "dividing here once more would be wrong.",
+        f"The sum over the {trace.spec.batch} images. A loss that is a mean has its divisor in ",
+        trace.letters.name("dO"), (" already; "
+        "dividing here once more would be wrong."),
     )  # fmt: skip
 
 
 def _not_turned(trace: Trace) -> Prose:  # noqa: ARG001 -- the same for every entry
     return (
-        "As outputs count up, the input under this kernel entry counts up with them: both in the same direction, which is a "
-        "correlation as it stands. Only where one counts up and the other down is something turned.",
+        (
+            "As outputs count up, the input under this kernel entry counts up with them: both in the same direction, "
+            "which is a "
+            "correlation as it stands. Only where one counts up and the other down is something turned."
+        ),
     )
 
 
 def _which_product(trace: Trace) -> Prose:  # noqa: ARG001
     return (
-        "Correlation: ⋆ turns nothing. A true convolution turns its kernel itself, so the gradient is the full convolution with "
-        "the kernel as it is, or the full correlation with the kernel turned; turning it for a convolution turns it twice.",
+        (
+            "Correlation: ⋆ turns nothing. A true convolution turns its kernel itself, so the gradient is the full "
+            "convolution with "
+            "the kernel as it is, or the full correlation with the kernel turned; turning it for a convolution turns it "
+            "twice."
+        ),
     )
 
 
@@ -301,7 +337,8 @@ QUESTIONS = (
         ("dX",), _any(lambda axis: axis.remainder > 0), _remainder,
     ),
     Question("Why is ⋆ dilated here?", ("dX",), _any(lambda axis: axis.dilation > 1), _dilated_kernel),
-    Question("Why are entries of the correlation left out in {dK}?", ("dK",), _any(lambda axis: axis.dilation > 1), _dilated_kernel),
+    Question("Why are entries of the correlation left out in {dK}?", ("dK",), _any(lambda axis: axis.dilation > 1),
+    _dilated_kernel),
     Question(
         "Why is the result cut to the size of the kernel?",
         ("dK",), _any(lambda axis: axis.remainder >= axis.dilation), _cut_to_kernel,

@@ -243,14 +243,13 @@ class Trace:
         if not self.axes or self.spec.rank > 2:
             return []
         chosen = [of_axis[0] for of_axis in self.axes]
-        rows, columns = ([None], *chosen) if len(chosen) == 1 else chosen
-        positions = [None] if rows == [None] else [place.meets for place in rows.places]  # type: ignore[union-attr]
-        across = [place.meets for place in columns.places]  # type: ignore[union-attr]
+        *above, across = ([place.meets for place in sight.places] for sight in chosen)
+        down = above[0] if above else [0]  # a line is a plane of one row
         first = self.letters.notation.first_of("X")
         nothing = Formula.of(r"\cdot", "·")
 
         def cell(row: int, column: int) -> Formula:
-            met = [across[column]] if positions == [None] else [positions[row], across[column]]
+            met = [down[row], across[column]] if above else [across[column]]
             if any(each is None for each in met):
                 return nothing
             text = ",".join(str(each + first) for each in met if each is not None)
@@ -262,8 +261,8 @@ class Trace:
             "dK": "The outputs, with the input that the kernel entry meets in each",
         }[self.array]
         return [
-            prose(f"{what}, {matrix_size(len(positions), len(across))}; a dot where there is none:"),
-            display(matrix(len(positions), len(across), cell)),
+            prose(f"{what}, {matrix_size(len(down), len(across))}; a dot where there is none:"),
+            display(matrix(len(down), len(across), cell)),
         ]
 
     # ---- formats --------------------------------------------------------------------------------------
@@ -315,7 +314,8 @@ class Trace:
             "taps": [vars(tap) for tap in self.taps],
             "axes": [
                 [
-                    {"axis": sight.axis, "along": sight.along, "gives": sight.gives, "places": [vars(each) for each in sight.places]}
+                    {"axis": sight.axis, "along": sight.along, "gives": sight.gives,
+                    "places": [vars(each) for each in sight.places]}
                     for sight in of_axis
                 ]
                 for of_axis in self.axes
@@ -471,7 +471,8 @@ def _check(traced: Trace, named: Sequence[int]) -> None:
     copies = {"dX": sizes["f"], "dK": sizes["n"], "O": sizes["c"]}[array]
     if told != taken or len(traced.taps) != len(told) * copies:
         raise StepError(
-            f"{array}[{','.join(map(str, traced.index))}] of {spec}: the axes meet {sorted(told)}, its taps {sorted(taken)}"
+            f"{array}[{','.join(map(str, traced.index))}] of {spec}: the axes meet {sorted(told)}, its taps "
+            f"{sorted(taken)}"
         )
     for of_axis in traced.axes[: len(named)]:  # along the outputs and along the kernel the same pairs are met
         pairs = [{(place.position, place.meets) for place in sight.met} for sight in of_axis]
