@@ -157,6 +157,11 @@ class Examined:
         """Those on which the claim is false."""
         return self.examiner.failing(self.family, self.part)
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is known where the claim is false."""
+        return "faults" in vars(self)
+
     @cached_property
     def compared(self) -> dict[tuple[str, ...], Compared]:
         """Each term that the claim and the definition may differ in, by the arrays multiplied."""

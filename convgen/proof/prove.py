@@ -251,13 +251,13 @@ def _for_all_strides(
     family = NamedFamily((1,) * scope.rank, (1,) * scope.rank, given)
     try:
         parts = tuple(_parts(claim, scope, family))
-        unproved = "" if isinstance(claim, SizeClaim) else _wrong_size(claim, scope, family)
+        unproved = "" if isinstance(claim, SizeClaim) else unproved_size(claim, scope, family)
     except ClaimError as reason:
         parts, unproved = (), str(reason).partition(":\n")[0]
     return parts, f"{unproved}; it is proved for each up to {LARGEST}" if unproved else ""
 
 
-def _wrong_size(claim: Claim, scope: Scope, family: Family) -> str:
+def unproved_size(claim: Claim, scope: Scope, family: Family) -> str:
     """The size of the formula's value, or of anything on the way, that is not shown to be right; empty if all are."""
     examiner = Examiner(claim, scope)
     statement = examiner.statement(family)

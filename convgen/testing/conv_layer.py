@@ -10,13 +10,14 @@ def test_my_layer():
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from convgen.errors import SpecError
 from convgen.spec import ConvSpec
 from convgen.testing.hard_specs import hard_specs
-from convgen.testing.search import Fails, given_specs, lowered, smallest_drawn
+from convgen.testing.search import Fails, lowered, smallest_drawn, try_each
 from convgen.testing.specs import conv_specs
 
 if TYPE_CHECKING:
@@ -186,26 +187,17 @@ def examine_conv_layer(
     several = (unsupported,) if isinstance(unsupported, type) else tuple(unsupported)
     examiner = Examiner(functions, arrays, dtype, several, definition)
     if specs is None:
-        strategy = conv_specs(**held)
         own = {name: value for name, value in held.items() if not name.startswith("max_")}
-        try:
-            traps = hard_specs(**held)
-        except SpecError:  # no trap is left; what is drawn must do
-            traps = ()
-        examiner.try_each(traps)
-        smallest_drawn(strategy, examiner.fails, examples)
-        return examiner.examination(
-            lambda spec, fails: lowered(_drawn(strategy, spec, fails, examples), fails, own)
-        )
-    given_one_by_one = given_specs(specs)
-    if given_one_by_one is not None:
-        examiner.try_each(given_one_by_one)
-        return examiner.examination(lambda spec, _: spec)
-    smallest_drawn(specs, examiner.fails, examples)
-    return examiner.examination(lambda spec, fails: _drawn(specs, spec, fails, examples))
+        drawn = conv_specs(**held)
+        with suppress(SpecError):  # no trap is left; what is drawn must do
+            try_each(hard_specs(**held), examiner.trial)
+        try_each(drawn, examiner.trial, examples)
+        return examiner.examination(lambda spec, fails: lowered(spec, fails, own))
+    try_each(specs, examiner.trial, examples)
+    return examiner.examination(lambda spec, fails: _smaller(specs, spec, fails, examples))
 
 
-def _drawn(specs: Specs, spec: ConvSpec, fails: Fails, examples: int | None) -> ConvSpec:
+def _smaller(specs: Specs, spec: ConvSpec, fails: Fails, examples: int | None) -> ConvSpec:
     """The smaller of a failing layer and what Hypothesis shrinks such layers to."""
     from convgen.proof.smallest import order
 

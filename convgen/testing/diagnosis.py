@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     NDArray = npt.NDArray[Any]
 
-WITNESSES = 40
+WITNESSES = 25
 """On how many layers a diagnosis is held against the answers, wrong and right ones each."""
 
 
@@ -90,25 +90,31 @@ def _sentence(mutant: Mutant, fitted: bool) -> str:
 
 
 def _explains(mutant: Mutant, name: str, trial: Trial, fitted: bool) -> bool:
-    value = _value(mutant, trial)
-    if value is None:
-        return False
-    return _same(
-        _fitted(value, user_shape(trial.question.spec, name)) if fitted else value, trial.answers[name]
-    )
-
-
-def _value(mutant: Mutant, trial: Trial) -> NDArray | None:
-    """The wrong formula on the arrays of a trial, in the user's layout; None where it has no value."""
     spec = trial.question.spec
-    arrays = {
+    value = value_on(spec, mutant, trial.question.arrays)
+    if fitted:
+        shape = user_shape(spec, name)
+        value = np.zeros(shape, np.int64) if value is None else _fitted(value, shape)
+    return value is not None and _same(value, trial.answers[name])
+
+
+def value_on(spec: ConvSpec, mutant: Mutant, arrays: Mapping[str, NDArray]) -> NDArray | None:
+    """A wrong formula on integer arrays, in the user's layout; None where it has no value.
+
+    Args:
+        spec: the layer.
+        mutant: the formula.
+        arrays: those that it names; b where it is not given is 0.
+    """
+    given = {"b": np.zeros(spec.bias_shape), **arrays}
+    if not spec.bias:
+        given["b"] = 0 * given["b"]
+    named = {
         array: Named(axis_names(spec, array), to_named(spec, array, data.astype(np.int64)))
-        for array, data in trial.question.arrays.items()
+        for array, data in given.items()
     }
-    if mutant.target == "O" and not spec.bias:
-        arrays["b"] = Named(arrays["b"].axes, 0 * arrays["b"].data)
     try:
-        value = evaluate(bind(mutant.tree, spec), arrays)
+        value = evaluate(bind(mutant.tree, spec), named)
     except ClaimError:
         return None
     return _in_layout(spec, mutant.target, value.arranged(axis_names(spec, mutant.target)).data)
@@ -149,9 +155,9 @@ def _same(value: NDArray, answer: NDArray) -> bool:
 def _other_axes(name: str, witnesses: Sequence[Trial]) -> Iterator[Diagnosis]:
     """The right entries with the axes of the array in another order."""
     rank = witnesses[0].answers[name].ndim
-    for order in itertools.permutations(range(rank)):
-        if order == tuple(range(rank)) or any(trial.answers[name].ndim != rank for trial in witnesses):
-            continue
+    if any(each[name].ndim != rank for trial in witnesses for each in (trial.answers, trial.question.truth)):
+        return
+    for order in [*itertools.permutations(range(rank))][1:]:
         if all(
             np.array_equal(trial.question.truth[name].transpose(order), trial.answers[name])
             for trial in witnesses
@@ -167,16 +173,18 @@ def _letters(spec: ConvSpec, name: str) -> str:
 
 def _factors(name: str, witnesses: Sequence[Trial]) -> Iterator[Diagnosis]:
     """The right result times or divided by a number that a layer has."""
-    factors = [_factor(trial.question.truth[name], trial.answers[name]) for trial in witnesses]
-    if any(factor is None for factor in factors):
+    telling = [trial for trial in witnesses if trial.question.truth[name].any()]
+    factors = [_factor(trial.question.truth[name], trial.answers[name]) for trial in telling]
+    if None in factors:
         return
     for words, count in COUNTS.items():
-        counts = [count(trial.question.spec) for trial in witnesses]
-        pairs = [*zip(factors, counts, strict=True)]
-        if all(factor is not None and abs(factor * number - 1) < 1e-6 for factor, number in pairs):
-            yield Diagnosis(f"is the right one divided by the number of {words}")
-        elif all(factor is not None and abs(factor / number - 1) < 1e-6 for factor, number in pairs):
-            yield Diagnosis(f"is the right one times the number of {words}")
+        counts = [count(trial.question.spec) for trial in telling]
+        for relation, expected in (
+            ("divided by", [1 / number for number in counts]),
+            ("times", counts),
+        ):
+            if np.allclose(np.array(factors, float), expected, rtol=1e-6, atol=0):
+                yield Diagnosis(f"is the right one {relation} the number of {words}")
 
 
 COUNTS: Mapping[str, Callable[[ConvSpec], int]] = {
@@ -196,8 +204,6 @@ def _factor(true: NDArray, answer: NDArray) -> float | None:
     """The number by which an array is another one; None where there is none."""
     if true.shape != answer.shape or not np.isfinite(answer).all():
         return None
-    where = np.flatnonzero(true)
-    if not len(where):
-        return None
-    factor = float(answer.ravel()[where[0]]) / float(true.ravel()[where[0]])
+    element = int(np.flatnonzero(true)[0])
+    factor = float(answer.ravel()[element]) / float(true.ravel()[element])
     return factor if np.allclose(true * factor, answer, rtol=1e-6, atol=0) else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 
 from convgen.errors import ConvgenError, SpecError
 from convgen.proof.smallest import order
 from convgen.spec import ConvSpec
 from convgen.testing.conv_layer import Examination, Finding, Function
 from convgen.testing.diagnosis import Diagnosis, diagnose
-from convgen.testing.hard_specs import hard_specs
+from convgen.testing.hard_specs import hard_specs, with_arguments
 from convgen.testing.layer import PASSES, RESULTS, Layer
 from convgen.testing.search import Fails
 from convgen.testing.trial import Trial, attempt
@@ -56,15 +57,6 @@ class Examiner:
             self.trials[spec] = attempt(self.layer, spec, self.dtype, self.unsupported, self.definition)
         return self.trials[spec]
 
-    def fails(self, spec: ConvSpec) -> bool:
-        """Whether anything is wrong on a spec."""
-        return bool(self.trial(spec).problems)
-
-    def try_each(self, specs: Iterable[ConvSpec]) -> None:
-        """Try given specs."""
-        for spec in specs:
-            self.trial(spec)
-
     def examination(self, shrink: Shrink) -> Examination:
         """What was found on everything tried so far.
 
@@ -103,13 +95,20 @@ class Examiner:
         trials = [smallest, *self.trials.values()]
         found = diagnose(subject, trials)
         if len(found) > 1:  # more layers tell them apart, though they are not among those asked for
-            found = diagnose(subject, [*trials, *self._beyond(smallest.question.spec)]) or found
+            plain = {"groups": 1, "stride": 1, "dilation": 1, "padding": 0}
+            spec = smallest.question.spec
+            like = {
+                name: value for name, value in plain.items() if with_arguments(spec, {name: value}) == spec
+            }
+            for names in ((), ("groups",), (*like,)):  # it may not be meant for layers of another kind
+                held = {name: like[name] for name in names if name in like}
+                told_apart = diagnose(subject, [*trials, *self._beyond(spec.layout, held)])
+                if told_apart:
+                    return told_apart
         return found
 
-    def _beyond(self, spec: ConvSpec) -> Iterable[Trial]:
-        for trap in hard_specs(layout=spec.layout):
-            if trap not in self.trials:
-                try:
+    def _beyond(self, layout: str, held: Mapping[str, int]) -> Iterable[Trial]:
+        with suppress(ConvgenError):  # no such trap, or one that is too large for the dtype
+            for trap in hard_specs(layout=layout, **held):
+                if trap not in self.trials:
                     yield attempt(self.layer, trap, self.dtype, self.unsupported)
-                except ConvgenError:
-                    continue

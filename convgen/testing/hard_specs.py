@@ -52,7 +52,7 @@ TRAPS = (
     _trap("depthwise-multiplier", "two output channels read one input channel", (4, 3), (3, 2), 2, 4, 2, groups=2),
     _trap("no-bias", "b is absent, and so is db", (3, 4), (2, 2), 2, 3, 2, bias=False),
     # stride and remainder
-    _trap("stride", "dO is dilated for dX and for dK", (5, 7), (3, 2), 2, 3, 2, stride=(2, 3)),
+    _trap("stride", "dO is dilated for dX and for dK", (5, 8), (3, 2), 2, 3, 2, stride=(2, 3)),
     _trap(
         "remainder-unread", "the last rows of X are never read; dX is 0 there and has them all the same",
         (6, 8), (3, 2), 2, 3, 2, stride=(2, 4),
@@ -106,7 +106,7 @@ TRAPS = (
     ),
     Trap(
         "everything", "all of it at once",
-        _wide((7, 5), (3, 2), stride=(3, 2), dilation=(2, 3), padding=((3, 1), (0, 2))),
+        _wide((8, 6), (3, 2), stride=(3, 2), dilation=(2, 3), padding=((5, 2), (0, 2))),
     ),
     # other ranks
     Trap("rank-1", "one spatial axis", _wide((9,), (2,), stride=4, dilation=2, padding=((3, 2),))),

@@ -15,13 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from convgen.algebra.enumeration import enumerate_points, flat_positions
-from convgen.algebra.indexed_sum import IndexedSum
-from convgen.algebra.polynomial import Polynomial
 from convgen.errors import BudgetError
-from convgen.indexing import gradient_sum, output_sums
-from convgen.layout import element_name, element_strides, name_shape, user_shape
+from convgen.layout import element_name, element_strides, name_shape, to_named, user_shape
 from convgen.spec import ConvSpec
+from convgen.taps import enumerate_taps
 from convgen.testing.layer import RESULTS
 
 if TYPE_CHECKING:
@@ -68,25 +65,28 @@ class Question:
 
     @cached_property
     def products(self) -> dict[str, tuple[Products, ...]]:
-        """Every product of every result."""
-        sums = {name: (gradient_sum(self.spec, name[1:]),) for name in self.results[1:]}
-        return {
-            name: tuple(self._enumerated(name, term) for term in terms)
-            for name, terms in {"O": output_sums(self.spec), **sums}.items()
+        """Every product of every result: the taps, grouped by O, X and K, and where the bias goes."""
+        taps = enumerate_taps(self.spec, {array: element_strides(self.spec, array) for array in "XKO"})
+        bias: tuple[Products, ...] = ()
+        products = {
+            "dX": (Products(taps.X, {"dO": taps.O, "K": taps.K}),),
+            "dK": (Products(taps.K, {"dO": taps.O, "X": taps.X}),),
         }
+        if self.spec.bias:
+            outputs, channels = self._bias_taps
+            bias = (Products(outputs, {"b": channels}),)
+            products["db"] = (Products(channels, {"dO": outputs}),)
+        return {"O": (Products(taps.O, {"K": taps.K, "X": taps.X}), *bias), **products}
 
-    def _enumerated(self, name: str, term: IndexedSum) -> Products:
-        points = enumerate_points(term)
-
-        def elements(array: str, indices: Sequence[Polynomial]) -> NDArray:
-            return flat_positions(
-                indices, [*element_strides(self.spec, array).values()], points, points.count
-            )
-
-        return Products(
-            elements(name, [Polynomial.of(index.name) for index in term.output]),
-            {factor.array: elements(factor.array, factor.indices) for factor in term.factors},
+    @property
+    def _bias_taps(self) -> tuple[NDArray, NDArray]:
+        """The elements of O, and the element of b that each receives."""
+        output, bias = (
+            to_named(self.spec, array, np.arange(math.prod(shape)).reshape(shape))
+            for array, shape in (("O", self.spec.output_shape), ("b", self.spec.bias_shape))
         )
+        bias = bias.reshape(1, *bias.shape, *(1,) * self.spec.rank)
+        return output.ravel(), np.broadcast_to(bias, output.shape).ravel()
 
     @cached_property
     def truth(self) -> dict[str, NDArray]:

@@ -42,7 +42,7 @@ def smallest_drawn(specs: Specs, fails: Fails, examples: int | None = None) -> C
     if given is not None:
         from convgen.proof.smallest import order
 
-        return min(filter(fails, given), key=order, default=None)
+        return min([spec for spec in given if fails(spec)], key=order, default=None)
     try:
         import hypothesis
     except ImportError as error:
@@ -57,6 +57,16 @@ def smallest_drawn(specs: Specs, fails: Fails, examples: int | None = None) -> C
     except hypothesis.errors.NoSuchExample:
         return None
     return found
+
+
+def try_each(specs: Specs, attempt: Callable[[ConvSpec], object], examples: int | None = None) -> None:
+    """Try given layers, or as many as are to be drawn, whatever becomes of them."""
+
+    def tried(spec: ConvSpec) -> bool:
+        attempt(spec)
+        return False  # so that the search goes on
+
+    smallest_drawn(specs, tried, examples)
 
 
 def given_specs(specs: Specs) -> tuple[ConvSpec, ...] | None:

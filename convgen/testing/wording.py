@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from convgen.algebra.printing import to_text
-from convgen.proof.mutants import Mutant, right_side
+from convgen.proof.mutants import right_side
 from convgen.testing.conv_layer import Examination, Finding
 from convgen.testing.diagnosis import Diagnosis
 
@@ -46,23 +46,20 @@ def _diagnoses(finding: Finding) -> Iterator[str]:
     told = [each for each in finding.diagnoses if each.mutant is None or each.mutant.rule == rules[0]][:MOST]
     for number, diagnosis in enumerate(told):
         yield f"{'or ' * (number > 0)}your {subject} {diagnosis.words}"
-        yield from _formulas(diagnosis)
+        if diagnosis.mutant is not None:
+            yield f"  yours     {diagnosis.mutant.claim}"
+            yield f"  the rule  {subject} = {to_text(right_side(diagnosis.mutant.rule))}"
+    if len(told) == 1:
+        yield from _unseen(told[0])
 
 
-def _formulas(diagnosis: Diagnosis) -> Iterator[str]:
-    mutant = diagnosis.mutant
-    if mutant is None:
+def _unseen(diagnosis: Diagnosis) -> Iterator[str]:
+    """Where a mistake does nothing, which is why other tests may have passed."""
+    if diagnosis.mutant is None or diagnosis.fitted:
         return
-    yield f"  yours     {mutant.claim}"
-    yield f"  the rule  {mutant.target} = {to_text(right_side(mutant.rule))}"
-    condition = _unseen(mutant)
-    if condition is not None and not diagnosis.fitted:
-        yield f"  which are the same, so that no test sees it, where {condition}"
-
-
-def _unseen(mutant: Mutant) -> str | None:
-    """The condition under which a mistake does nothing."""
-    return mutant.verdict.condition
+    condition = diagnosis.mutant.verdict.condition
+    if condition is not None:
+        yield f"  they are the same, so that no test can see it, where {condition}"
 
 
 def _arrays(finding: Finding) -> Iterator[str]:

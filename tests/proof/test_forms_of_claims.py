@@ -181,3 +181,8 @@ def test_every_form_is_told_apart() -> None:
     assert list(kinds.values()) == [
         "Claim", "Claim", "DerivativeClaim", "EntriesClaim", "SizeClaim", "ShapeClaim", "ColumnsClaim", "MatrixClaim",
     ]  # fmt: skip
+
+
+def test_operands_of_the_wrong_kind_are_answered_with_the_claim() -> None:
+    with pytest.raises(ClaimError, match=r"unfold takes an input array, not .*:\n  dX = unfold\(dO\)"):
+        check("dX = unfold(dO)")
