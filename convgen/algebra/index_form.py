@@ -70,6 +70,11 @@ class Frame:
         sizes = self.shapes[array].sizes
         return tuple(name for name in self.written[array][0] if is_spatial(name) or sizes[name] != ONE)
 
+    @property
+    def counts_through_groups(self) -> bool:
+        """Whether an array has a printed index that is made of the group and of the channel in it."""
+        return any("g" in part and len(part) > 1 for array in self.parts for part in self.parts_shown(array))
+
     def parts_shown(self, array: str) -> tuple[tuple[str, ...], ...]:
         """The printed indices of an array, each by the axes that it is made of."""
         shown = self.axes_shown(array)

@@ -174,7 +174,9 @@ class _Writer:
         if axis[0] in "ko":
             return _Letter(name, int(axis[1:]), _RANKS.index(axis[0].upper()), first)
         if not is_spatial(axis):
-            return _Letter(name, None, len(_RANKS), first)
+            # The number of a group is part of a channel's index, C g + c, and none itself: it counts from 0.
+            counted = axis == "g" and self.frame.counts_through_groups
+            return _Letter(name, None, len(_RANKS), 0 if counted else first)
         return _Letter(name, int(axis[1:]), _RANKS.find(base), first)
 
     def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
