@@ -226,7 +226,7 @@ def test_the_definition_prints_as_a_textbook_has_it() -> None:
         definition_formula(2).text
         == "O[e,f,i,j] = b[f] + sum(c, m, n) K[f,c,m,n]*X[e,c,S*i+D*m-Pb,S*j+D*n-Pb]"
     )
-    assert definition_formula(1).latex == r"O_{e,f,i} = b_{f} + \sum_{c,m} K_{f,c,m} \, X_{n,c,S i+D m-P^-}"
+    assert definition_formula(1).latex == r"O_{e,f,i} = b_{f} + \sum_{c,m} K_{f,c,m} \, X_{e,c,S i+D m-P^-}"
     layer = ConvSpec((3, 4), (2, 2))
     assert definition_formula(layer).text == "O[i,j] = b + sum(m=0..1, n=0..1) K[m,n]*X[i+m,j+n]"
     assert gradient_formula(layer, "K").text == "dK[m,n] = sum(i=0..1, j=0..2) dO[i,j]*X[i+m,j+n]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from convgen.algebra.index_styles import parameter_latex
 from convgen.algebra.notation import Notation
 from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Node
@@ -52,15 +53,20 @@ def letters(spec: ConvSpec, notation: Notation) -> list[Block]:
     words: list[str | Formula] = []
     if spec.batch > 1:
         words += [_letter(notation.batch), " counts the batch. "]
-    if spec.groups > 1:
+    if spec.groups > 1 and spec.group_in_channels == spec.group_out_channels == 1:
+        words += [
+            _letter(notation.group), " counts the groups. Each has one input and one output channel, so ",
+            _letter(notation.group), " is the channel of both. ",
+        ]  # fmt: skip
+    elif spec.groups > 1:
         words += [
             _letter(notation.group), " counts the groups, and ", _letter(c), " and ", _letter(f), (" the input and "
             "output "
             "channels of a group; "),
-            _channel("C", spec.group_in_channels, notation.group, c), " is the number of an input channel, ",
-            _channel("F", spec.group_out_channels, notation.group, f), " that of an output channel, where ",
-            *_sizes(spec),
-            " a group has. ",
+            _channel(notation, "C", spec.group_in_channels, c),
+            " is the number of an input channel, ",
+            _channel(notation, "F", spec.group_out_channels, f),
+            " that of an output channel, where ", *_sizes(spec, notation), " a group has. ",
         ]  # fmt: skip
     if _has_idle_index(spec):
         words.append("A batch or channel index that can only be 0 is left out.")
@@ -71,20 +77,22 @@ def _letter(name: str) -> Formula:
     return Formula.of(name, name)
 
 
-def _sizes(spec: ConvSpec) -> list[str | Formula]:
-    sizes = {"C": ("input", spec.group_in_channels), "F": ("output", spec.group_out_channels)}
-    named = [(letter, kind, size) for letter, (kind, size) in sizes.items()]
+def _sizes(spec: ConvSpec, notation: Notation) -> list[str | Formula]:
     words: list[str | Formula] = []
-    for letter, kind, size in named:
-        words += [" and " if words else "", Formula.of(rf"{letter} = {size}", f"{letter} = {size}")]
-        words.append(f" {kind} channels")
+    for name, kind, size in (("C", "input", spec.group_in_channels), ("F", "output", spec.group_out_channels)):
+        word = notation.parameters.get(name, name)
+        written = Formula.of(f"{parameter_latex(notation, word)} = {size}", f"{word} = {size}")
+        words += [" and " if words else "", written, f" {kind} channel{'s' * (size > 1)}"]
     return words
 
 
-def _channel(size_name: str, size: int, group: str, letter: str) -> Formula:
+def _channel(notation: Notation, name: str, size: int, letter: str) -> Formula:
+    group = notation.group
     if size == 1:
         return Formula.of(group, group)
-    return Formula.of(f"{size_name} {group}+{letter}", f"{size_name}*{group}+{letter}")
+    word = notation.parameters.get(name, name)
+    latex = parameter_latex(notation, word)
+    return Formula.of(f"{latex} {group}+{letter}", f"{word}*{group}+{letter}")
 
 
 def _has_idle_index(spec: ConvSpec) -> bool:

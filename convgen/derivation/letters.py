@@ -197,7 +197,8 @@ def about(notation: Notation, spec: ConvSpec) -> Notation:
         words |= {f"{name}{d}": str(word) for d, word in enumerate(own)}
         if name == "Pb":
             words |= {f"Pa{d}": str(word) for d, word in enumerate(own)}
-    words |= {name: word for name, word in notation.parameters.items() if not name[-1].isdigit()}
+    if spec.groups == 1:  # a source's word for its channels is not for those of a group
+        words |= {name: word for name, word in notation.parameters.items() if not name[-1].isdigit()}
     return replace(notation, parameters=words)
 
 
