@@ -30,7 +30,7 @@ from convgen.errors import StepError
 from convgen.proof.claim import AxisValues, Claim, Shapes, Statement, truth
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import NotComparableError
-from convgen.proof.relation import axes_of
+from convgen.proof.relation import axes_of, parameter_parts
 from convgen.proof.scope import Scope
 from convgen.proof.shape import difference_on
 from convgen.proof.verify import difference_from_derivative
@@ -119,6 +119,8 @@ def check(equation: Equation, here: Equation, question: Question) -> tuple[str, 
 @check.register
 def _(equation: IndexEquation, here: IndexEquation, question: Question) -> tuple[str, ...]:
     spec = question.spec
+    for term in (*equation.terms, *here.terms):
+        _refuse_free_names(term)
     claim = StepClaim(
         f"{equation.target}: the step", equation.target,
         said=equation.lowered(spec.rank), true=question.true,
@@ -180,6 +182,16 @@ def _(equation: SizeEquation, here: SizeEquation, question: Question) -> tuple[s
         "an identity of polynomials, for every size, stride and dilation",
         "with the numbers of this shape",
     )
+
+
+def _refuse_free_names(term: IndexedSum) -> None:
+    """An index that nothing binds has no value; sizes and parameters have the names of the definition."""
+    indices = {index.name for index in term.output + term.bound}
+    positions = [position for factor in term.factors for position in factor.indices]
+    for each in (*positions, *term.guards, *term.equalities):
+        free = {name for name in each.names - indices if not parameter_parts([name])}
+        if free:
+            raise StepError(f"{each}: {', '.join(sorted(free))} is bound by no sum and is no index of the target")
 
 
 # ---- for every size --------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from convgen.algebra.polynomial import Polynomial
 from convgen.algebra.tree import Node
 from convgen.derivation.checks import Question, check
 from convgen.derivation.equations import Equation
+from convgen.errors import ClaimError, SpecError, StepError
 from convgen.spec import ConvSpec
 
 Words = tuple[str | Polynomial | Node, ...]
@@ -64,9 +65,12 @@ class Step:
     checked: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "here", self.equation.on(self.spec))
         question = Question(self.spec, self.true, self.padding)
-        object.__setattr__(self, "checked", check(self.equation, self.here, question))
+        try:
+            object.__setattr__(self, "here", self.equation.on(self.spec))
+            object.__setattr__(self, "checked", check(self.equation, self.here, question))
+        except (ClaimError, SpecError) as error:  # what has no value does not hold either
+            raise StepError(f"{self.name}: {error}") from error
 
     @property
     def is_proved(self) -> bool:
