@@ -64,7 +64,10 @@ def _in_words(tree: Node, notation: Notation, rank: int, written: Callable[[str]
         words = words[:1]
     else:  # a parameter without words of its own is told by the number of its axis
         words = [
-            {name: word if word != name else f"{name}{d}" for name, word in each.items()}
+            {
+                name: word if f"{name}{d}" in notation.parameters else f"{name}{d}"
+                for name, word in each.items()
+            }
             for d, each in enumerate(words)
         ]
     return _named(tree, [{name: written(word) for name, word in each.items()} for each in words])

@@ -191,7 +191,9 @@ def _refuse_free_names(term: IndexedSum) -> None:
     for each in (*positions, *term.guards, *term.equalities):
         free = {name for name in each.names - indices if not parameter_parts([name])}
         if free:
-            raise StepError(f"{each}: {', '.join(sorted(free))} is bound by no sum and is no index of the target")
+            raise StepError(
+                f"{each}: {', '.join(sorted(free))} is bound by no sum and is no index of the target"
+            )
 
 
 # ---- for every size --------------------------------------------------------------------------------------

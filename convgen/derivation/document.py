@@ -77,7 +77,7 @@ _LATEX_ESCAPES = str.maketrans(
         "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
         "×": r"\(\times\)", "⋆": r"\(\star\)", "⊙": r"\(\odot\)", "⟨": r"\(\langle\)", "⟩": r"\(\rangle\)",
         "∂": r"\(\partial\)", "·": r"\(\cdot\)", "−": r"\(-\)", "δ": r"\(\delta\)", "Σ": r"\(\Sigma\)",
-        "“": "``", "”": "''", "…": r"\dots{}",
+        "–": "--", "“": "``", "”": "''", "…": r"\dots{}",
     }
 )  # fmt: skip
 

@@ -79,7 +79,10 @@ def _letter(name: str) -> Formula:
 
 def _sizes(spec: ConvSpec, notation: Notation) -> list[str | Formula]:
     words: list[str | Formula] = []
-    for name, kind, size in (("C", "input", spec.group_in_channels), ("F", "output", spec.group_out_channels)):
+    for name, kind, size in (
+        ("C", "input", spec.group_in_channels),
+        ("F", "output", spec.group_out_channels),
+    ):
         word = notation.parameters.get(name, name)
         written = Formula.of(f"{parameter_latex(notation, word)} = {size}", f"{word} = {size}")
         words += [" and " if words else "", written, f" {kind} channel{'s' * (size > 1)}"]

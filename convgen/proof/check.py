@@ -63,7 +63,9 @@ def check(
             return _on_one_shape(read_claim(claim, letters, asked.rank), asked)
         return Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
     except ClaimError as error:
-        if claim in str(error) or "\n" in str(error):  # it points at the character, or quotes what can be quoted
+        if claim in str(error) or "\n" in str(
+            error
+        ):  # it points at the character, or quotes what can be quoted
             raise
         raise type(error)(f"{error}:\n  {claim}") from error
 
@@ -92,7 +94,12 @@ def _on_a_large_shape(claim: Claim, spec: ConvSpec, error: BudgetError) -> Verdi
     Raises:
         BudgetError: the one given, for a claim that integer sets do not decide.
     """
-    steps: dict[str, Any] = {"rank": spec.rank, "stride": spec.stride, "dilation": spec.dilation, "bias": spec.bias}
+    steps: dict[str, Any] = {
+        "rank": spec.rank,
+        "stride": spec.stride,
+        "dilation": spec.dilation,
+        "bias": spec.bias,
+    }
     alone = scope_of(
         **steps, input_size=spec.input_size, kernel_size=spec.kernel_size, in_channels=spec.in_channels,
         out_channels=spec.out_channels, batch=spec.batch, padding=spec.padding, groups=spec.groups,

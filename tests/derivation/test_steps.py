@@ -117,9 +117,15 @@ def test_the_steps_lead_from_the_definition_to_the_closed_form(array: str) -> No
     assert told[-1].name == "closed form"
     assert isinstance(told[-1].equation, RuleEquation)
     assert isinstance(told[2].equation, DerivativeEquation)
-    between = {"X": ["change of index", "bounds", "zero extension"], "K": ["change of index", "bounds"], "b": []}
+    between = {
+        "X": ["change of index", "bounds", "zero extension"],
+        "K": ["change of index", "bounds"],
+        "b": [],
+    }
     names = [step.name for step in told]
-    assert [names.index(each) for each in between[array]] == sorted(names.index(each) for each in between[array])
+    assert [names.index(each) for each in between[array]] == sorted(
+        names.index(each) for each in between[array]
+    )
 
 
 # ---- a broken step ---------------------------------------------------------------------------------------
@@ -206,7 +212,9 @@ def test_a_chain_rule_that_sympy_does_not_confirm_is_refused(monkeypatch: pytest
 
 
 def test_a_name_that_does_not_stand_for_its_operators_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    step = next(each for each in steps(ConvSpec((5, 5), 2, stride=2), "X") if isinstance(each.equation, Named))
+    step = next(
+        each for each in steps(ConvSpec((5, 5), 2, stride=2), "X") if isinstance(each.equation, Named)
+    )
     true = Named.terms.fget
     monkeypatch.setattr(
         Named,
@@ -223,9 +231,15 @@ def test_a_step_that_fails_stops_the_document(monkeypatch: pytest.MonkeyPatch) -
 
     def broken(spec: ConvSpec, array: str) -> list:
         *others, last = index_drafts(spec, array)
-        return [*others, replace(last, equation=next(mutants(last.equation)))] if array == "X" else [*others, last]
+        return (
+            [*others, replace(last, equation=next(mutants(last.equation)))]
+            if array == "X"
+            else [*others, last]
+        )
 
-    monkeypatch.setattr("convgen.derivation.ways.WAYS", {**WAYS, "index": replace(WAYS["index"], drafts=broken)})
+    monkeypatch.setattr(
+        "convgen.derivation.ways.WAYS", {**WAYS, "index": replace(WAYS["index"], drafts=broken)}
+    )
     with pytest.raises(StepError):
         derive(ConvSpec((4, 5), (2, 3))).text()
 
