@@ -297,9 +297,10 @@ COMMANDS = (
     Command(
         "prove",
         "prove a built-in rule or a named theorem for every size, and print the proof",
-        "RULE is X, K or b for the gradient of that array, or the name of another rule or theorem, such as\n"
-        "'transposed convolution'. Strides and dilations are those from 1 to 8 unless one is given; --all-strides\n"
-        "asks for an argument that holds for all of them. Exit status 0: proved. 1: not for all strides.",
+        "RULE is X, K or b for the gradient of that array, the name of another rule or theorem, such as\n"
+        "'transposed convolution', or a formula. Strides and dilations are those from 1 to 8 unless one is given;\n"
+        "--all-strides asks for an argument that holds for all of them. Exit status 0: proved. 1: a formula that is\n"
+        "not always true, or not proved for all strides.",
         (
             "convgen prove X --stride 2",
             "convgen prove 'double backward' --all-strides",

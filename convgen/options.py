@@ -126,7 +126,7 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
 def add_prove_options(parser: argparse.ArgumentParser) -> None:
     """The options of prove."""
     parser.add_argument(
-        "rule", metavar="RULE", nargs="?", help="X, K or b, or the name of a built-in rule or theorem"
+        "rule", metavar="RULE", nargs="?", help="X, K or b, the name of a rule or theorem, or a formula"
     )
     parser.add_argument("--list", action="store_true", help="list the rules and theorems instead")
     parser.add_argument("--all", action="store_true", help="prove every one of them instead, a line each")

@@ -43,7 +43,8 @@ class NamedFamily(Family):
         """As of a family with numbers; S and D are at least 1."""
         chosen = [*parts]
         context = super().context(chosen)
-        steps = [self.axis_values(d)[word] for d in chosen if d is not None for word in "SD"]
+        axes = sorted(d for d in chosen if d is not None)
+        steps = [self.axis_values(d)[word] for d in axes for word in "SD"]
         names = tuple(str(each) for each in steps if each.names)
         guards = tuple(each - 1 for each in steps if each.names)
         return replace(context, names=(*names, *context.names), guards=guards + context.guards)
@@ -156,7 +157,7 @@ class Layers:
     @classmethod
     def of(cls, context: Context, family: Family, part: Iterable[int | None]) -> Layers:
         """Those of a family, as far as a part of them goes."""
-        axes = [family.axis_values(d) for d in part if d is not None]
+        axes = [family.axis_values(d) for d in sorted(d for d in part if d is not None)]
         return cls(context, tuple(axis[word] for axis in axes for word in "SD"))
 
     @cached_property
@@ -283,10 +284,10 @@ def _implied(
     """Each bound of one side from the other's conditions; None where one, or an equation, is not shown."""
     # A tap's coordinates are solved for, never a size: a condition on sizes alone is no equation of taps.
     at = _eliminated([each.substitute(layers.known) for each in given.relations], dimensions)
-    if any(each.substitute(layers.known).substitute(at).terms for each in wanted.relations):
-        return None
+    left = [each for each in wanted.relations if each.substitute(layers.known).substitute(at).terms]
     found = []
-    for guard in wanted.guards:
+    # An index of which there is one is 0: such an equation is two bounds.
+    for guard in (*(side for each in left for side in (each, -each)), *wanted.guards):
         reason = layers.reason(guard, given.guards, at)
         if reason is None:
             return None

@@ -47,7 +47,7 @@ class PartProof:
         """The part as text; the first line says what it is."""
         if self.is_one_line:
             return [f"{self.about}: {self.definition}, {self.method}."]
-        rows = [("definition", self.definition), ("formula", self.formula)]
+        rows = [("definition", self.definition)] * bool(self.definition) + [("formula", self.formula)]
         rows += [("bijection", each) for each in [", ".join(self.bijection)] if each]
         rows += [("bound", each) for each in self.bounds]
         rows += [("conversely", each) for each in self.converse]
@@ -80,7 +80,7 @@ class PartProof:
 
 LITERALLY = "the same on both sides"
 BY_STEPS = (
-    "Every other bound stands on both sides, as the equation does: the sets are equal. They are not empty."
+    "Every other bound is one of the other side's, as the equation is: the sets are equal. They are not empty."
 )
 BY_LIBRARY = "The integer set library decided that the two sets are equal and not empty."
 
@@ -98,9 +98,9 @@ class Writing:
     factors: tuple[str, ...]
 
     @classmethod
-    def of(cls, term: IndexedSum, target: str, shapes: Mapping[str, Shape]) -> Writing:
+    def of(cls, term: IndexedSum, of: str, shapes: Mapping[str, Shape]) -> Writing:
         """The names for the dimensions of a term, in the order in which `System.of` counts them."""
-        left = target.replace("dd", "δ")
+        left = of.replace("dd", "δ")
         names = {f"out_{number}": f"{left}[{index.name}]" for number, index in enumerate(term.output)}
         for factor in term.factors:
             letter = factor.array.replace("dd", "δ")

@@ -14,11 +14,13 @@ SCHEMA_VERSION = 1
 """Version of the JSON form; a change of meaning raises it."""
 
 
+_SIZES = "On each axis H + Pb + Pa = S*(Ho - 1) + r + E, with E = D*(M - 1) + 1 and 0 ≤ r < S."
 _OF_TAPS = (
     "Proof. Both sides are sums over taps, and the set of taps is a product of independent parts. On each part",
     "the two index sets are equal, and each tap comes from exactly one choice of the indices summed over.",
+    _SIZES,
 )
-_OF_SIZES = ("Proof. The sizes of a layer are those that meet one equation on each axis, with 0 ≤ r < S.",)
+_OF_SIZES = (f"Proof. {_SIZES}",)
 _TOGETHER = "The parts together are all taps, so the sums agree term by term."
 
 
@@ -80,8 +82,8 @@ class Proof:
                 f"Integer sets decided the pairs of S and D up to {LARGEST} as well, {self.families} in number."
             )
         stride, dilation = self.shown
-        pairs = "1 pair" if self.families == 1 else f"{self.families} pairs"
-        return f"It is written for S = {stride}, D = {dilation}; {pairs} of S and D were decided, by integer sets."
+        written = f"It is written for S = {stride}, D = {dilation}, and decided by integer sets"
+        return f"{written}." if self.families == 1 else f"{written} as {self.families} pairs of S and D are."
 
     def to_json(self) -> dict[str, Any]:
         """The proof as plain data."""

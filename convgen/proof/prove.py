@@ -10,21 +10,24 @@ of them at once.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from convgen.algebra.polynomial import ONE
-from convgen.errors import ClaimError, ConvgenError, NumbersNeededError, SpecError
-from convgen.proof.adjoints import MATRIX, theorem_claim
-from convgen.proof.argument import Layers, NamedFamily, argue, is_met
-from convgen.proof.claim import Claim, symbolic_shapes, unfolded_shape
+from convgen.errors import BudgetError, ClaimError, ConvgenError, SpecError
+from convgen.proof.adjoints import AdjointClaim, DirectionalClaim, theorem_claim
+from convgen.proof.argument import NamedFamily
+from convgen.proof.claim import Claim
+from convgen.proof.conditions import Examined
 from convgen.proof.examiner import examiner_of
-from convgen.proof.exposition import PartProof, Writing
-from convgen.proof.families import CHANNELS, Examiner
+from convgen.proof.families import CHANNELS
+from convgen.proof.parts import for_all_strides, parts_of, title_of
 from convgen.proof.proofs import Listed, Proof, Proofs, TheoremProof
-from convgen.proof.relation import Family, Part, System, axes_of, parameter_parts, split
+from convgen.proof.question import Question
+from convgen.proof.relation import Family, Part, axes_of
 from convgen.proof.scope import LARGEST, Scope, scope_of
-from convgen.proof.size import Ratio, SizeClaim
+from convgen.proof.size import SizeClaim
 from convgen.proof.theorems import THEOREMS, Stated, Theorem
+from convgen.proof.verdict import Verdict
+from convgen.proof.work_limit import WorkLimitError, established, limited
 from convgen.rules import RULES, Rule
 
 
@@ -37,11 +40,12 @@ def prove(
     all_strides: bool = False,
     rules: Sequence[Rule] = RULES,
     theorems: Sequence[Theorem] = THEOREMS,
-) -> Proof | TheoremProof:
-    """Prove a rule or a named theorem for every size, channel count and padding.
+) -> Proof | TheoremProof | Verdict:
+    """Prove a rule, a named theorem or a written claim for every size, channel count and padding.
 
     Args:
-        name: ``"X"``, ``"K"`` or ``"b"`` for the gradient's closed form, or the name of a rule or theorem.
+        name: ``"X"``, ``"K"`` or ``"b"`` for the gradient's closed form, the name of a rule or theorem, or a claim
+            such as ``dX = ...`` or ``∂⟨A, unfold(X)⟩/∂X = fold(A)``.
         stride: S on every axis; every S in 1..8 where it is not given.
         dilation: D on every axis; every D in 1..8 where it is not given.
         rank: the number of spatial axes.
@@ -49,23 +53,38 @@ def prove(
         rules: the rules to choose from.
         theorems: the theorems to choose from.
 
+    Returns:
+        The proof; of a written claim that is not always true, the verdict, which is falsy.
+
     Raises:
-        ClaimError: there is no such rule or theorem.
+        ClaimError: there is no such rule or theorem, or a claim that cannot be read or compared for all sizes.
+        BudgetError: integer sets would take too long.
         SpecError: a stride, dilation or rank that no layer has, or one given beside all of them.
-        ConvgenError: the claim is false, which would be a fault of this package.
+        ConvgenError: the claim is false; of a rule or theorem this would be a fault of this package.
     """
+    steps = _steps(stride, dilation, all_strides)
+    if "=" in name:
+        return _of_claim(theorem_claim(name, rank), steps, rank, all_strides)
+    return _of_chosen(_named(name, rules, theorems), steps, rank, all_strides)
+
+
+def _steps(stride: int | None, dilation: int | None, all_strides: bool) -> Mapping[str, int | None]:
     if all_strides and (stride is not None or dilation is not None):
         given = f"stride {stride}" if stride is not None else f"dilation {dilation}"
         raise SpecError(f"{given}: the proof is for all strides and dilations; leave it away")
-    chosen = _named(name, rules, theorems)
-    steps = {"stride": stride, "dilation": dilation}
+    return {"stride": stride, "dilation": dilation}
+
+
+def _of_chosen(
+    chosen: Rule | Theorem, steps: Mapping[str, int | None], rank: int, all_strides: bool
+) -> Proof | TheoremProof:
     if isinstance(chosen, Rule):
         # What a rule says of O is without the bias, which is one more term.
         stated = Stated(str(chosen), "", {"bias": chosen.target != "O"})
         return _proof(Claim(str(chosen), chosen.target, chosen.tree), stated, steps, rank, all_strides)
-    if _speaks_otherwise(chosen, stride):
+    if _speaks_otherwise(chosen, steps["stride"]):
         raise SpecError(
-            f"stride {stride}: the theorem {chosen.name!r} speaks of stride 1 as well; leave it away"
+            f"stride {steps['stride']}: the theorem {chosen.name!r} speaks of stride 1 as well; leave it away"
         )
     return TheoremProof(
         chosen,
@@ -74,6 +93,17 @@ def prove(
             for each in chosen.stated
         ),
     )
+
+
+def _of_claim(claim: Claim, steps: Mapping[str, int | None], rank: int, all_strides: bool) -> Proof | Verdict:
+    """The proof of a written claim; the verdict on one that is not always true."""
+    if not isinstance(claim, AdjointClaim | DirectionalClaim):
+        verdict = Question(
+            claim, scope_of(rank=rank, stride=steps["stride"], dilation=steps["dilation"])
+        ).answer()
+        if not verdict:
+            return verdict
+    return _proof(claim, Stated(claim.text, ""), steps, rank, all_strides)
 
 
 def prove_all(
@@ -89,12 +119,12 @@ def prove_all(
         SpecError: as `prove`.
         ConvgenError: one of them is false, which would be a fault of this package.
     """
-    found: dict[str, Proof | TheoremProof] = {}
-    for each in (*RULES, *THEOREMS):
-        if isinstance(each, Rule) or not _speaks_otherwise(each, stride):
-            found[each.name] = prove(
-                each.name, stride=stride, dilation=dilation, rank=rank, all_strides=all_strides
-            )
+    steps = _steps(stride, dilation, all_strides)
+    found = {
+        each.name: _of_chosen(each, steps, rank, all_strides)
+        for each in (*RULES, *THEOREMS)
+        if isinstance(each, Rule) or not _speaks_otherwise(each, stride)
+    }
     return Proofs(found)
 
 
@@ -128,146 +158,64 @@ def _proof(
     families = decided(claim, scope)
     of_sizes = isinstance(claim, SizeClaim)
     given = options["stride"], options["dilation"]
-    parts, unproved = _for_all_strides(claim, scope, given) if all_strides else ((), "")
+    parts, unproved = for_all_strides(claim, scope, given) if all_strides else ((), "")
     if all_strides and not unproved:
-        about = _about(scope, "any integers of at least 1")
+        about = _about(claim, scope, "any integers of at least 1")
         return Proof(claim.text, about, None, parts, families, is_of_sizes=of_sizes)
     shown = (given[0] or 2, given[1] or 1)
     family = Family((shown[0],) * rank, (shown[1],) * rank)
-    parts, about = tuple(_parts(claim, scope, family)), _about(scope, f"from 1 to {LARGEST}")
+    parts, about = tuple(parts_of(claim, scope, family)), _about(claim, scope, f"from 1 to {LARGEST}")
     return Proof(claim.text, about, shown, parts, families, unproved, of_sizes)
 
 
-def _about(scope: Scope, every: str) -> str:
+def _about(claim: Claim, scope: Scope, every: str) -> str:
     steps = [f"{word} = {each[0]}" for word, each in (("S", scope.stride), ("D", scope.dilation)) if each]
     left = [word for word, each in (("S", scope.stride), ("D", scope.dilation)) if each is None]
     steps += [f"{' and '.join(left)} {every}"] if left else []
+    steps[-1] += " on every axis"
     padding = "padding before and after" if scope.padding is None else f'padding "{scope.padding}"'
     return (
         f"every input size, kernel size, {padding}, batch, groups and channels at rank {scope.rank}, "
-        f"{', '.join(steps)} on every axis"
+        f"{', '.join([*steps, *_assumed(claim, scope)])}"
     )
+
+
+def _assumed(claim: Claim, scope: Scope) -> list[str]:
+    """What a claim takes for granted of the layers that it speaks of."""
+    said = examiner_of(claim, scope).statement(NamedFamily((1,) * scope.rank, (1,) * scope.rank))
+    return [f"{each} = 0" for each in said.assumptions] + [f"{each} ≥ 0" for each in said.guards]
 
 
 def decided(claim: Claim, scope: Scope) -> int:
     """How many pairs of stride and dilation integer sets have decided a claim for, finding it true.
 
     Raises:
+        BudgetError: they would take too long.
         ConvgenError: it is false, or about no layer.
     """
     alike = scope.on_one_axis() if claim.is_uniform and scope.rank > 1 else scope
     examiner = examiner_of(claim, alike)
-    count = 0
+    found: dict[Part, list[Examined]] = {}
     for part in examiner.parts:
         families = alike.families(axes_of(part))
-        chosen = [*(itertools.islice(families, 1) if part == CHANNELS else families)]
-        if all(examiner.context(family, part).layers().is_empty() for family in chosen):
-            raise ConvgenError(
-                f"{claim.text!r} is about no layer: nothing is left of {sorted(map(str, part))}"
-            )
-        for family in chosen:
-            failing = examiner.failing(family, part)
-            if not failing.is_empty():
-                raise ConvgenError(
-                    f"{claim.text} is false at stride {family.stride} and dilation {family.dilation}: {failing}"
-                )
-        count = max(count, len(chosen))
-    return count
-
-
-# ---- the argument ----------------------------------------------------------------------------------------
-
-
-def _parts(claim: Claim, scope: Scope, family: Family) -> Iterator[PartProof]:
-    """The argument for one family, part by part; where no steps are found, as the library decided."""
-    if isinstance(claim, SizeClaim):
-        yield from _size_parts(claim, scope, family)
-        return
-    examiner = Examiner(claim, scope)
-    shapes = symbolic_shapes(scope.rank)
-    shapes |= {MATRIX: unfolded_shape(shapes), "X~": unfolded_shape(shapes)}
-    pairs = [*examiner.pairs(examiner.statement(family), family)]
-    several = len(pairs) > 1
-    for ours, theirs in pairs:
-        writing = Writing.of(theirs, claim.target, shapes)
-        for formula, definition in split(System.of(ours), System.of(theirs)):
-            part = parameter_parts(
-                {name for each in (*formula.guards, *definition.guards) for name in each.names}
-            )
-            context = examiner.context(family, part)
-            layers = Layers.of(context, family, part)
-            argument = argue(formula, definition, layers)
-            if isinstance(family, NamedFamily):
-                if argument is None:
-                    raise NumbersNeededError(
-                        f"no argument was found for all strides on {_title(part).lower()}"
-                    )
-                if not is_met(argument.definition, definition, layers):
-                    raise ConvgenError(f"the index set of {definition.dimensions} has no tap to show")
-            else:
-                points = [system.points(context) for system in (definition, formula)]
-                if points[0].is_empty() or not points[0].is_equal(points[1]):
-                    raise ConvgenError(
-                        f"the index sets of {definition.dimensions} differ or are empty: {points}"
-                    )
-            about = _title(part) + (f" of {' · '.join(writing.factors)}" if several else "")
-            yield writing.part(about, formula, definition, context, argument)
-
-
-def _title(part: Part) -> str:
-    axes = axes_of(part)
-    return f"Axis {', '.join(map(str, axes))}" if axes else "Channels"
-
-
-def _size_parts(claim: SizeClaim, scope: Scope, family: Family) -> Iterator[PartProof]:
-    """The relations between sizes, each a consequence of what makes sizes those of a layer."""
-    for fact in claim.facts(scope.rank, family.values):
-        part = parameter_parts(fact.names)
-        context = scope.context(family, part)
-        layers = Layers.of(context, family, part)
-        reasons = [layers.reason(-each - 1) for each in fact.violated]
-        if isinstance(family, NamedFamily) and None in reasons:
-            raise NumbersNeededError("no argument was found for all strides")
-        yield PartProof(
-            _title(part),
-            ", ".join(f"{each} = 0" for each in context.equalities),
-            f"{_fraction(fact.left)} {fact.relation} {_fraction(fact.right)}",
-            (),
-            tuple(f"{each}, at least 0" for each in dict.fromkeys(map(str, filter(None, reasons)))),
-            (),
-            "The integer set library decided that no layer makes it false.",
-        )
-
-
-def _fraction(ratio: Ratio) -> str:
-    numerator, denominator = ratio
-    return str(numerator) if denominator == ONE else f"({numerator})/{denominator}"
-
-
-def _for_all_strides(
-    claim: Claim, scope: Scope, given: tuple[int | None, int | None]
-) -> tuple[tuple[PartProof, ...], str]:
-    """The argument with names for stride and dilation, and why there is none."""
-    family = NamedFamily((1,) * scope.rank, (1,) * scope.rank, given)
+        chosen = itertools.islice(families, 1) if part == CHANNELS else families
+        found[part] = [Examined(examiner, family, part) for family in chosen]
+        if all(each.context.layers().is_empty() for each in found[part]):
+            raise ConvgenError(f"{claim.text!r} is about no layer: nothing is left of {title_of(part)}")
     try:
-        parts = tuple(_parts(claim, scope, family))
-        unproved = "" if isinstance(claim, SizeClaim) else unproved_size(claim, scope, family)
-    except ClaimError as reason:
-        parts, unproved = (), str(reason).partition(":\n")[0]
-    return parts, f"{unproved}; it is proved for each up to {LARGEST}" if unproved else ""
+        with limited():
+            for each in itertools.chain(*found.values()):
+                _refuse_faults(claim, each)
+    except WorkLimitError as stopped:
+        raise BudgetError(f"{claim.text!r}: {stopped}; {established(found)}") from None
+    return max(map(len, found.values()))
 
 
-def unproved_size(claim: Claim, scope: Scope, family: Family) -> str:
-    """The size of the formula's value, or of anything on the way, that is not shown to be right; empty if all are."""
-    examiner = Examiner(claim, scope)
-    statement = examiner.statement(family)
-    shapes = symbolic_shapes(scope.rank)
-    wanted = unfolded_shape(shapes) if claim.target == "dX~" else shapes[claim.target]
-    layers = Layers.of(scope.context(family, (None, *range(scope.rank))), family, range(scope.rank))
-    for name, size in statement.shape.axes:
-        if not layers.is_zero((size - wanted.sizes[name]).substitute(family.values)):
-            return f"it was not found that {name} has size {wanted.sizes[name]} and not {size}"
-    for size in statement.sizes:
-        if layers.reason((size - 1).substitute(family.values)) is None:
-            return f"it was not found that {size} is at least 1"
-    return ""
+def _refuse_faults(claim: Claim, examined: Examined) -> None:
+    if not examined.faults.is_empty():
+        stride, dilation = examined.family.stride[0], examined.family.dilation[0]
+        layer = str(examined.faults.sample_point()).partition("->")[0].strip(" []")
+        raise ConvgenError(
+            f"{claim.text} is false at stride {stride} and dilation {dilation}, where {layer}; "
+            "check gives the smallest layer"
+        )

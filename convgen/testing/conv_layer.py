@@ -19,6 +19,7 @@ from convgen.spec import ConvSpec
 from convgen.testing.hard_specs import hard_specs
 from convgen.testing.search import Fails, lowered, smallest_drawn, try_each
 from convgen.testing.specs import conv_specs
+from convgen.testing.torch_layers import require_torch
 
 if TYPE_CHECKING:
     from convgen.testing.diagnosis import Diagnosis
@@ -179,6 +180,8 @@ def examine_conv_layer(
     ):
         if value not in known:
             raise SpecError(f"{name} must be one of {', '.join(known)}, got {value!r}")
+    if arrays == "torch":
+        require_torch()
     if not definition and "forward" not in functions:
         raise SpecError("definition=False holds the gradients against forward, which is not given")
     if specs is not None and held:
@@ -189,8 +192,11 @@ def examine_conv_layer(
     if specs is None:
         own = {name: value for name, value in held.items() if not name.startswith("max_")}
         drawn = conv_specs(**held)
+        traps: tuple[ConvSpec, ...] = ()
         with suppress(SpecError):  # no trap is left; what is drawn must do
-            try_each(hard_specs(**held), examiner.trial)
+            traps = hard_specs(**held)
+        for trap in traps:
+            examiner.trial(trap)
         try_each(drawn, examiner.trial, examples)
         return examiner.examination(lambda spec, fails: lowered(spec, fails, own))
     try_each(specs, examiner.trial, examples)

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     NDArray = npt.NDArray[Any]
 
-WITNESSES = 25
-"""On how many layers a diagnosis is held against the answers, wrong and right ones each."""
-
 
 @dataclass(frozen=True)
 class Diagnosis:
@@ -55,11 +52,11 @@ def diagnose(name: str, trials: Sequence[Trial]) -> list[Diagnosis]:
         trials: layers with the answers; some of them wrong.
     """
     seen = [trial for trial in trials if name in trial.answers and name in trial.question.truth]
-    wrong = [trial for trial in seen if not _is_right(name, trial)][:WITNESSES]
-    right = [trial for trial in seen if _is_right(name, trial)][:WITNESSES]
+    wrong = [trial for trial in seen if not _is_right(name, trial)]
     if not wrong:
         return []
-    witnesses = wrong + right
+    # Most explanations fail on the first wrong answer.
+    witnesses = wrong + [trial for trial in seen if _is_right(name, trial)]
     found = [*_mutants(name, witnesses)]
     return found or [*_other_axes(name, witnesses), *_factors(name, witnesses)]
 

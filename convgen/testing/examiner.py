@@ -10,7 +10,7 @@ from convgen.proof.smallest import order
 from convgen.spec import ConvSpec
 from convgen.testing.conv_layer import Examination, Finding, Function
 from convgen.testing.diagnosis import Diagnosis, diagnose
-from convgen.testing.hard_specs import hard_specs, with_arguments
+from convgen.testing.hard_specs import hard_specs, has_argument
 from convgen.testing.layer import PASSES, RESULTS, Layer
 from convgen.testing.search import Fails
 from convgen.testing.trial import Trial, attempt
@@ -97,12 +97,10 @@ class Examiner:
         if len(found) > 1:  # more layers tell them apart, though they are not among those asked for
             plain = {"groups": 1, "stride": 1, "dilation": 1, "padding": 0}
             spec = smallest.question.spec
-            like = {
-                name: value for name, value in plain.items() if with_arguments(spec, {name: value}) == spec
-            }
+            like = {name: value for name, value in plain.items() if has_argument(spec, name, value)}
             for names in ((), ("groups",), (*like,)):  # it may not be meant for layers of another kind
                 held = {name: like[name] for name in names if name in like}
-                told_apart = diagnose(subject, [*trials, *self._beyond(spec.layout, held)])
+                told_apart = diagnose(subject, [smallest, *self._beyond(spec.layout, held), *trials])
                 if told_apart:
                     return told_apart
         return found

@@ -154,10 +154,10 @@ def hard_specs(**held: Any) -> tuple[ConvSpec, ...]:
     for spec in HARD_SPECS:
         try:
             candidate = with_arguments(spec, rewritten)
-            if all(_has(candidate, name, value) for name, value in kept.items()):
-                found.setdefault(candidate)
         except SpecError:
             continue
+        if all(has_argument(candidate, name, value) for name, value in kept.items()):
+            found.setdefault(candidate)
     if not found:
         asked = ", ".join(f"{name}={value!r}" for name, value in held.items())
         raise SpecError(f"no trap is left where {asked}")
@@ -185,16 +185,16 @@ _LIMITS: Mapping[str, Callable[[ConvSpec], int]] = {
 """What the limits of `conv_specs` are about."""
 
 
-def _has(spec: ConvSpec, name: str, value: Any) -> bool:
+def has_argument(spec: ConvSpec, name: str, value: Any) -> bool:
+    """Whether a spec is one with this argument of `ConvSpec`, of this rank, or within this limit of `conv_specs`."""
     if name == "rank":
         return bool(spec.rank == value)
     if name in _LIMITS:
         return bool(_LIMITS[name](spec) <= value)
-    if name not in _FIELDS:
-        raise SpecError(
-            f"hard_specs: {name!r} is no argument of ConvSpec; those are rank, {', '.join(_FIELDS)}"
-        )
-    return with_arguments(spec, {name: value}) == spec
+    try:
+        return name in _FIELDS and with_arguments(spec, {name: value}) == spec
+    except SpecError:
+        return False
 
 
 _FIELDS = tuple(ConvSpec.__dataclass_fields__)

@@ -6,8 +6,8 @@ exactly: whatever the order of summation, a right answer is right to the last bi
 
 from __future__ import annotations
 
+import hashlib
 import math
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,9 +113,9 @@ class Question:
                 values = [int(self.arrays[array].ravel()[number]) for array, number in factors]
                 numbers.append("*".join(f"({value})" if value < 0 else str(value) for value in values))
         if not names:
-            return "since no product reaches it"
+            return ", since no product reaches it"
         more = f" + ... {len(names) - most} more" if len(names) > most else ""
-        return "= " + " = ".join(" + ".join(each[:most]) + more for each in (names, numbers))
+        return " = " + " = ".join(" + ".join(each[:most]) + more for each in (names, numbers))
 
     def name(self, array: str, element: int) -> str:
         """What an entry is called: X_0_1."""
@@ -143,6 +143,17 @@ def _integers(spec: ConvSpec, dtype: str, which: str) -> dict[str, NDArray]:
             f"{spec}: sums of {summands:,} products are not all exact in {dtype}, whose integers are exact "
             f"up to {EXACT[dtype]:,}: choose a smaller layer or float64"
         )
-    random = np.random.default_rng(zlib.crc32(f"{which} {spec}".encode()))
-    sized = {array: random.integers(1, largest, shape, endpoint=True) for array, shape in sizes.items()}
-    return {array: (data * random.choice((-1, 1), data.shape)).astype(dtype) for array, data in sized.items()}
+    return {
+        array: _drawn(f"{which} {array} of {spec}", shape, largest).astype(dtype)
+        for array, shape in sizes.items()
+    }
+
+
+def _drawn(seed: str, shape: tuple[int, ...], largest: int) -> NDArray:
+    """Numbers from 1 to the largest with either sign, from a hash, which is the same in every version of NumPy."""
+    draws = np.frombuffer(hashlib.shake_128(seed.encode()).digest(2 * math.prod(shape)), np.uint8).reshape(
+        2, -1
+    )
+    sizes = 1 + draws[0].astype(np.int64) % largest
+    signed: NDArray = np.where(draws[1] % 2, -sizes, sizes)
+    return signed.reshape(shape)

@@ -35,7 +35,7 @@ def smallest_drawn(specs: Specs, fails: Fails, examples: int | None = None) -> C
         examples: how many layers are drawn.
 
     Raises:
-        SpecError: something else than layers, or none of them.
+        SpecError: something else than layers, or none of them; a number of examples below 1.
         MissingDependencyError: Hypothesis is needed and not installed.
     """
     given = given_specs(specs)
@@ -51,6 +51,8 @@ def smallest_drawn(specs: Specs, fails: Fails, examples: int | None = None) -> C
         ) from error
     wanted = CommandLine.examples if examples is None else examples
     count = hypothesis.settings().max_examples if wanted is None else wanted
+    if count < 1:
+        raise SpecError(f"examples must be at least 1, got {count}")
     settings = hypothesis.settings(max_examples=count, deadline=None, database=None)
     try:
         found: ConvSpec = hypothesis.find(specs, fails, settings=settings)  # type: ignore[arg-type]

@@ -25,12 +25,7 @@ def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
     Raises:
         MissingDependencyError: PyTorch is not installed.
     """
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingDependencyError(
-            "a layer of tensors needs PyTorch, which is not installed: pip install torch"
-        ) from error
+    torch = require_torch()
 
     def forward(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
         return function(X, K, b, spec)
@@ -68,3 +63,18 @@ def torch_module(
         return functional_call(module(spec).to(X.dtype), parameters, (X,))
 
     return torch_function(function)
+
+
+def require_torch() -> Any:
+    """PyTorch.
+
+    Raises:
+        MissingDependencyError: it is not installed.
+    """
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingDependencyError(
+            "a layer of tensors needs PyTorch, which is not installed: pip install torch"
+        ) from error
+    return torch

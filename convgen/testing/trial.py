@@ -133,7 +133,7 @@ def _judge(trial: Trial, name: str, answer: NDArray, definition: bool) -> None:
         name,
         f"{wrong.sum()} of {wrong.size} entries of {name} differ{'s' * int(wrong.sum() == 1)}"
         + (f", of which {strange} are NaN or infinite" if strange else ""),
-        f"{entry} is {value}, expected {true_value} {question.written_out(name, element)}"
+        f"{entry} is {value}, expected {true_value}{question.written_out(name, element)}"
         if definition
         else f"{entry} is {value}",
         element=element,

@@ -190,6 +190,29 @@ def test_the_proof_of_dX_says_why() -> None:
     )
 
 
+def test_a_written_claim_is_proved_for_all_strides_or_refuted() -> None:
+    """Adjoints, index forms, derivatives and sizes too; what is not always true gets its verdict."""
+    for claim in (
+        "∂⟨A, unfold(X)⟩/∂X = fold(A)",
+        "dX[n,g,c,p,q] = sum(f,i,j,m,l : S*i+D*m-Pb=p, S*j+D*l-Pb=q) dO[n,g,f,i,j]*K[g,f,c,m,l]",
+        "∂O[i,j]/∂K[m,n] = X_pad[S*i+D*m,S*j+D*n]",
+        "rot180(K)[m,n] = K[M-1-m,M-1-n]",
+        "Ho = floor((H + Pb + Pa - E)/S) + 1",
+    ):
+        proof = prove(claim, all_strides=True)
+        assert proof, proof
+        assert str(proof).startswith(f"Theorem. {claim}\n")
+    verdict = prove("dX = pad(dO) ⋆ rot180(K)", rank=1)
+    assert not verdict
+    assert verdict.condition == "S = 1 and D = 1 and P = 0 on every axis"
+    with pytest.raises(ConvgenError, match=r"is false at stride 1 and dilation \d+, where "):
+        prove("∂⟨δK, dK⟩/∂dO = (pad(X) ⋆ δK)[::S]", rank=1)
+    assert (
+        "Pb0 - Pa0 = 0"
+        in prove("dX = pad(dO, (M-1-P, M-1-P)) ⋆ rot180(K)", rank=1, stride=1, dilation=1).about
+    )
+
+
 def test_bad_questions_name_what_is_wrong() -> None:
     with pytest.raises(ClaimError, match="there is no rule or theorem 'Z'"):
         prove("Z")

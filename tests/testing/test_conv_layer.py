@@ -280,6 +280,7 @@ UNSEEN = {
     ("O", "with negative padding taken as 0"),
     ("dK", "with signal and kernel exchanged"),
     ("dX", "with signal and kernel exchanged"),
+    ("O", "with signal and kernel exchanged"),
 }
 """Changes that change nothing, and those that leave most layers without a value, so that they raise."""
 
@@ -303,6 +304,14 @@ def test_every_mistake_of_the_kill_table_is_told_by_its_words(mutant: Mutant) ->
     report = examine_conv_layer(imitation(mutant), layout="NCHW", examples=20)
     finding = next(each for each in report.findings if each.problem.subject == mutant.target)
     assert mutant.words in [each.mutant.words for each in finding.diagnoses if each.mutant is not None]
+
+
+@pytest.mark.parametrize("layout", ["CW", "NWC", "HW", "HWC", "NHWC", "DHW", "NCDHW"])
+def test_a_mistake_is_told_in_every_kind_of_layout(layout: str) -> None:
+    mutant = next(each for each in CLOSED_FORMS if (each.target, each.words) == ("dX", "without rot180"))
+    (finding,) = examine_conv_layer(imitation(mutant), layout=layout, examples=5).findings
+    assert finding.diagnoses[0].words == "equals the rule without rot180"
+    assert finding.spec.layout == layout
 
 
 # ---- what else can be wrong ------------------------------------------------------------------------------
@@ -503,6 +512,8 @@ def test_without_pytorch_the_message_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingDependencyError, match="pip install torch"):
         torch_function(forward)
+    with pytest.raises(MissingDependencyError, match="pip install torch"):
+        assert_conv_layer(forward=forward, arrays="torch")
 
 
 # ---- bad input -------------------------------------------------------------------------------------------
@@ -520,6 +531,7 @@ def test_without_pytorch_the_message_says_what_to_install(monkeypatch: pytest.Mo
         ({"forward": forward, "specs": HARD_SPECS[0], "stride": 2}, "stride=2: the specs are given already"),
         ({"forward": forward, "layout": "CNHW"}, "layout='CNHW'"),
         ({"backward": backward, "definition": False}, "against forward, which is not given"),
+        ({"forward": forward, "examples": 0, "layout": "NCHW"}, "examples must be at least 1, got 0"),
     ],
     ids=str,
 )
