@@ -99,7 +99,7 @@ class Question:
 
 
 @singledispatch
-def check(equation: Equation, here: Equation, question: Question) -> tuple[str, ...]:
+def check(equation: Equation, here: Equation, question: Question) -> tuple[str, ...]:  # noqa: ARG001
     """Check an equation for every size, and on one layer.
 
     Args:

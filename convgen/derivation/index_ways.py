@@ -26,7 +26,7 @@ from convgen.spec import ConvSpec
 from convgen.taps import array_shape
 
 S, D, M, E, Pb, Pa, r, H, Ho = map(Polynomial.of, ("S", "D", "M", "E", "Pb", "Pa", "r", "H", "Ho"))
-X, K, O, dO = map(array, ("X", "K", "O", "dO"))
+X, K, O, dO = map(array, ("X", "K", "O", "dO"))  # noqa: N816 -- the mathematics' own name
 Z, Z_pad, X_pad, K_rot = map(array, ("Z", "Z_pad", "X_pad", "K_rot"))
 
 

@@ -52,7 +52,7 @@ def im2col_drafts(spec: ConvSpec, by: str) -> list[Draft]:
         Draft(
             "matrix product",
             (
-                "With ", kernel, (", the kernel as a matrix with one row for each output channel, every output is a row "
+                "With ", kernel, (", the kernel as a matrix with a row for each output channel, every output is a row "
                 "times a column:"),
             ),
             RuleEquation("O", _with_bias(_IM2COL, spec)),

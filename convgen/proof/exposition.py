@@ -79,9 +79,7 @@ class PartProof:
 
 
 LITERALLY = "the same on both sides"
-BY_STEPS = (
-    "Every other bound is one of the other side's, as the equation is: the sets are equal. They are not empty."
-)
+BY_STEPS = "Every other bound is one of the other side's, as the equation is: the sets are equal. They are not empty."
 BY_LIBRARY = "The integer set library decided that the two sets are equal and not empty."
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from by_loops import NASTY
 from convgen.algebra.notation import NOTATIONS
 from convgen.cli import main
 from convgen.derivation import Derivation, derive, explain
@@ -23,8 +24,6 @@ from convgen.errors import BudgetError, MissingDependencyError, SpecError, ToolE
 from convgen.manifest import FORMATS, read_manifest
 from convgen.spec import ConvSpec
 from convgen.testing import conv_specs
-
-from by_loops import NASTY
 from derivation.formulas import faults_of_mathml, formulas, formulas_of
 
 EXAMPLE = ConvSpec((3, 4), (2, 3))

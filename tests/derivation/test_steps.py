@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from by_loops import NASTY, answers, integers
 from convgen import check
 from convgen.algebra.auxiliary import put_in
 from convgen.algebra.index_form import evaluate_sums
@@ -35,8 +36,6 @@ from convgen.rules import array_shapes
 from convgen.spec import ConvSpec
 from convgen.symbolic.layer import SymbolicLayer
 from convgen.testing import conv_specs
-
-from by_loops import NASTY, answers, integers
 
 GRADIENTS = ("index", "im2col", "zeros", "same")
 """The ways that end at a gradient of the loss."""
