@@ -186,7 +186,7 @@ class Expanded:
         sign = Formula.of(star_latex(tree), star_text(tree))
         return [
             prose(
-                "Written out, the two arrays that are correlated are, "
+                "Entry by entry, the two arrays that are correlated are, "
                 f"{matrix_size(*left.shape)} and {matrix_size(*right.shape)}:"
             ),
             display(
