@@ -128,7 +128,7 @@ def which_padding(trace: Trace) -> Prose:
     return (
         (
             "The effective kernel less one, less the layer's own padding on that side, and after it the remainder too: "
-            f"{words}. So the first input meets the last kernel entry of the window that only just reaches it."
+            f"{words}. With so many, every window of the turned kernel that an input needs lies in the array."
         ),
     )
 
@@ -167,7 +167,7 @@ def remainder(trace: Trace) -> Prose:
 
     def say(axis: Axis) -> str:
         never = max(0, axis.remainder - axis.after)
-        idle = f", {never} of them input" if never else ""
+        idle = f", of which {never} {'is' if never == 1 else 'are'} input" if never else ""
         return (
             f"({axis.input} + {axis.before} + {axis.after} - {axis.effective}) leaves {axis.remainder} when divided by "
             f"{axis.stride}, so {axis.remainder} padded position{'s' * (axis.remainder > 1)} at the end "
@@ -221,7 +221,7 @@ def cut_to_kernel(trace: Trace) -> Prose:
 
 
 def sides(trace: Trace) -> Prose:
-    """The larger amount changes sides."""
+    """What one side has more of, the gradient has less of there."""
     words = _per_axis(
         trace,
         lambda axis: (
@@ -232,8 +232,9 @@ def sides(trace: Trace) -> Prose:
     )
     return (
         (
-            f"The larger one of the two is on the other side of the gradient: {words}. This is where an even kernel "
-            "under “same” padding differs between libraries, which put the odd row on different sides."
+            "More on one side of the layer is less on that side of the gradient, which has the remainder after it "
+            f"besides: {words}. This is where an even kernel under “same” padding "
+            "differs between libraries, which put the odd row on different sides."
         ),
     )
 
