@@ -63,11 +63,10 @@ def check(
             return _on_one_shape(read_claim(claim, letters, asked.rank), asked)
         return Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
     except ClaimError as error:
-        if claim in str(error) or "\n" in str(
-            error
-        ):  # it points at the character, or quotes what can be quoted
+        message = str(error)
+        if claim in message or "\n" in message:  # it quotes the claim, or points at the character
             raise
-        raise type(error)(f"{error}:\n  {claim}") from error
+        raise type(error)(f"{message}:\n  {claim}") from error
 
 
 def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
@@ -94,12 +93,8 @@ def _on_a_large_shape(claim: Claim, spec: ConvSpec, error: BudgetError) -> Verdi
     Raises:
         BudgetError: the one given, for a claim that integer sets do not decide.
     """
-    steps: dict[str, Any] = {
-        "rank": spec.rank,
-        "stride": spec.stride,
-        "dilation": spec.dilation,
-        "bias": spec.bias,
-    }
+    steps: dict[str, Any] = {"rank": spec.rank, "stride": spec.stride, "dilation": spec.dilation}
+    steps |= {"bias": spec.bias}
     alone = scope_of(
         **steps, input_size=spec.input_size, kernel_size=spec.kernel_size, in_channels=spec.in_channels,
         out_channels=spec.out_channels, batch=spec.batch, padding=spec.padding, groups=spec.groups,

@@ -516,6 +516,18 @@ def test_without_pytorch_the_message_says_what_to_install(monkeypatch: pytest.Mo
         assert_conv_layer(forward=forward, arrays="torch")
 
 
+# ---- without Hypothesis ----------------------------------------------------------------------------------
+
+
+def test_given_layers_need_no_hypothesis_and_drawn_ones_say_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    assert_conv_layer(forward=forward, backward=backward, specs=hard_specs(layout="NCHW", max_size=4))
+    with pytest.raises(MissingDependencyError, match="pip install hypothesis"):
+        assert_conv_layer(forward=forward, layout="NCHW")
+
+
 # ---- bad input -------------------------------------------------------------------------------------------
 
 
