@@ -11,7 +11,7 @@ from convgen import errors
 from convgen.version import __version__
 
 if TYPE_CHECKING:
-    from convgen.derivation import Derivation, derive
+    from convgen.derivation import Derivation, Step, Trace, derive, explain
     from convgen.kernels import Kernel, generate
     from convgen.pictures.drawing import animate, draw, explore
     from convgen.pictures.scene import Picture
@@ -31,6 +31,8 @@ __all__ = [
     "Picture",
     "Proof",
     "Report",
+    "Step",
+    "Trace",
     "Verdict",
     "__version__",
     "animate",
@@ -38,6 +40,7 @@ __all__ = [
     "derive",
     "draw",
     "errors",
+    "explain",
     "explore",
     "generate",
     "load",
@@ -52,12 +55,15 @@ _ROOMS = {
     "Picture": "convgen.pictures.scene",
     "Proof": "convgen.proof.proofs",
     "Report": "convgen.proof.report",
+    "Step": "convgen.derivation",
+    "Trace": "convgen.derivation",
     "Verdict": "convgen.proof.verdict",
     "animate": "convgen.pictures.drawing",
     "check": "convgen.proof.check",
     "derive": "convgen.derivation",
     "draw": "convgen.pictures.drawing",
     "explore": "convgen.pictures.drawing",
+    "explain": "convgen.derivation",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
     "prove": "convgen.proof.prove",

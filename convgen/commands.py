@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convgen.manifest import FORMATS
+from convgen.manifest import FORMATS, PDF
 from convgen.options import (
     KERNEL_KEYS,
     SPEC_KEYS,
@@ -22,6 +22,7 @@ from convgen.options import (
     add_check_options,
     add_demo_options,
     add_derive_options,
+    add_explain_options,
     add_explore_options,
     add_generate_options,
     add_picture_options,
@@ -34,11 +35,10 @@ from convgen.options import (
 from convgen.pictures.formats import (
     ANIMATION_FORMATS,
     PICTURE_FORMATS,
-    check_free,
     format_of,
     write_picture,
 )
-from convgen.render import write_text
+from convgen.render import check_free, write_bytes, write_text
 
 if TYPE_CHECKING:
     from convgen.pictures.scene import Picture
@@ -51,10 +51,23 @@ HOLDS, DIFFERS = 0, 1
 
 
 def _derive(options: Options) -> int:
-    from convgen.derivation import derive
+    from convgen.derivation.derivation import JACOBIAN_LAYOUTS, derive
 
-    derivation = derive(spec_of(options), options["notation"])
-    text = FORMATS[options["format"]].document(derivation)
+    derivation = derive(
+        spec_of(options),
+        options["notation"],
+        index_base=options["index-base"],
+        vec=options["vec"],
+        jacobian_layout=options["jacobian-layout"] or JACOBIAN_LAYOUTS[0],
+    )
+    expanded = not options["general"]
+    check_free(options["output"], options["force"])
+    if options["format"] == PDF:
+        if options["output"] is None or options["json"]:
+            options["refuse"]("--format pdf is written to a file: say --output PATH, without --json")
+        write_bytes(Path(options["output"]), derivation.pdf(expanded=expanded))
+        return HOLDS
+    text = FORMATS[options["format"]].document(derivation, expanded)
     if options["json"]:
         spec = derivation.spec
         text = _json(
@@ -70,6 +83,21 @@ def _derive(options: Options) -> int:
             format=options["format"],
             text=text,
         )
+    _answer(text, options["output"])
+    return HOLDS
+
+
+def _explain(options: Options) -> int:
+    from convgen.derivation import explain
+
+    check_free(options["output"], options["force"])
+    trace = explain(spec_of(options), options["entry"], options["notation"])
+    if options["json"]:
+        text = _json(**trace.to_json())
+    else:
+        form = FORMATS[options["format"]]
+        words = f"convgen explain '{options['entry']}' --spec \"{trace.spec}\" --format {form.name}"
+        text = form.opened(trace.spec, words + trace.derivation.options) + trace.formatted(form.name)
     _answer(text, options["output"])
     return HOLDS
 
@@ -226,7 +254,7 @@ def _show(options: Options, formats: Mapping[str, str], drawn: Callable[[], Pict
             options["refuse"](f"{formats[file_format]} is not printed; say where it goes with --output")
         print_text(drawn().svg())
         return HOLDS
-    check_free(Path(output), options["force"])  # before anything is drawn
+    check_free(output, options["force"])  # before anything is drawn
     print_text(
         _lines(f"wrote {path}" for path in write_picture(drawn(), Path(output), file_format, force=True))
     )
@@ -242,7 +270,7 @@ def _explore(options: Options) -> int:
             options["refuse"]("the convolution is said twice, by --spec and without; leave one away")
         options["spec"] = text
     if output is not None:
-        check_free(Path(output), options["force"])
+        check_free(output, options["force"])
     page = explore(spec_of(options), **_given(options, "colours"))
     _answer(page, output)
     if output is not None:
@@ -274,15 +302,35 @@ class Command:
 COMMANDS = (
     Command(
         "derive",
-        "print a layer's derivation: forward pass, Jacobians, chain rule, closed forms",
+        "print a layer's derivation: checked steps from the definition to the closed forms, and all written out",
         "Of a matrix of more than 8 rows or columns the middle is left out, and its true shape is said.",
         (
             "convgen derive --input 3x3 --kernel 2x2",
             "convgen derive --input 4x6 --kernel 2x3 --stride 2x1 --padding 1x0 --format markdown",
             "convgen derive --input 3x3 --kernel 2x2 --format article --output derivation.tex",
+            (
+                "convgen derive --input 5x5 --kernel 3x3 --notation 003 --index-base 1 --format html --output "
+                "derivation.html"
+            ),
+            (
+                "convgen derive --input 224x224 --kernel 7x7 --in-channels 3 --out-channels 64 --stride 2 --padding 3 "
+                "--general"
+            ),
         ),
         add_derive_options,
         _derive,
+    ),
+    Command(
+        "explain",
+        "trace one entry: which taps it takes part in, why in no others, and what people ask about it",
+        "ENTRY is an entry of O, dX, dK or db in the letters of the notation, its indices in the layer's own layout.",
+        (
+            "convgen explain 'dX[0,2]' --input 3x3 --kernel 2x2",
+            "convgen explain 'dX[6,0]' --input 7x6 --kernel 2x3 --stride 2x3 --padding 3:0x2:1",
+            "convgen explain 'dK[1,0,0,2]' --input 8x8 --kernel 3x3 --in-channels 2 --out-channels 4 --format markdown",
+        ),
+        add_explain_options,
+        _explain,
     ),
     Command(
         "verify",

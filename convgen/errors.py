@@ -27,6 +27,14 @@ class NumbersNeededError(ClaimError):
     """A formula whose sizes must be numbers before it can be taken apart, such as one that divides by a size."""
 
 
+class StepError(ConvgenError, AssertionError):
+    """A step of a derivation that does not hold; it is never printed."""
+
+
+class ToolError(ConvgenError, RuntimeError):
+    """A program beside Python that a request needs, such as a TeX engine: missing, or it failed."""
+
+
 class ArrayError(ConvgenError, ValueError):
     """An array of the wrong shape, order or overlap."""
 

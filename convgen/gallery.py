@@ -101,6 +101,7 @@ _LINK_WORDS = {
     ".tex": "LaTeX",
     ".md": "derivation",
     ".txt": "text",
+    ".html": "HTML",
 }
 
 

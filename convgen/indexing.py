@@ -164,8 +164,15 @@ def entry_formula(
 
 def _entry(array: str, index: Sequence[int], shown: Frame, notation: Notation, style: Style) -> str:
     at = dict(zip(shown.shapes[array].names, index, strict=True))
-    first = notation.first_index.get(array, 0)
-    return style.entry(notation, array, [str(at[name] + first) for name in shown.axes_shown(array)])
+    first = notation.first_of(array)
+    sizes = shown.shapes[array].sizes
+    numbers = []
+    for part in shown.parts_shown(array):
+        number = 0
+        for name in part:
+            number = number * (sizes[name].value() if len(part) > 1 else 1) + at[name]
+        numbers.append(str(number + first))
+    return style.entry(notation, array, numbers)
 
 
 def written_out(

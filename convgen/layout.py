@@ -111,6 +111,30 @@ def element_strides(spec: ConvSpec, array: str) -> dict[str, int]:
     return strides
 
 
+def user_index(spec: ConvSpec, array: str, at: Sequence[int]) -> tuple[int, ...]:
+    """The index in the user's array of an entry given on the canonical named axes; inverse of `named_index`."""
+    sizes = axis_sizes(spec, array)
+    known = dict(zip(sizes, at, strict=True))
+    index = []
+    for part in user_axes(spec, array):
+        position = 0
+        for name in part:
+            position = position * sizes[name] + known[name]
+        index.append(position)
+    return tuple(index)
+
+
+def named_index(spec: ConvSpec, array: str, index: Sequence[int]) -> tuple[int, ...]:
+    """The canonical named index of an entry of the user's array."""
+    sizes = axis_sizes(spec, array)
+    known = dict.fromkeys(sizes, 0)
+    for position, part in zip(index, user_axes(spec, array), strict=True):
+        rest = position
+        for name in reversed(part):
+            rest, known[name] = divmod(rest, sizes[name])
+    return tuple(known.values())
+
+
 def name_shape(spec: ConvSpec, array: str) -> tuple[int, ...]:
     """The axes that an entry's name counts: the array's own, and none for the bias of a spatial-only layout."""
     if base_name(array) == "b" and "C" not in spec.layout:

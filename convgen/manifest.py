@@ -41,39 +41,71 @@ class Format:
         suffix: of its files.
         words: what it is, for a reader who has not met it.
         opening: the first lines of a file, with places for its origin and for the command that writes it.
-        body: the derivation itself.
+        body: the derivation itself, from it and from whether it is written out for the layer.
     """
 
     name: str
     suffix: str
     words: str
     opening: str
-    body: Callable[[Derivation], str]
+    body: Callable[[Derivation, bool], str]
 
-    def document(self, derivation: Derivation) -> str:
+    def document(self, derivation: Derivation, expanded: bool = True) -> str:
         """A derivation as the text of a file."""
-        spec, letters = derivation.spec, derivation.notation.name
-        command = f'convgen derive --spec "{spec}" --format {self.name}'
-        command += f" --notation {letters}" if letters != DEFAULT.name else ""
-        opening = self.opening.format(origin=f"convgen {__version__} spec: {spec}", command=command)
-        return opening + self.body(derivation)
+        spec = derivation.spec
+        command = f'convgen derive --spec "{spec}" --format {self.name}{derivation.options}'
+        command += "" if expanded else " --general"
+        return self.opened(spec, command) + self.body(derivation, expanded)
+
+    def opened(self, spec: ConvSpec, command: str) -> str:
+        """The first lines of a file that a command writes."""
+        return self.opening.format(origin=f"convgen {__version__} spec: {spec}", command=command)
 
 
 _IN_LATEX = "% {origin}\n% {command}\n"
+_IN_MARKDOWN = "<!-- {origin}\n{command} -->\n\n"
+PDF = "pdf"
+"""The one format that is no text; it is written to a file, and in no gallery."""
 
 FORMATS: Mapping[str, Format] = {
     format_.name: format_
     for format_ in (
-        Format("text", ".txt", "Unicode text for a terminal", "{origin}\n\n", lambda d: d.text()),
+        Format(
+            "text",
+            ".txt",
+            "Unicode text for a terminal",
+            "{origin}\n\n",
+            lambda d, each: d.text(expanded=each),
+        ),
         Format(
             "markdown",
             ".md",
             "Markdown that GitHub renders",
-            "<!-- {origin}\n{command} -->\n\n",
-            lambda d: d.markdown(),
+            _IN_MARKDOWN,
+            lambda d, each: d.markdown("github", expanded=each),
         ),
-        Format("latex", ".tex", "LaTeX to include", _IN_LATEX, lambda d: d.latex()),
-        Format("article", ".tex", "LaTeX that compiles", _IN_LATEX, lambda d: d.latex(article=True)),
+        Format(
+            "katex",
+            ".katex.md",
+            "Markdown with dollars, for KaTeX and MathJax",
+            _IN_MARKDOWN,
+            lambda d, each: d.markdown("katex", expanded=each),
+        ),
+        Format("latex", ".tex", "LaTeX to include", _IN_LATEX, lambda d, each: d.latex(expanded=each)),
+        Format(
+            "article",
+            ".tex",
+            "LaTeX that compiles",
+            _IN_LATEX,
+            lambda d, each: d.latex(article=True, expanded=each),
+        ),
+        Format(
+            "html",
+            ".html",
+            "one HTML file with MathML",
+            "<!-- {origin}\n{command} -->\n",
+            lambda d, each: d.html(expanded=each),
+        ),
     )
 }
 """The formats of a derivation by name, on the command line and in manifests."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from convgen.algebra.notation import DEFAULT, NOTATIONS
-from convgen.manifest import FORMATS
+from convgen.manifest import FORMATS, PDF
 from convgen.pictures.formats import ANIMATION_FORMATS, COLOURED, PASS_NAMES, PICTURE_FORMATS, PICTURES
 from convgen.spec import FIELDS, ConvSpec, TextField
 from convgen.spec_text import RANK, words_in
@@ -60,11 +60,53 @@ def words_of(options: Options) -> dict[str, str]:
 def add_derive_options(parser: argparse.ArgumentParser) -> None:
     """The options of derive."""
     _add_spec_options(parser)
-    formats = "; ".join(f"{name}: {row.words}" for name, row in FORMATS.items())
-    parser.add_argument("--format", choices=FORMATS, default="text", help=f"{formats} (default: text)")
+    _add_format_option(parser, PDF)
+    _add_notation_option(parser)
+    parser.add_argument(
+        "--index-base",
+        dest="index-base",
+        type=int,
+        metavar="N",
+        help="number of the first entry: 0 or 1 (default: 0)",
+    )
+    parser.add_argument(
+        "--vec", metavar="ORDER", help="F: column-wise; C: row-major (default: as the notation has it)"
+    )
+    parser.add_argument(
+        "--jacobian-layout",
+        dest="jacobian-layout",
+        metavar="LAYOUT",
+        help="numerator: a row for each output; denominator: a column (default: numerator)",
+    )
+    parser.add_argument(
+        "--general", action="store_true", help="for every size alone: nothing is written out for the layer"
+    )
+    _add_output_option(parser)
+    _add_force_option(parser)
+    add_json_option(parser)
+
+
+def add_explain_options(parser: argparse.ArgumentParser) -> None:
+    """The options of explain."""
+    parser.add_argument("entry", metavar="ENTRY", help="such as 'dX[0,2]', indices in the layer's own layout")
+    _add_spec_options(parser)
+    _add_format_option(parser)
     _add_notation_option(parser)
     _add_output_option(parser)
+    _add_force_option(parser)
     add_json_option(parser)
+
+
+def _add_format_option(parser: argparse.ArgumentParser, *others: str) -> None:
+    formats = "; ".join(f"{name}: {row.words}" for name, row in FORMATS.items())
+    formats += "".join(f"; {name}: needs a TeX engine and --output" for name in others)
+    parser.add_argument(
+        "--format", choices=(*FORMATS, *others), default="text", help=f"{formats} (default: text)"
+    )
+
+
+def _add_force_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="write --output even where it exists")
 
 
 def add_verify_options(parser: argparse.ArgumentParser) -> None:

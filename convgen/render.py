@@ -39,6 +39,20 @@ def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
 
 
+def check_free(path: str | Path | None, force: bool) -> None:
+    """Refuse to write over what is there, before the work for it; a pipe or a device is written to.
+
+    Raises:
+        OutputError: a directory is there, or a file of which it was not said that it may be written over.
+    """
+    if path is None:
+        return
+    if Path(path).is_dir():
+        raise OutputError(f"cannot write {path}: a directory of that name exists")
+    if Path(path).is_file() and not force:
+        raise OutputError(f"cannot write {path}: it exists; --force writes over it")
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all: UTF-8, line ends as in the text on every platform.
 

@@ -230,7 +230,7 @@ BAD_MANIFESTS = {
     "[[artefact]]\nspec = 'input=3 kernel=2'\noutputs = 'c'": "outputs must be a list of strings, got 'c'",
     "[[artefact]]\nspec = 'input=3 kernel=2'\noutputs = ['c', 3]": "outputs must be a list of strings, got ['c', 3]",
     "[[artefact]]\nspec = 'input=3 kernel=2'\noutputs = ['rust']": (
-        "unknown output 'rust'; outputs are numpy, c, text, markdown, latex, article"
+        "unknown output 'rust'; outputs are numpy, c, text, markdown, katex, latex, article, html"
     ),
     "[[artefact]]\nspec = 'input=3 kernel=2'\noutputs = ['c', 'c']": "outputs 'c' and 'c' write the same file",
     "[[artefact]]\nspec = 'input=3 kernel=2'\noutputs = ['latex', 'article']": (

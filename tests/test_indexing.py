@@ -224,9 +224,9 @@ def _all_sums(rank: int) -> dict[str, tuple[IndexedSum, ...]]:
 def test_the_definition_prints_as_a_textbook_has_it() -> None:
     assert (
         definition_formula(2).text
-        == "O[n,f,i,j] = b[f] + sum(c, m, n') K[f,c,m,n']*X[n,c,S*i+D*m-Pb,S*j+D*n'-Pb]"
+        == "O[e,f,i,j] = b[f] + sum(c, m, n) K[f,c,m,n]*X[e,c,S*i+D*m-Pb,S*j+D*n-Pb]"
     )
-    assert definition_formula(1).latex == r"O_{n,f,i} = b_{f} + \sum_{c,m} K_{f,c,m} \, X_{n,c,S i+D m-P^-}"
+    assert definition_formula(1).latex == r"O_{e,f,i} = b_{f} + \sum_{c,m} K_{f,c,m} \, X_{e,c,S i+D m-P^-}"
     layer = ConvSpec((3, 4), (2, 2))
     assert definition_formula(layer).text == "O[i,j] = b + sum(m=0..1, n=0..1) K[m,n]*X[i+m,j+n]"
     assert gradient_formula(layer, "K").text == "dK[m,n] = sum(i=0..1, j=0..2) dO[i,j]*X[i+m,j+n]"
@@ -264,8 +264,8 @@ def test_entries_counted_from_one_are_printed_so() -> None:
 
 def test_the_latex_of_a_gradient_groups_its_conditions_under_the_sum() -> None:
     assert gradient_formula(1, "X").latex == (
-        r"\frac{\partial L}{\partial X_{n,c,p}} = \sum_{\substack{f,i,m \\ S i+D m-P^- = p}} "
-        r"\frac{\partial L}{\partial O_{n,f,i}} \, K_{f,c,m}"
+        r"\frac{\partial L}{\partial X_{e,c,p}} = \sum_{\substack{f,i,m \\ S i+D m-P^- = p}} "
+        r"\frac{\partial L}{\partial O_{e,f,i}} \, K_{f,c,m}"
     )
 
 

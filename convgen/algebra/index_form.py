@@ -34,12 +34,15 @@ class Frame:
         written: for every array the lists of axes that its indices may stand for, the longest first; no two
             are equally long.
         values: what is known of sizes and parameters by their names in the definition.
+        parts: for arrays whose printed indices are made of several axes each, which: channels counted
+            through the groups. Other arrays have an index for every axis.
     """
 
     rank: int
     shapes: Mapping[str, Shape]
     written: Mapping[str, tuple[tuple[str, ...], ...]]
     values: Mapping[str, Polynomial]
+    parts: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
 
     def restricted(self, values: Mapping[str, PolynomialLike]) -> Frame:
         """The frame of those layers for which sizes and parameters have these values."""
@@ -66,6 +69,18 @@ class Frame:
         """The axes whose indices are printed: all but channels, groups and batches of size 1."""
         sizes = self.shapes[array].sizes
         return tuple(name for name in self.written[array][0] if is_spatial(name) or sizes[name] != ONE)
+
+    @property
+    def counts_through_groups(self) -> bool:
+        """Whether an array has a printed index that is made of the group and of the channel in it."""
+        return any("g" in part and len(part) > 1 for array in self.parts for part in self.parts_shown(array))
+
+    def parts_shown(self, array: str) -> tuple[tuple[str, ...], ...]:
+        """The printed indices of an array, each by the axes that it is made of."""
+        shown = self.axes_shown(array)
+        parts = self.parts.get(array) or tuple((name,) for name in shown)
+        kept = (tuple(name for name in part if name in shown) for part in parts)
+        return tuple(part for part in kept if part)
 
 
 def is_spatial(axis: str) -> bool:

@@ -47,6 +47,26 @@ def index_latex(
     return _Writer(frame, notation, LATEX).formula(target, terms, entries)
 
 
+def derivative_in(
+    style: Style, target: str, terms: Sequence[IndexedSum], frame: Frame, notation: Notation
+) -> str:
+    """One derivative of an output: what dO is multiplied by in a gradient.
+
+    Args:
+        style: text or LaTeX.
+        target: the gradient, such as dX.
+        terms: one sum over products with dO.
+        frame: what it is about.
+        notation: whose letters are used.
+    """
+    return _Writer(frame, notation, style).derivative(target, terms)
+
+
+def chain_rule_in(style: Style, target: str, frame: Frame, notation: Notation) -> str:
+    """A gradient as the sum over all outputs of their gradient times their derivative."""
+    return _Writer(frame, notation, style).chain_rule(target)
+
+
 @dataclass(frozen=True)
 class _Letter:
     """What an index is called, where it counts, and the number of its first value."""
@@ -90,17 +110,74 @@ class _Writer:
             right += self._term(term, letters)
         return f"{self._entry(target, at, letters)} = {right}"
 
+    def derivative(self, target: str, terms: Sequence[IndexedSum]) -> str:
+        """∂O[i]/∂X[p] = ...: the indices of the output are free, whatever sums over them."""
+        (term,) = (_without_single_values(self._known(target, each)) for each in terms)
+        letters = self._with_bound(term, self._output_letters(target))
+        (gradient,) = (factor for factor in term.factors if factor.array == "dO")
+        free = {name for position in gradient.indices for name in position.names}
+        rest = replace(
+            term,
+            factors=tuple(factor for factor in term.factors if factor is not gradient),
+            bound=tuple(index for index in term.bound if index.name not in free),
+        )
+        at = [Polynomial.of(index.name) for index in term.output]
+        shown = {*self.frame.axes_shown(target)}
+        at = [each if str(each) in shown else Polynomial() for each in at]
+        array = target.removeprefix("d")
+        left = self.style.derivative(
+            self._entry("O", gradient.indices, letters), self._entry(array, at, letters)
+        )
+        return f"{left} = {self._term(rest, letters, known_letters=True)}"
+
+    def chain_rule(self, target: str) -> str:
+        """dX[p] = sum over i of dO[i] * ∂O[i]/∂X[p]."""
+        letters = self._output_letters(target)
+        entries = {}
+        for array, prefix in ((target, ""), ("O", "o:")):
+            shown = self.frame.axes_shown(array)
+            for axis in shown if prefix else ():
+                letters[prefix + axis] = self._letter(array, axis, letters)
+            entries[array] = [
+                Polynomial.of(prefix + index.name) if index.name in shown else Polynomial()
+                for index in self.frame.indices(array)
+            ]
+        ranges = [Range(letter.name, None) for name, letter in letters.items() if name.startswith("o:")]
+        output, by = (
+            self._entry(array, entries[each], letters)
+            for array, each in (("O", "O"), (target.removeprefix("d"), target))
+        )
+        factors = [self._entry("dO", entries["O"], letters), self.style.derivative(output, by)]
+        left = self._entry(target, entries[target], letters)
+        return f"{left} = {self.style.sum(ranges, ())}{self.style.times[0].join(factors)}"
+
+    def _known(self, target: str, term: IndexedSum) -> IndexedSum:
+        """A term with what the frame knows of sizes, and without indices that are not shown."""
+        shown = self.frame.axes_shown(target)
+        hidden = {index.name: Polynomial() for index in self.frame.indices(target) if index.name not in shown}
+        return term.substitute(self.frame.values).reindex(hidden)
+
+    def _output_letters(self, target: str) -> _Letters:
+        letters: _Letters = {}
+        for axis in self.frame.axes_shown(target):
+            letters[axis] = self._letter(target, axis, letters)
+        return letters
+
     # ---- letters --------------------------------------------------------------------------------------
 
     def _letter(self, array: str, axis: str, known: _Letters) -> _Letter:
         taken = {letter.name for letter in known.values()}
         stem = self.notation.index_letter(array, axis)
         name = next(each for primes in count() if (each := stem + "'" * primes) not in taken)
-        base = array.lstrip("d")
-        first = self.notation.first_index.get(array, 0)
+        base = array.lstrip("d").partition("_")[0]
+        first = self.notation.first_of(array)
+        if axis[0] in "ko":
+            return _Letter(name, int(axis[1:]), _RANKS.index(axis[0].upper()), first)
         if not is_spatial(axis):
-            return _Letter(name, None, len(_RANKS), first)
-        return _Letter(name, int(axis[1:]), _RANKS.index(base), first)
+            # The number of a group is part of a channel's index, C g + c, and none itself: it counts from 0.
+            counted = axis == "g" and self.frame.counts_through_groups
+            return _Letter(name, None, len(_RANKS), 0 if counted else first)
+        return _Letter(name, int(axis[1:]), _RANKS.find(base), first)
 
     def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
         """The letters of a term: a bound index is called after the place in which it stands alone, or first."""
@@ -129,8 +206,8 @@ class _Writer:
 
     # ---- terms ----------------------------------------------------------------------------------------
 
-    def _term(self, term: IndexedSum, known: _Letters) -> str:
-        letters = self._with_bound(term, known)
+    def _term(self, term: IndexedSum, known: _Letters, known_letters: bool = False) -> str:
+        letters = known if known_letters else self._with_bound(term, known)
         factors = [self._entry(factor.array, factor.indices, letters) for factor in term.factors]
         number = abs(term.coefficient)
         if number != 1 or not factors:
@@ -140,11 +217,15 @@ class _Writer:
 
     def _entry(self, array: str, positions: Sequence[Polynomial], letters: _Letters) -> str:
         at = dict(zip(self.frame.shapes[array].names, positions, strict=True))
-        first = self.notation.first_index.get(array, 0)
-        shown = [
-            self._expression(at[axis] + first, letters, int(axis[1:]) if is_spatial(axis) else None)
-            for axis in self.frame.axes_shown(array)
-        ]
+        first = self.notation.first_of(array)
+        sizes = self.frame.shapes[array].sizes
+        shown = []
+        for part in self.frame.parts_shown(array):
+            position = Polynomial()
+            for axis in part:  # channels counted through the groups: C g + c
+                position = position * sizes[axis] + at[axis]
+            axis_number = int(part[0][1:]) if is_spatial(part[0]) else None
+            shown.append(self._expression(position + first, letters, axis_number))
         return self.style.entry(self.notation, array, shown)
 
     def _range(self, index: Index, term: IndexedSum, letters: _Letters) -> Range:
@@ -183,9 +264,10 @@ class _Writer:
     def _expression(self, expression: Polynomial, letters: _Letters, axis: int | None) -> str:
         firsts = {name: Polynomial.of(name) - letter.first for name, letter in letters.items()}
 
-        def order(term: tuple[Monomial, int]) -> tuple[int, int]:
+        def order(term: tuple[Monomial, int]) -> tuple[int, int, bool]:
             ranks = [letters[name].rank for name in term[0] if name in letters]
-            return (min(ranks, default=len(_RANKS) + 1 + (not term[0])), -len(term[0]))
+            rank = min(ranks, default=len(_RANKS) + 1 + (not term[0]))
+            return (rank, -len(term[0]), bool(ranks) and abs(term[1]) == 1)  # 3 g + f as F g + f
 
         terms = sorted(self._in_own_words(expression.substitute(firsts)).terms, key=order)
         if terms and terms[0][1] < 0:  # K-1-m reads better than -m+K-1

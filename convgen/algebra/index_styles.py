@@ -30,6 +30,7 @@ class Style:
         sum: the sum sign from its ranges and conditions.
         times: between factors, and within an index expression.
         at_least: the sign of a condition.
+        derivative: one entry differentiated by another.
     """
 
     entry: Callable[[Notation, str, Sequence[str]], str]
@@ -38,13 +39,14 @@ class Style:
     sum: Callable[[Sequence[Range], Sequence[str]], str]
     times: tuple[str, str]
     at_least: str
+    derivative: Callable[[str, str], str]
 
 
 # ---- text ------------------------------------------------------------------------------------------------
 
 
 def _entry_text(notation: Notation, array: str, indices: Sequence[str]) -> str:
-    return notation.letters[array] + (f"[{','.join(indices)}]" if indices else "")
+    return notation.letter_of(array) + (f"[{','.join(indices)}]" if indices else "")
 
 
 def _sum_text(ranges: Sequence[Range], conditions: Sequence[str]) -> str:
@@ -61,6 +63,7 @@ TEXT = Style(
     sum=_sum_text,
     times=("*", "*"),
     at_least=">=",
+    derivative=lambda output, by: f"∂{output}/∂{by}",
 )
 
 # ---- LaTeX -----------------------------------------------------------------------------------------------
@@ -116,4 +119,5 @@ LATEX = Style(
     sum=_sum_latex,
     times=(r" \, ", " "),
     at_least=r"\ge",
+    derivative=lambda output, by: rf"\frac{{\partial {output}}}{{\partial {by}}}",
 )

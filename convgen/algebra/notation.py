@@ -7,14 +7,16 @@ dK, db, dO.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 from convgen.algebra.tree import Amounts, Node
-from convgen.errors import ClaimError
+from convgen.errors import ClaimError, SpecError
 
 ARRAYS = ("X", "K", "b", "O")
+ZEROS = "Z"
+"""What the gradient of the output is called once zeros stand between its entries, in every notation."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Notation:
         output_indices: the letters of output positions, one per axis.
         kernel_indices: the letters of kernel positions.
         input_indices: the letters of input positions.
+        between_indices: the letters of positions in the dilated gradient, zeros between outputs included.
         channels: the letters of the input and of the output channel index.
         batch: the letter of the index in the batch.
         group: the letter of the group index.
@@ -48,7 +51,8 @@ class Notation:
     kernel_indices: tuple[str, ...] = ("m", "n", "t")
     input_indices: tuple[str, ...] = ("p", "q", "s")
     channels: tuple[str, str] = ("c", "f")
-    batch: str = "n"
+    between_indices: tuple[str, ...] = ("u", "v", "w")
+    batch: str = "e"
     group: str = "g"
     channels_last: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -65,11 +69,44 @@ class Notation:
 
     def index_letter(self, array: str, axis: str) -> str:
         """What the index on a named axis of an array is called."""
-        base = array.removeprefix("dd").removeprefix("d")
-        if axis[0] == "s":
-            positions = {"X": self.input_indices, "K": self.kernel_indices, "O": self.output_indices}
-            return positions[base][int(axis[1:])]
-        return {"n": self.batch, "g": self.group, "c": self.channels[0], "f": self.channels[1]}[axis]
+        if axis[0] in "ko":  # of an array written as a matrix: kernel and output positions
+            return (self.kernel_indices if axis[0] == "k" else self.output_indices)[int(axis[1:])]
+        if axis[0] != "s":
+            return {"n": self.batch, "g": self.group, "c": self.channels[0], "f": self.channels[1]}[axis]
+        base, _, mark = array.removeprefix("dd").removeprefix("d").partition("_")
+        positions = {
+            "X": self.input_indices,
+            "K": self.kernel_indices,
+            "O": self.output_indices,
+            ZEROS: self.between_indices,
+        }
+        return positions[base][int(axis[1:])] + "'" * bool(mark)
+
+    def first_of(self, array: str) -> int:
+        """The number of an array's first entry; an auxiliary such as X_pad counts as its array does."""
+        return self.first_index.get(array.partition("_")[0], 0)
+
+    def counted_from(self, first: int) -> Notation:
+        """The same with the first entry of every array numbered 0 or 1.
+
+        Raises:
+            SpecError: another number.
+        """
+        if first not in (0, 1):
+            raise SpecError(f"index_base must be 0 or 1, got {first!r}")
+        names = [f"{prefix}{array}" for array in ARRAYS for prefix in ("", "d", "dd")]
+        return replace(self, first_index=dict.fromkeys((*names, ZEROS, "X~"), first))
+
+    def letter_of(self, array: str) -> str:
+        """An array's name in text: a tangent ddX beside dX, an auxiliary X_pad beside X."""
+        base, _, mark = array.partition("_")
+        if mark:
+            return f"{self.letter_of(base)}_{mark}"
+        if array.endswith("~"):
+            return f"{self.letter_of(array[:-1])}~"
+        if array in self.letters or array == ZEROS:
+            return self.letters.get(array, array)
+        return f"d{self.letter_of(array[1:])}"
 
     def star(self, left: Node, right: Node, dilation: Amounts) -> Node:
         """A correlation from its operands as written."""
@@ -79,11 +116,24 @@ class Notation:
     def latex_of(self, array: str, index: str = "") -> str:
         """The LaTeX of an array's name, or of its entry at an index already in LaTeX."""
         subscript = f"_{{{index}}}" if index else ""
-        if array in self.latex:
-            return self.latex[array] + subscript
+        base, _, mark = array.partition("_")
+        if mark:
+            return rf"{self.latex_of(base)}^{{\text{{{mark}}}}}{subscript}"
+        if array.endswith("~"):
+            return self._tilde_latex(array[:-1]) + subscript
+        if array in self.latex or array == ZEROS:
+            return self.latex.get(array, array) + subscript
+        if array.startswith("dd"):
+            return rf"\dot{{{self.latex_of(array[2:])}}}{subscript}"
         if array.startswith("d"):
             return rf"\frac{{\partial L}}{{\partial {self.latex_of(array[1:], index)}}}"
         return self.letters[array] + subscript
+
+    def _tilde_latex(self, array: str) -> str:
+        """An array written as a matrix (source 003): the tilde is on the array, not on its gradient."""
+        if array.startswith("d") and array not in self.latex:
+            return rf"\frac{{\partial L}}{{\partial \widetilde{{{self.latex_of(array[1:])}}}}}"
+        return rf"\widetilde{{{self.latex_of(array)}}}"
 
 
 def _letters(X: str, K: str, b: str, O: str, **gradients: str) -> dict[str, str]:
@@ -126,7 +176,14 @@ _ROWS = (
     Notation(
         "002",
         _letters("X", "W", "b", "Y"),
-        latex={"dX": "dX", "dK": "dW", "dO": "dY", "(a-1)/2": r"\frac{a-1}{2}", "(b-1)/2": r"\frac{b-1}{2}"},
+        latex={
+            "dX": "dX",
+            "dK": "dW",
+            "db": "db",
+            "dO": "dY",
+            "(a-1)/2": r"\frac{a-1}{2}",
+            "(b-1)/2": r"\frac{b-1}{2}",
+        },
         kernel_indices=("x", "y", "z"),
         parameters=_per_axis(H=("m", "n"), M=("a", "b"), Pb=("(a-1)/2", "(b-1)/2")),
         vec="C",

@@ -42,7 +42,7 @@ Printer = Callable[[Node, Sequence[Printed]], str]
 
 def to_text(tree: Node, notation: Notation = DEFAULT) -> str:
     """The tree in the language of formulas; `convgen.algebra.syntax.parse_tree` reads it back."""
-    return _print(tree, notation, _TEXT, lambda array: notation.letters[array], ("(", ")"))
+    return _print(tree, notation, _TEXT, notation.letter_of, ("(", ")"))
 
 
 def to_latex(tree: Node, notation: Notation = DEFAULT) -> str:

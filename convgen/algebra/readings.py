@@ -79,6 +79,19 @@ def lower(tree: Node, shapes: Mapping[str, Shape]) -> tuple[IndexedSum, ...]:
     )
 
 
+def terms_at(tree: Node, shapes: Mapping[str, Shape], point: Point, fresh: Fresh) -> Iterator[IndexedSum]:
+    """What a bound tree collects at one point of its value, as sums without output indices.
+
+    Args:
+        tree: a bound tree.
+        shapes: the shape of every array that it names.
+        point: the index on each axis of its value.
+        fresh: names for bound indices, from a prefix.
+    """
+    for term in _terms(tree, shapes, point, fresh):
+        yield IndexedSum((), term.bound, term.factors, term.guards, term.equalities, term.coefficient)
+
+
 @dataclass(frozen=True)
 class _Term:
     """A product under way: what an output point has collected from one branch of the tree."""

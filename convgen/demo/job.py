@@ -18,7 +18,7 @@ from convgen.demo.digits import Scans, load_digits
 from convgen.demo.network import Network, Parameters, initial_parameters, layer_specs
 from convgen.demo.picture import Portrait, draw
 from convgen.demo.training import Training, train
-from convgen.derivation import derive
+from convgen.derivation import Derivation, derive
 from convgen.errors import CompilerError, MissingDependencyError, OutputError
 from convgen.kernels import generate
 from convgen.proof.report import Report
@@ -143,9 +143,9 @@ def run(
     derivation, picture = directory / "derivation.tex", directory / "digits.png"
     derivations = [derive(spec) for spec in layer_specs(DERIVED_BATCH)]
     with stages("derive", f"derive the second layer, for two scans: {derivations[1].spec}"):
-        latex = derivations[1].latex()
-        write_text(derivation, latex)
-        stages.say(latex.rstrip())
+        write_text(derivation, derivations[1].latex())
+        stages.say(_closed_forms(derivations[1]))
+        stages.say(f"every step, in LaTeX: {derivation}")
 
     with stages("verify", f"verify the rules of all {len(specs)} layers, for two scans"):
         reports = tuple(each.report for each in derivations)
@@ -185,6 +185,14 @@ def run(
     stages.seconds["total"] = time.perf_counter() - stages.start
     stages.say(f"\n{accuracy}; {stages.seconds['total']:.1f} s in all; picture: {picture}")
     return DemoResult(target, dtype, reports, forms, losses, accuracies, stages.seconds, derivation, picture)
+
+
+def _closed_forms(derivation: Derivation) -> str:
+    """Where a derivation ends, and how many steps led there, each of them checked."""
+    arrays = derivation.layer.variables
+    steps = sum(len(derivation.steps(array)) for array in arrays)
+    rules = [f"d{array} = {derivation.rule(array)}" for array in arrays]
+    return "\n".join([f"{steps} steps, each checked for every size and on this shape, lead to", *rules])
 
 
 def _percent(share: float) -> str:

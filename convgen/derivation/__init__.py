@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from convgen.derivation.derivation import Derivation, derive
+from convgen.derivation.derivation import Derivation, derive, explain
+from convgen.derivation.step import Step
+from convgen.derivation.trace import Trace
 
-__all__ = ["Derivation", "derive"]
+__all__ = ["Derivation", "Step", "Trace", "derive", "explain"]

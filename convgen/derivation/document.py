@@ -1,9 +1,9 @@
-"""A derivation as a list of blocks, and the blocks laid out as LaTeX, GitHub Markdown or Unicode text."""
+"""A derivation as a list of blocks, and the blocks laid out in each format: LaTeX, Markdown, text, HTML."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from convgen.derivation.formula import LINE_WIDTH, Formula
@@ -15,47 +15,69 @@ Prose = tuple[str | Formula, ...]
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a document; exactly one of its parts is given.
+    """A piece of a document.
 
     Attributes:
-        heading: a section's title.
-        prose: a paragraph.
+        kind: ``heading``, ``subheading``, ``point``, ``prose``, ``display``, ``code`` or ``items``.
+        title: of a heading; of a point, which is a paragraph that begins with it.
+        prose: the words of a point or a paragraph.
         display: displayed formulas, one below the other.
         code: literal lines, such as a rule in the language of formulas.
+        items: paragraphs of a list.
     """
 
-    heading: str = ""
+    kind: str
+    title: str = ""
     prose: Prose = ()
     display: tuple[Formula, ...] = ()
     code: str = ""
+    items: tuple[Prose, ...] = ()
 
 
 def heading(title: str) -> Block:
     """A section's title."""
-    return Block(heading=title)
+    return Block("heading", title)
+
+
+def subheading(title: str) -> Block:
+    """The title of a part of a section."""
+    return Block("subheading", title)
 
 
 def prose(*words: str | Formula) -> Block:
     """A paragraph of words and inline formulas."""
-    return Block(prose=words)
+    return Block("prose", prose=words)
+
+
+def point(title: str, *words: str | Formula) -> Block:
+    """A paragraph that begins with a title of its own."""
+    return Block("point", title, words)
 
 
 def display(*formulas: Formula) -> Block:
     """Displayed formulas."""
-    return Block(display=formulas)
+    return Block("display", display=formulas)
 
 
 def code(text: str) -> Block:
-    """A literal line."""
-    return Block(code=text)
+    """Literal lines."""
+    return Block("code", code=text)
 
+
+def items(*each: Prose) -> Block:
+    """A list of paragraphs."""
+    return Block("items", items=each)
+
+
+# ---- words in each format --------------------------------------------------------------------------------
 
 _LATEX_ESCAPES = str.maketrans(
     {
         "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_",
         "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-        "×": r"\(\times\)", "⋆": r"\(\star\)", "⊙": r"\(\odot\)",
-        "∂": r"\(\partial\)", "·": r"\(\cdot\)", "−": r"\(-\)", "δ": r"\(\delta\)",
+        "×": r"\(\times\)", "⋆": r"\(\star\)", "⊙": r"\(\odot\)", "⟨": r"\(\langle\)", "⟩": r"\(\rangle\)",
+        "∂": r"\(\partial\)", "·": r"\(\cdot\)", "−": r"\(-\)", "δ": r"\(\delta\)", "Σ": r"\(\Sigma\)",
+        "–": "--", "“": "``", "”": "''", "…": r"\dots{}",
     }
 )  # fmt: skip
 
@@ -65,19 +87,66 @@ def escape_latex(text: str) -> str:
     return text.translate(_LATEX_ESCAPES)
 
 
+def _straight(text: str) -> str:
+    return text
+
+
+def _joined(words: Prose, text: Callable[[str], str], formula: Callable[[Formula], str]) -> str:
+    return "".join(text(word) if isinstance(word, str) else formula(word) for word in words)
+
+
 def _latex_prose(words: Prose) -> str:
-    return "".join(escape_latex(word) if isinstance(word, str) else rf"\({word.latex}\)" for word in words)
+    return _joined(words, escape_latex, lambda each: rf"\({each.latex}\)")
 
 
-def _markdown_prose(words: Prose) -> str:
+def _github_prose(words: Prose) -> str:
     # $`...`$ survives GitHub's Markdown, which would otherwise read _ and * inside a formula.
-    return "".join(word if isinstance(word, str) else f"$`{word.latex}`$" for word in words)
+    return _joined(words, _straight, lambda each: f"$`{each.latex}`$")
+
+
+def _katex_prose(words: Prose) -> str:
+    return _joined(words, _straight, lambda each: f"${each.latex}$")
+
+
+def _text_of(words: Prose) -> str:
+    return _joined(words, _straight, lambda each: each.lines[0])
 
 
 def _text_prose(words: Prose) -> str:
-    return textwrap.fill(
-        "".join(word if isinstance(word, str) else word.lines[0] for word in words), LINE_WIDTH
-    )
+    return textwrap.fill(_text_of(words), LINE_WIDTH)
+
+
+def _text_item(words: Prose) -> str:
+    return textwrap.fill(_text_of(words), LINE_WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+# ---- formats ---------------------------------------------------------------------------------------------
+
+
+def _laid_out(
+    blocks: Sequence[Block],
+    title: Callable[[str], str],
+    words: Callable[[Prose], str],
+    formula: Callable[[Formula], str],
+    literal: Callable[[str], str] = _straight,
+) -> list[dict[str, object]]:
+    """What a template is given: finished pieces of text, block by block."""
+    return [
+        {
+            "kind": block.kind,
+            "title": title(_ended(block)),
+            "prose": words(block.prose),
+            "display": [formula(each) for each in block.display],
+            "code": literal(block.code),
+            "items": [words(each) for each in block.items],
+        }
+        for block in blocks
+    ]
+
+
+def _ended(block: Block) -> str:
+    """A title; that of a point stands before its words and ends as a sentence does."""
+    return f"{block.title}." if block.kind == "point" and not block.title.endswith("?") else block.title
 
 
 def to_latex(title: str, blocks: Sequence[Block], article: bool) -> str:
@@ -85,51 +154,48 @@ def to_latex(title: str, blocks: Sequence[Block], article: bool) -> str:
     return render(
         "latex/article.tex.j2" if article else "latex/fragment.tex.j2",
         title=escape_latex(title),
-        blocks=[
-            {
-                "heading": escape_latex(block.heading),
-                "prose": _latex_prose(block.prose),
-                "display": [formula.latex for formula in block.display],
-                "code": escape_latex(block.code),
-            }
-            for block in blocks
-        ],
+        blocks=_laid_out(blocks, escape_latex, _latex_prose, lambda each: each.latex, escape_latex),
     )
 
 
-def to_markdown(title: str, blocks: Sequence[Block]) -> str:
+def to_github(title: str, blocks: Sequence[Block]) -> str:
     """Markdown that GitHub renders: fenced math blocks."""
-    return render(
-        "markdown/derivation.md.j2",
-        title=title,
-        blocks=[
-            {
-                "heading": block.heading,
-                "prose": _markdown_prose(block.prose),
-                "display": [formula.latex for formula in block.display],
-                "code": block.code,
-            }
-            for block in blocks
-        ],
-    )
+    laid = _laid_out(blocks, _straight, _github_prose, lambda each: f"```math\n{each.latex}\n```")
+    return render("markdown/derivation.md.j2", title=title, blocks=laid)
+
+
+def to_katex(title: str, blocks: Sequence[Block]) -> str:
+    """Markdown for KaTeX and MathJax: dollars around formulas."""
+    laid = _laid_out(blocks, _straight, _katex_prose, lambda each: f"$$\n{each.latex}\n$$")
+    return render("markdown/derivation.md.j2", title=title, blocks=laid)
 
 
 def to_text(title: str, blocks: Sequence[Block]) -> str:
     """Unicode text; formulas may take several lines."""
-    return render(
-        "text/derivation.txt.j2",
-        title=title,
-        underline="=" * len(title),
-        blocks=[
-            {
-                "heading": block.heading,
-                "underline": "-" * len(block.heading),
-                "prose": _text_prose(block.prose),
-                "display": [
-                    "\n".join(f"    {line}".rstrip() for line in formula.lines) for formula in block.display
-                ],
-                "code": block.code,
-            }
-            for block in blocks
-        ],
-    )
+
+    def indented(formula: Formula) -> str:
+        return "\n".join(f"    {line}".rstrip() for line in formula.lines)
+
+    laid = _laid_out(blocks, _straight, _text_prose, indented)
+    for entry, block in zip(laid, blocks, strict=True):
+        entry["underline"] = {"heading": "-", "subheading": "~"}.get(block.kind, "") * len(block.title)
+        entry["point"] = _text_prose((f"{_ended(block)} ", *block.prose))
+        entry["items"] = [_text_item(each) for each in block.items]
+    return render("text/derivation.txt.j2", title=title, underline="=" * len(title), blocks=laid)
+
+
+def to_html(title: str, blocks: Sequence[Block]) -> str:
+    """One HTML file with MathML, which needs no network and no script.
+
+    Raises:
+        MissingDependencyError: the package that writes MathML is not installed.
+    """
+    from html import escape
+
+    from convgen.derivation.mathml import to_mathml
+
+    def words(prose: Prose) -> str:
+        return _joined(prose, escape, lambda each: to_mathml(each.latex))
+
+    laid = _laid_out(blocks, escape, words, lambda each: to_mathml(each.latex, display=True), escape)
+    return render("html/derivation.html.j2", title=escape(title), blocks=laid)

@@ -6,6 +6,7 @@ and leave out the middle of anything longer than `SHOWN`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -89,20 +90,21 @@ class EntryPrinter:
     @cache  # noqa: B019 -- a printer lives as long as its document
     def entry_latex(self, name: str) -> str:
         r"""An entry's name in LaTeX: X_{0,1}, or the fraction ∂L/∂O_{0,1}."""
-        array, indices = entry_indices(name)
-        index = f"_{{{','.join(map(str, indices))}}}" if indices else ""
-        letter = self.notation.latex.get(array)
-        if letter is None and array.startswith("d"):
-            inner = self.notation.latex_of(array[1:])
-            return rf"\frac{{\partial L}}{{\partial {inner}{index}}}"
-        return f"{self.notation.latex_of(array)}{index}"
+        array, indices = self._indices(name)
+        return self.notation.latex_of(array, ",".join(map(str, indices)))
 
     @cache  # noqa: B019
     def entry_text(self, name: str) -> str:
         """An entry's name as text: X[0,1], dO[0,1]."""
-        array, indices = entry_indices(name)
-        letter = self.notation.letters[array]
+        array, indices = self._indices(name)
+        letter = self.notation.letter_of(array)
         return f"{letter}[{','.join(map(str, indices))}]" if indices else letter
+
+    def _indices(self, name: str) -> tuple[str, list[int]]:
+        """An entry's array and its indices, counted as the notation does."""
+        array, indices = entry_indices(name)
+        first = self.notation.first_of(array)
+        return array, [index + first for index in indices]
 
     def entry(self, name: str) -> Formula:
         """An entry by its name."""
@@ -185,3 +187,41 @@ def aligned(lines: Sequence[Line]) -> Formula:
             else f"{left.lines[0].ljust(width)} = {right.lines[0]}"
         )
     return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", tuple(text))
+
+
+_NEXT_TERM = re.compile(r" (?=[+-] )")
+
+
+def broken(formula: Formula, width: int = LINE_WIDTH) -> Formula:
+    """A sum too wide for a line, one term below the other."""
+    if len(formula.lines) > 1 or len(formula.lines[0]) <= width:
+        return formula
+    left, _, right = formula.latex.partition(" = ")
+    text_left, _, text_right = formula.lines[0].partition(" = ")
+    latex_terms, text_terms = _terms(right, "{", "}"), _terms(text_right, "(", ")")
+    if len(latex_terms) < 2 or len(latex_terms) != len(text_terms):
+        return formula
+    latex = [f"{left} &= {latex_terms[0]}", *(rf"&\quad {each}" for each in latex_terms[1:])]
+    gap = " " * (len(text_left) + 1)
+    text = [f"{text_left} = {text_terms[0]}", *(f"{gap}{each}" for each in text_terms[1:])]
+    return Formula("\\begin{aligned}\n" + " \\\\\n".join(latex) + "\n\\end{aligned}", _even(text))
+
+
+def _terms(text: str, opening: str, closing: str) -> list[str]:
+    """The terms of a sum, each with its sign; signs within brackets do not count."""
+    terms, depth, start = [], 0, 0
+    for match in re.finditer(rf"{re.escape(opening)}|{re.escape(closing)}|{_NEXT_TERM.pattern}", text):
+        if match[0] == opening:
+            depth += 1
+        elif match[0] == closing:
+            depth -= 1
+        elif depth == 0:
+            terms.append(text[start : match.start()])
+            start = match.end()
+    return [*terms, text[start:]]
+
+
+def _even(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines of equal width."""
+    width = max(map(len, lines))
+    return tuple(line.ljust(width) for line in lines)

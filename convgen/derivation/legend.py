@@ -1,17 +1,21 @@
-"""What the letters of a derivation stand for, in words: amounts of an axis, channel indices, orders of vec."""
+"""What the letters of a derivation stand for, in words: indices, amounts of an axis, orders of vec."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from convgen.algebra.index_styles import parameter_latex
 from convgen.algebra.notation import Notation
 from convgen.algebra.polynomial import Polynomial
-from convgen.algebra.printing import amount_latex
 from convgen.algebra.tree import Node
-from convgen.derivation.document import Prose
+from convgen.derivation.document import Block, Prose, prose
 from convgen.derivation.formula import Formula
 from convgen.layout import CHANNEL_AXES, axis_sizes, user_axes
 from convgen.spec import ConvSpec
+
+if TYPE_CHECKING:
+    from convgen.derivation.letters import Letters
 
 AMOUNT_WORDS = {
     "S": "stride",
@@ -27,15 +31,15 @@ AMOUNT_WORDS = {
 """What the amounts of an axis are called."""
 
 
-def amounts(tree: Node) -> Prose:
-    """The amounts that a rule names: ``; on each axis S is the stride, D the dilation``; nothing for none."""
+def amounts(tree: Node, letters: Letters) -> Prose:
+    """The amounts that a rule names: ``On each axis S is the stride, D the dilation.``; nothing for none."""
     names = _names(tree)
     words: list[str | Formula] = []
     for name, word in AMOUNT_WORDS.items():
         if name in names:
-            letter = Formula.of(amount_latex(Polynomial.of(name)), name)
-            words += [", " if words else "; on each axis ", letter, f" {'the' if words else 'is the'} {word}"]
-    return tuple(words)
+            letter = letters.amount(Polynomial.of(name))
+            words += [", " if words else "On each axis ", letter, f" {'the' if words else 'is the'} {word}"]
+    return (*words, ".") if words else ()
 
 
 def _names(tree: Node) -> frozenset[str]:
@@ -43,27 +47,55 @@ def _names(tree: Node) -> frozenset[str]:
     return own.union(*map(_names, tree.operands))
 
 
-def channel_indices(spec: ConvSpec, notation: Notation) -> Prose:
-    """How the channel indices of index forms count an array's own channels; nothing where they are the same."""
+def letters(spec: ConvSpec, notation: Notation) -> list[Block]:
+    """What the indices of a derivation count; nothing to say where there are only positions."""
+    (c, f) = notation.channels
     words: list[str | Formula] = []
-    if spec.groups > 1:
-        (c, f), sizes = notation.channels, (spec.group_in_channels, spec.group_out_channels)
-        of_input, of_output = (
-            _channel(notation.group, letter, size) for letter, size in zip((c, f), sizes, strict=True)
-        )
+    if spec.batch > 1:
+        words += [_letter(notation.batch), " counts the batch. "]
+    if spec.groups > 1 and spec.group_in_channels == spec.group_out_channels == 1:
         words += [
-            " In index form a channel is told by its group and its place in the group: ",
-            of_input, " is the number of an input channel, ", of_output, " that of an output channel.",
+            _letter(notation.group), " counts the groups. Each has one input and one output channel, so ",
+            _letter(notation.group), " is the channel of both. ",
+        ]  # fmt: skip
+    elif spec.groups > 1:
+        words += [
+            _letter(notation.group), " counts the groups, and ", _letter(c), " and ", _letter(f), (" the input and "
+            "output "
+            "channels of a group; "),
+            _channel(notation, "C", spec.group_in_channels, c),
+            " is the number of an input channel, ",
+            _channel(notation, "F", spec.group_out_channels, f),
+            " that of an output channel, where ", *_sizes(spec, notation), " a group has. ",
         ]  # fmt: skip
     if _has_idle_index(spec):
-        words.append(" A batch or channel index that can only be 0 is left out there.")
-    return tuple(words)
+        words.append("A batch or channel index that can only be 0 is left out.")
+    return [prose(*words)] if words else []
 
 
-def _channel(group: str, letter: str, size: int) -> Formula:
+def _letter(name: str) -> Formula:
+    return Formula.of(name, name)
+
+
+def _sizes(spec: ConvSpec, notation: Notation) -> list[str | Formula]:
+    words: list[str | Formula] = []
+    for name, kind, size in (
+        ("C", "input", spec.group_in_channels),
+        ("F", "output", spec.group_out_channels),
+    ):
+        word = notation.parameters.get(name, name)
+        written = Formula.of(f"{parameter_latex(notation, word)} = {size}", f"{word} = {size}")
+        words += [" and " if words else "", written, f" {kind} channel{'s' * (size > 1)}"]
+    return words
+
+
+def _channel(notation: Notation, name: str, size: int, letter: str) -> Formula:
+    group = notation.group
     if size == 1:
         return Formula.of(group, group)
-    return Formula.of(f"{size} {group}+{letter}", f"{size}*{group}+{letter}")
+    word = notation.parameters.get(name, name)
+    latex = parameter_latex(notation, word)
+    return Formula.of(f"{latex} {group}+{letter}", f"{word}*{group}+{letter}")
 
 
 def _has_idle_index(spec: ConvSpec) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convgen.errors import OutputError, PlanError
-from convgen.render import write_bytes, write_directory
+from convgen.errors import PlanError
+from convgen.render import check_free, write_bytes, write_directory
 
 if TYPE_CHECKING:
     from convgen.pictures.scene import Picture
@@ -68,15 +68,3 @@ def write_picture(picture: Picture, path: Path, file_format: str, *, force: bool
     data = {"svg": lambda: picture.svg().encode(), "png": picture.png, "gif": picture.gif}[file_format]()
     write_bytes(path, data)
     return [path]
-
-
-def check_free(path: Path, force: bool) -> None:
-    """Refuse to write over what is there; pipes and devices are written to.
-
-    Raises:
-        OutputError: a file or directory is there.
-    """
-    if path.is_dir():
-        raise OutputError(f"cannot write {path}: a directory of that name exists")
-    if path.is_file() and not force:
-        raise OutputError(f"cannot write {path}: it exists; --force writes over it")

@@ -9,11 +9,12 @@ monomials (`convgen.symbolic.monomials`). Neither rounds, and neither samples th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.operators import Named
 from convgen.algebra.printing import to_text
 from convgen.algebra.readings import evaluate, lower, shape_of
@@ -52,6 +53,25 @@ def verify(spec: ConvSpec, rules: Iterable[tuple[Rule, Node]] | None = None) -> 
     chosen = rules_for(spec) if rules is None else list(rules)
     compare = _Symbolic(layer) if layer.differentiates_everything else _Monomial(layer)
     return Report(spec, layer.method, tuple(_result(compare, rule, tree) for rule, tree in chosen))
+
+
+def difference_from_derivative(spec: ConvSpec, target: str, terms: Sequence[IndexedSum]) -> Difference | None:
+    """Hold sums over the taps of one layer against SymPy's derivative, or for O against its expressions.
+
+    Args:
+        spec: the layer.
+        target: O, dX, dK or db.
+        terms: what is said of it, with the layer's numbers.
+
+    Returns:
+        The first entry in which they differ; None where they are equal.
+
+    Raises:
+        BudgetError: more products than fit in memory.
+    """
+    from convgen.symbolic.layer import symbolic_layer
+
+    return _Monomial(symbolic_layer(spec)).difference(target, terms)[0]
 
 
 def _result(compare: _Symbolic | _Monomial, rule: Rule, tree: Node) -> RuleResult:
@@ -112,10 +132,14 @@ class _Monomial:
         }
 
     def __call__(self, target: str, tree: Node) -> tuple[Difference | None, int]:
+        return self.difference(target, lower(tree, _operand_shapes(self.layer.spec)))
+
+    def difference(self, target: str, terms: Sequence[IndexedSum]) -> tuple[Difference | None, int]:
+        """The first entry in which sums over taps differ from the derivative, and how many terms there are."""
         spec = self.layer.spec
         base = target.removeprefix("d")
         sizes = self.sizes | {"": self.sizes[base]}
-        found = from_sums(lower(tree, _operand_shapes(spec)), sizes, self.strides | {"": self.strides[base]})
+        found = from_sums(terms, sizes, self.strides | {"": self.strides[base]})
         derivative = self._derivative(target, sizes)
         element = derivative.first_difference(found)
         if element is None:

@@ -131,7 +131,7 @@ BAD = [
     ("dK[<m+n>,n] = dO[0,0]", "a letter of its own"),
     ("dK[m,n] = sum(i,j) X[i+m,j+n*dO<[>i,j]", "not expected"),
     ("dK[m,n] = <Z>[m,n]", "'Z' is no array"),
-    ("dK[m,n] = <X>[m]", "X is written X[n,g,c,p,q] or X[n,c,p,q] or X[c,p,q] or X[p,q]"),
+    ("dK[m,n] = <X>[m]", "X is written X[e,g,c,p,q] or X[e,c,p,q] or X[c,p,q] or X[p,q]"),
     ("<dK>[m,n] = sum(i,j) X[c,i+m,j+n]*dO[i,j]", "the index c is missing here"),
     ("dK[m,n] = sum(i,j,<t>) X[i+m+t,j+n]*dO[i,j]", "t stands alone in no array"),
     ("dK[m,n] = sum(<i=0..j>, j) X[i+m,j+n]*dO[i,j]", "a bound is made of numbers and sizes"),

@@ -21,9 +21,11 @@ Matrix = list[list[Cell]]
 
 
 def equations_of_latex(latex: str) -> list[str]:
-    """The aligned equations of a derivation in the default letters, as its text has them."""
+    """The equations for entries in the default letters, as its text has them; steps are none of them."""
     return [
-        _in_text(left) + " = " + _sum_in_text(right) for left, right in re.findall(r"(.*) &= (.*)", latex)
+        _in_text(left) + " = " + _sum_in_text(right)
+        for left, right in re.findall(r"(.*) &= (.*)", latex)
+        if re.fullmatch(r"d?[XKbO](\[[\d,]+\])?", _in_text(left))
     ]
 
 
@@ -74,11 +76,20 @@ class Printed:
     def equations(self, array: str) -> Iterator[tuple[sympy.Symbol, list[Cell], int]]:
         """Every equation for an entry of an array: the entry, the terms shown, how many it says there are."""
         equation = re.compile(rf"    ({self.letters[array]}(?:\[[\d,]+\])?) += (.*?)(?:  \((\d+) terms\))?")
-        for line in self.lines:
+        for line in self.written_out():
             match = equation.fullmatch(line)
-            if match and "sum(" not in match[2]:
+            if match:
                 terms = [self.product(each) for each in match[2].split(" + ")]
                 yield self._factor(match[1]), terms, int(match[3] or len(terms))
+
+    def written_out(self) -> Iterator[str]:
+        """The displayed lines below what says that equations are written out."""
+        listed = False
+        for before, line in zip(["", *self.lines], self.lines, strict=False):
+            if line.startswith("    ") and listed:
+                yield line
+            elif line and not before:  # a paragraph begins
+                listed = line.startswith(("Written out, ", "Multiplied out"))
 
     def rows(self) -> list[str]:
         """The rows of every matrix, their entries one space apart."""
@@ -86,8 +97,13 @@ class Printed:
 
     def equation_lines(self) -> list[str]:
         """The equations for entries, their parts one space apart."""
-        entry = re.compile(r"    d?[XKbO](\[[\d,]+\])? += (?!.*sum\()")
-        return [" ".join(line.split()) for line in self.lines if entry.match(line)]
+        entry = re.compile(r"    d?[XKbO](\[[\d,]+\])? += ")
+        matrices = ("⋆", "⎡", "[ ")
+        return [
+            " ".join(line.split())
+            for line in self.written_out()
+            if entry.match(line) and not any(sign in line for sign in matrices)
+        ]
 
     def matrices(self, name: str) -> tuple[list[Matrix], str]:
         """The matrices in the display ``name = …``, from left to right, and the sign between them."""

@@ -47,7 +47,7 @@ def test_the_worked_example_entry_by_entry() -> None:
     assert "O[1,1] = b + K[0,0]*X[1,1] + K[0,1]*X[1,2] + K[1,0]*X[2,1] + K[1,1]*X[2,2]" in text
     assert "⎣ X[1,1]  X[2,1]  X[1,2]  X[2,2] ⎦" in text
     assert "dX[0,2] = K[0,1]*dO[0,1]" in text
-    assert "∂L/∂X = pad(dO, (1, 1), (1, 1)) ⋆ rot180(K)" in text
+    assert "dX = pad(dO, (1, 1), (1, 1)) ⋆ rot180(K)" in text
     assert "⎢ 0  dO[0,0]  dO[0,1]  0 ⎥ ⋆ ⎡ K[1,1]  K[1,0] ⎤" in text
     latex = derive(EXAMPLE).latex()
     assert r"O_{0,0} &= b + K_{0,0} X_{0,0} + K_{0,1} X_{0,1} + K_{1,0} X_{1,0} + K_{1,1} X_{1,1}" in latex
@@ -59,7 +59,7 @@ def test_each_source_has_its_own_letters() -> None:
     assert "G" in derive(EXAMPLE, notation="001").text()
     assert "I[0,0]" in derive(EXAMPLE, notation="001").text()
     assert "X[" not in derive(EXAMPLE, notation="001").text()
-    assert "∂L/∂W" in derive(EXAMPLE, notation="002").text()
+    assert "dW = X ⋆ dY" in derive(EXAMPLE, notation="002").text()
     assert "δ[0,1]" in derive(EXAMPLE, notation="003").text()
     assert "column by column" in derive(EXAMPLE, notation="000").text()
     assert "row by row" in derive(EXAMPLE, notation="003").text()
@@ -70,18 +70,27 @@ def in_one_line(spec: ConvSpec, notation: str = "default") -> str:
 
 
 def test_index_forms_say_how_they_count_channels() -> None:
-    """With groups K[g,f,c,m,n] stands beside K[4,1,0,0]: output channel 4 is f = 1 of group 1 where f < 3."""
+    """With groups an index counts through them: output channel 4 is 3 g + f with f = 1 of group 1."""
     grouped = ConvSpec((3, 4), (2, 2), 4, 6, groups=2)
     text = in_one_line(grouped)
-    assert "O[g,f,i,j] = b[g,f] + sum(c=0..1, m=0..1, n=0..1) K[g,f,c,m,n]*X[g,c,i+m,j+n]" in text
-    assert "2*g+c is the number of an input channel, 3*g+f that of an output channel." in text
-    assert "$`2 g+c`$ is the number of an input channel" in derive(grouped).markdown()
-    assert "2*g+c is the number of an input channel, 3*g+o that" in in_one_line(grouped, "001")
+    assert "O[F*g+f,i,j] = b[F*g+f] + sum(c, m, n) K[F*g+f,c,m,n]*X[C*g+c,S*i+D*m-Pb,S*j+D*n-Pb]" in text
+    assert "O[3*g+f,i,j] = b[3*g+f] + sum(c=0..1, m=0..1, n=0..1) K[3*g+f,c,m,n]*X[2*g+c,i+m,j+n]" in text
+    assert "C*g+c is the number of an input channel, F*g+f that of an output channel, where" in text
+    assert "where C = 2 input channels and F = 3 output channels a group has." in text
+    assert "$`C g+c`$ is the number of an input channel" in derive(grouped).markdown()
+    assert "C*g+c is the number of an input channel, F*g+o that" in in_one_line(grouped, "001")
     depthwise = in_one_line(ConvSpec((3,), 2, 2, 2, groups=2))
-    assert "g is the number of an input channel, g that of an output channel. A batch or channel" in depthwise
+    assert "g counts the groups. Each has one input and one output channel, so g is the channel" in depthwise
     for plain in (EXAMPLE, ConvSpec((3,), 2, 2, 3, batch=2)):
-        assert "In index form" not in in_one_line(plain)
-        assert "left out there" not in in_one_line(plain)
+        assert "counts the groups" not in in_one_line(plain)
+        assert "is left out" not in in_one_line(plain)
+
+
+def test_the_index_of_the_batch_is_no_letter_of_a_kernel_position() -> None:
+    """With a batch, n stays a position in the kernel, and needs no prime."""
+    text = in_one_line(ConvSpec((4, 5), (2, 3), batch=2))
+    assert "O[e,i,j] = b + sum(m, n) K[m,n]*X[e,S*i+D*m-Pb,S*j+D*n-Pb]" in text
+    assert "e counts the batch." in text
 
 
 @pytest.mark.parametrize(
@@ -89,19 +98,15 @@ def test_index_forms_say_how_they_count_channels() -> None:
 )
 def test_index_forms_say_where_they_leave_indices_out(spec: ConvSpec) -> None:
     """O[i] stands beside O[0,0] where there is one output channel."""
-    assert "A batch or channel index that can only be 0 is left out there." in in_one_line(spec)
+    assert "A batch or channel index that can only be 0 is left out." in in_one_line(spec)
 
 
 def test_every_letter_of_a_closed_form_is_explained() -> None:
     text = in_one_line(EXAMPLE)
-    stride_and_dilation = "on each axis S is the stride, D the dilation, "
+    stride_and_dilation = "On each axis S is the stride, D the dilation, "
     padding = "Pb the padding before, Pa the padding after"
-    assert f"for every layer; {stride_and_dilation}M the kernel size, {padding}: ∂L/∂K" in text
-    assert (
-        f"for every layer; {stride_and_dilation}E the effective kernel, {padding}, r the remainder: ∂L/∂X"
-        in text
-    )
-    assert "for every layer: ∂L/∂b" in text
+    assert f"{stride_and_dilation}M the kernel size, {padding}. Written out" in text
+    assert f"{stride_and_dilation}E the effective kernel, {padding}, r the remainder. Written out" in text
     assert "$`P^-`$ the padding before" in derive(EXAMPLE).markdown()
 
 
@@ -144,7 +149,7 @@ def test_long_things_are_elided_and_their_true_size_is_said() -> None:
     assert "900 equations (the first 6 and the last)" in text
     assert "(900 terms)" in text
     assert max(map(len, text.splitlines())) <= 200
-    assert len(text.splitlines()) < 200
+    assert len(text.splitlines()) < 450
 
 
 def test_a_layer_too_large_for_expressions_still_has_its_derivation() -> None:

@@ -121,7 +121,7 @@ def test_the_arrays_written_out_correlate_to_the_gradient(spec: ConvSpec, notati
     if derive(spec).rule(array).operator != "star":
         return  # the product is cropped or subsampled, and not written out
     text = printed(spec, notation)
-    (left, right), sign = text.matrices(f"∂L/∂{text.letters[array]}")
+    (left, right), sign = text.matrices(text.letters[f"d{array}"])
     signal, kernel = (right, left) if NOTATIONS[notation].kernel_first else (left, right)
     assert not {"⋯", "⋮"} & {cell for row in signal + kernel for cell in row}
     steps = [int(each) for each in sign.strip("⋆[]").split(",")] if sign != "⋆" else []
