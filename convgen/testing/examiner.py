@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from convgen.errors import ConvgenError, SpecError
 from convgen.proof.smallest import order
@@ -84,8 +85,11 @@ class Examiner:
             raise SpecError(f"the layer supports none of the {declined} specs tried: nothing is examined")
         for trial in tried:  # before the result was given for the first time
             self._blame_withheld(trial)
-        subjects = {subject for trial in tried for subject in trial.problems}
-        in_order = [*RESULTS, *PASSES]
+        linear = not any("forward" in trial.problems for trial in tried)
+        subjects = {
+            subject for trial in tried for subject, problem in trial.problems.items() if problem.told(linear)
+        }
+        in_order = [*PASSES, *RESULTS]  # an activation that slipped in is why all results differ
         answered = {name for trial in tried for name in {*trial.answers, *trial.problems}}
         if not answered:
             withheld = ", ".join(sorted({name for trial in tried for _, name in trial.withheld}))
@@ -97,16 +101,19 @@ class Examiner:
             tuple(name for name in RESULTS if name in answered),
             len(tried),
             declined,
-            tuple(self._finding(subject, shrink) for subject in sorted(subjects, key=in_order.index)),
+            tuple(self._finding(subject, linear, shrink) for subject in sorted(subjects, key=in_order.index)),
         )
 
-    def _finding(self, subject: str, shrink: Shrink) -> Finding:
+    def _finding(self, subject: str, linear: bool, shrink: Shrink) -> Finding:
         def fails(spec: ConvSpec) -> bool:
-            return subject in self.trial(spec).problems
+            problem = self.trial(spec).problems.get(subject)
+            return problem is not None and bool(problem.told(linear))
 
         smallest = shrink(min(filter(fails, [*self.trials]), key=order), fails)
         trial = self.trial(smallest)
-        return Finding(trial.problems[subject], trial, tuple(self._diagnoses(subject, trial)))
+        problem = trial.problems[subject]
+        problem = replace(problem, lines=problem.told(linear), by_adjoint=())
+        return Finding(problem, trial, tuple(self._diagnoses(subject, trial)))
 
     def _diagnoses(self, subject: str, smallest: Trial) -> list[Diagnosis]:
         if subject not in RESULTS or not self.definition:

@@ -32,12 +32,18 @@ class Problem:
         lines: what is wrong.
         error: what the user's function raised.
         element: the first entry that differs, row by row.
+        by_adjoint: what the adjoint identity says, which holds for a linear forward alone.
     """
 
     subject: str
     lines: tuple[str, ...]
     error: Exception | None = None
     element: int | None = None
+    by_adjoint: tuple[str, ...] = ()
+
+    def told(self, linear: bool) -> tuple[str, ...]:
+        """The lines that hold; none where it rests on the adjoint identity alone and forward is not linear."""
+        return (*self.lines, *self.by_adjoint) if linear else self.lines
 
 
 @dataclass
@@ -141,16 +147,12 @@ def _judge(trial: Trial, name: str, answer: NDArray, definition: bool) -> None:
     trial.blame(
         name,
         f"{wrong.sum()} of {wrong.size} entries of {name} differ{'s' * int(wrong.sum() == 1)}"
-        + (f", of which {strange} are NaN or infinite" if strange else ""),
+        + (f", of which {strange} {'is' if strange == 1 else 'are'} NaN or infinite" if strange else ""),
         f"{entry} is {value}, expected {true_value}{question.written_out(name, element)}"
         if definition
         else f"{entry} is {value}",
         element=element,
     )
-
-
-def _is_whole(answer: NDArray) -> bool:
-    return np.array_equal(answer, np.trunc(answer))
 
 
 def _number(value: Any) -> str:
@@ -185,10 +187,7 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
         for linear in row.linear:
             moved = answered({**arrays, **{each: others[each] for each in linear}})
             total = answered({**arrays, **{each: arrays[each] + others[each] for each in linear}})
-            if not all(_is_whole(each) for given in (answers, moved, total) for each in given.values()):
-                continue  # fractions and NaN, which are wrong already and round
-            changed = differing(lambda each: total[each], lambda each: answers[each] + moved[each])  # noqa: B023
-            if changed:
+            if changed := [each for each in answers if not _adds_up(answers[each], moved[each], total[each])]:
                 held = " and ".join(each for each in linear if each != "b" or question.spec.bias)
                 trial.blame(
                     name, f"{name} is not linear in {held}: the {changed[0]} of a sum is not the sum of both",
@@ -201,6 +200,18 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
         trial.blame(
             name, f"{name} raised {type(error).__name__} when it was called again: {error}", error=error
         )
+
+
+def _adds_up(first: NDArray, second: NDArray, total: NDArray) -> bool:
+    """Whether a sum is the sum of both; to within rounding where there are fractions, which are wrong already."""
+    several = (first, second, total)
+    if not all(np.isfinite(each).all() for each in several):
+        return True  # wrong already, and inf - inf says nothing
+    if first.dtype.kind != "f" or all(np.array_equal(each, np.trunc(each)) for each in several):
+        return np.array_equal(total, first + second)
+    # Far beyond what thousands of summands round to.
+    allowed = math.sqrt(np.finfo(first.dtype).eps) * max(float(np.abs(each).max()) for each in several)
+    return total.shape == first.shape and bool((np.abs(total - (first + second)) <= allowed).all())
 
 
 def _compare_with_own_forward(trial: Trial, layer: Layer, definition: bool) -> None:
@@ -218,17 +229,19 @@ def _compare_with_own_forward(trial: Trial, layer: Layer, definition: bool) -> N
             unit = np.zeros_like(answer)
             unit.flat[problem.element] = 1
             value = _through_forward(question, layer, array, unit)
-            line = f"by the adjoint identity the gradient of your own forward is {_number(value)} there"
-            trial.problems[name] = replace(problem, lines=(*problem.lines, line))
+            if math.isfinite(value):
+                line = f"by the adjoint identity the gradient of your own forward is {_number(value)} there"
+                trial.problems[name] = replace(problem, by_adjoint=(line,))
         elif not definition:
             for arrays in (question.arrays, question.others):
                 wanted = _through_forward(question, layer, array, arrays[array])
                 found = _inner(answer, arrays[array])
                 if wanted != found:
-                    trial.blame(
-                        name, f"{name} is not the gradient of your forward: by the adjoint identity",
+                    lines = (
+                        f"{name} is not the gradient of your forward: by the adjoint identity",
                         f"<dO, forward({array})> = {_number(wanted)} should equal <{name}, {array}> = {_number(found)}",
-                    )  # fmt: skip
+                    )
+                    trial.problems.setdefault(name, Problem(name, (), by_adjoint=lines))
 
 
 def _through_forward(question: Question, layer: Layer, array: str, value: NDArray) -> float:
@@ -243,4 +256,5 @@ def _through_forward(question: Question, layer: Layer, array: str, value: NDArra
 
 
 def _inner(left: NDArray, right: NDArray) -> float:
-    return float((left.astype(np.float64) * right.astype(np.float64)).sum())
+    with np.errstate(all="ignore"):  # infinity is the layer's, and told as such
+        return float((left.astype(np.float64) * right.astype(np.float64)).sum())

@@ -360,7 +360,7 @@ def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
             ["backward gives another dK when it is called again with the same arrays", "does it add to an earlier"],
         ),
         ({"backward": writes_to_its_input}, ["backward wrote to its input dO"]),
-        ({"backward": not_a_number}, ["dX is wrong", "are NaN or infinite", "is nan, expected"]),
+        ({"backward": not_a_number}, ["dX is wrong", "is NaN or infinite", "is nan, expected"]),
         (
             {"backward": raises_at_stride},
             ["backward is wrong", "backward raised IndexError: index 7 is out of bounds", "stride=1x2"],
@@ -515,6 +515,47 @@ def test_whose_gradient_it_is_is_told_for_the_entry_shown() -> None:
     assert value is not None
     assert own is not None
     assert value[1] == own[1]
+
+
+@pytest.mark.parametrize(
+    "activation", [lambda O: np.maximum(O, 0), np.tanh, lambda O: O**2], ids=["relu", "tanh", "square"]
+)
+@pytest.mark.parametrize("definition", [True, False])
+def test_what_forward_that_is_not_linear_would_have_for_gradient_is_not_told(
+    activation: Any, definition: bool
+) -> None:
+    """The identity holds for a linear forward alone; that it is none is said first."""
+    wrong = but(dX=lambda X, K, dO, spec, right: 2 * right)
+    report = examine_conv_layer(
+        {"forward": lambda *given: activation(forward(*given)), "backward": wrong},
+        definition=definition, layout="NCHW", examples=5,
+    )  # fmt: skip
+    assert report.findings[0].problem.subject == "forward"
+    assert "forward is not linear in" in str(report.findings[0])
+    assert [each.problem.subject for each in report.findings[1:]] == (["O", "dX"] if definition else [])
+    assert "adjoint" not in str(report)
+
+
+def test_a_linear_forward_with_fractions_is_not_called_anything_else() -> None:
+    """A mean rounds, and its sums with it."""
+    report = examine_conv_layer(
+        {"forward": lambda X, K, b, spec: forward(X, K, b, spec) / 7}, layout="NCHW", examples=5
+    )
+    assert [each.problem.subject for each in report.findings] == ["O"]
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_infinity_is_told_as_what_it_is(value: float) -> None:
+    """Warnings are errors here: none is to be raised on the layer's behalf."""
+    message = told(
+        forward=lambda X, K, b, spec: np.where(X.sum() > 0, value, -value) + np.zeros(spec.output_shape),
+        backward=but(dX=lambda X, K, dO, spec, right: np.full_like(right, value)),
+    )
+    assert "O and dX are wrong" in message
+    assert "of which 1 is NaN or infinite" in message
+    assert re.search(r"O\[0, 0, 0, 0\] is -?(inf|nan), expected", message)
+    assert "linear" not in message
+    assert "adjoint" not in message
 
 
 # ---- without PyTorch -------------------------------------------------------------------------------------
