@@ -89,7 +89,7 @@ class Verdict:
             )
         if self.sporadic is not None:
             lines.append(
-                f"sporadic: outside of that it still holds on some degenerate layers, such as {self.sporadic}"
+                f"sporadic: outside of that it still holds on some layers, such as {self.sporadic}"
             )
         if self.repair is not None:
             lines.append(f"true instead: {self.repair}")
