@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from convgen.algebra.formula_text import spelled
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.indexed_sum import Index, IndexedSum, inside, regroup
@@ -170,6 +171,8 @@ def index_formula(text: str, rank: int, notation: Notation, known: Known) -> Ind
 def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: Known = ()) -> Claim:
     """Read a claim: ``dX = pad(dO) ⋆ rot180(K)``, ``dK~ = dO~ @ X~.T`` or ``dX[p,q] = sum(i,j) ...``.
 
+    ``∂L/∂X`` and ``dL/dX`` are read as dX.
+
     Args:
         text: the formula with its left-hand side.
         notation: whose letters it is written in.
@@ -180,7 +183,7 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: K
         ClaimError: it cannot be read; the message points at the character.
     """
     left, equals, right = text.partition("=")
-    name = left.strip()
+    name = spelled(left).strip()
     if not equals:
         raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
     if "[" in name or _ENTRY.search(right):

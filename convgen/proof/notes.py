@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from convgen.algebra.formula_text import spelled
 from convgen.algebra.notation import DEFAULT, Notation, notation
 from convgen.errors import BudgetError, ClaimError, ConvgenError, MissingDependencyError
 from convgen.proof.check import check
@@ -191,7 +192,7 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
             words = tag and (tag["words"] or "")
         else:
             for span in _SPAN.finditer(line):
-                equation = _EQUATION.match(span["text"])
+                equation = _EQUATION.match(spelled(span["text"]))
                 if equation and equation["letter"] in targets:
                     yield Noted(number, span["text"].strip())
 

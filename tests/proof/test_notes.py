@@ -56,6 +56,7 @@ def test_lines_of_tagged_blocks_and_code_spans_with_a_target_are_read() -> None:
     [
         ("`dW~ = dO~ @ X~.T`", ["dW~ = dO~ @ X~.T"]),
         ("`dX[p,q] = dO[p,q]`", ["dX[p,q] = dO[p,q]"]),
+        ("`∂L/∂X = dO`, `dL/dW = dO`, `∂L/∂Z = dO`", ["∂L/∂X = dO", "dL/dW = dO"]),
         ("`` dX = `a` ``", ["dX = `a`"]),
         ("`X = dO`, `dX`, `dX != 2`, `dXY = dO`, dX = dO", []),
         ("```claims\ndX = dO\n```", []),
