@@ -12,7 +12,7 @@ import numpy as np
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 from convgen.testing.layer import PASSES, AnswerError, Layer
-from convgen.testing.question import Question, index_of
+from convgen.testing.question import LARGEST, Question, index_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -33,6 +33,7 @@ class Problem:
         error: what the user's function raised.
         element: the first entry that differs, row by row.
         by_adjoint: what the adjoint identity says, which holds for a linear forward alone.
+        larger: whether it is seen on the larger arrays of the question.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class Problem:
     error: Exception | None = None
     element: int | None = None
     by_adjoint: tuple[str, ...] = ()
+    larger: bool = False
 
     def told(self, linear: bool) -> tuple[str, ...]:
         """The lines that hold; none where it rests on the adjoint identity alone and forward is not linear."""
@@ -119,6 +121,8 @@ def attempt(
             _judge(trial, result, answer, definition)
         if small and name not in trial.problems:
             _guard(trial, layer, name, called.arrays)
+        if small and definition and name not in trial.problems and trial.question.largest > LARGEST:
+            _ask_larger(trial, layer, name)
     if trial.problems or not definition:
         _compare_with_own_forward(trial, layer, definition)
     return trial
@@ -200,6 +204,31 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
         trial.blame(
             name, f"{name} raised {type(error).__name__} when it was called again: {error}", error=error
         )
+
+
+def _ask_larger(trial: Trial, layer: Layer, name: str) -> None:
+    """The same on integers that fill the number type, which one with fewer digits does not hold."""
+    question = trial.question
+    size = f"integers up to {question.largest:,}"
+    try:
+        found = layer.call(name, question.larger, question.spec).arrays
+    except Exception as error:
+        trial.blame(name, f"{name} raised {type(error).__name__} on {size}: {error}", error=error)
+        return
+    for result, answer in found.items():
+        true = question.true(result, question.larger)
+        if np.array_equal(answer, true):
+            continue
+        where = "its shape is another"
+        if answer.shape == true.shape:
+            element = int(np.flatnonzero(answer != true)[0])
+            entry = f"{result}[{', '.join(map(str, index_of(element, true.shape)))}]"
+            where = f"{entry} is {_number(answer.ravel()[element])}, expected {true.ravel()[element]}"
+        lines = (
+            f"{result} is right on integers up to {LARGEST} and not on {size}, whose sums {question.dtype} holds too",
+            where, f"is it computed in a smaller number type than {question.dtype}, and cast back?",
+        )  # fmt: skip
+        trial.problems.setdefault(result, Problem(result, lines, larger=True))
 
 
 def _adds_up(first: NDArray, second: NDArray, total: NDArray) -> bool:

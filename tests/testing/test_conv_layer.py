@@ -410,6 +410,52 @@ def test_an_interrupt_is_not_swallowed() -> None:
         assert_conv_layer(forward=interrupted, layout="NCHW")
 
 
+def computed_in(number_type: type, function: Any) -> Any:
+    """A function that casts what it takes, and casts back what it gives."""
+
+    def cast(array: Any, to: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return array if array is None else array.astype(to)
+
+    def computed(*given: Any) -> Any:
+        *arrays, spec = given
+        with np.errstate(all="ignore"):
+            answer = function(*[cast(array, number_type) for array in arrays], spec)
+        one = isinstance(answer, np.ndarray)
+        return cast(answer, arrays[0].dtype) if one else tuple(cast(each, arrays[0].dtype) for each in answer)
+
+    return computed
+
+
+@pytest.mark.parametrize(
+    ("number_type", "dtype"), [(np.float32, "float64"), (np.float16, "float64"), (np.float16, "float32")]
+)
+def test_a_smaller_number_type_on_the_way_is_told(number_type: type, dtype: str) -> None:
+    report = examine_conv_layer(
+        {"forward": computed_in(number_type, forward), "backward": computed_in(number_type, backward)},
+        specs=hard_specs(layout="NCHW", bias=True), dtype=dtype,
+    )  # fmt: skip
+    assert [finding.problem.subject for finding in report.findings] == ["O", "dX", "dK", "db"]
+    for finding in report.findings:
+        assert "is right on integers up to 9 and not on integers up to " in str(finding)
+        assert f"is it computed in a smaller number type than {dtype}, and cast back?" in str(finding)
+
+
+@pytest.mark.parametrize("spec", hard_specs(layout="NCHW"), ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_of_the_larger_integers_are_exact_and_fill_the_number_type(spec: ConvSpec, dtype: str) -> None:
+    question = Question(spec, dtype)
+    exact = {"float32": 2**24, "float64": 2**53}[dtype]
+    assert {array.dtype.name for array in question.larger.values()} == {dtype}
+    whole = {name: array.astype(object).astype(int) for name, array in question.larger.items()}
+    for name in question.results:
+        sizes = question.true(name, {array: abs(data) for array, data in whole.items()})
+        assert sizes.max() <= exact // 4
+        assert np.array_equal(sizes, sizes.astype(dtype))
+    assert question.largest**2 * 5_000 > exact // 4
+    assert max(abs(data).max() for data in whole.values()) > question.largest // 2
+
+
 # ---- smallest, and told so -------------------------------------------------------------------------------
 
 
