@@ -11,6 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from convgen.algebra.hints import hint
 from convgen.errors import ClaimError
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ class FormulaText:
             position = error.pos_in_stream
             ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
             if ended or position is None or position < 0:
-                raise self.error("the formula ends too early", len(self.text.rstrip())) from None
-            raise self.error("this was not expected here", position) from None
+                position = len(self.text.rstrip())
+                raise self.error("the formula ends too early" + hint(self.text, position), position) from None
+            raise self.error("this was not expected here" + hint(self.text, position), position) from None
         self._check_operations(syntax)
         return syntax
 

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from convgen.algebra.amounts import PARAMETERS
 from convgen.algebra.formula_text import spelled
+from convgen.algebra.hints import nearest
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.indexed_sum import Index, IndexedSum, inside, regroup
@@ -194,7 +196,8 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: K
     if target not in TARGETS:
         targets = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
         raise ClaimError(
-            f"{name!r} is not what a claim can be about; left of = stands one of {targets}:\n  {text}\n  ^"
+            f"{name!r} is not what a claim can be about{nearest(plain, letters)}; left of = stands one of "
+            f"{targets}, or a size: {', '.join(PARAMETERS)}, of one axis by its number as in Ho1:\n  {text}\n  ^"
         )
     tree = parse_tree(right, notation, left + equals)
     if name.endswith("~") and target == "dX":

@@ -230,3 +230,20 @@ def test_a_mark_stands_under_what_the_user_wrote(text: str, column: int) -> None
     with pytest.raises(ClaimError) as caught:
         read_claim(text)
     assert str(caught.value).endswith(f":\n  {text}\n  {' ' * column}^")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "dx = dO",
+            "'dx' is not what a claim can be about (did you mean dX?); left of = stands one of O, dX",
+        ),
+        ("dB = sum(dO)", "(did you mean db?)"),
+        ("Wo = H", "or a size: S, P, Pb, Pa, D, E, M, H, Ho, r, of one axis by its number as in Ho1"),
+    ],
+)
+def test_a_left_side_that_is_nothing_is_answered_with_what_is(text: str, message: str) -> None:
+    with pytest.raises(ClaimError) as caught:
+        read_claim(text)
+    assert message in str(caught.value)
