@@ -299,7 +299,7 @@ def _met(systems: Sequence[System], context: Context) -> tuple[islpy.Set, islpy.
 
 def _points_met(system: System, context: Context) -> tuple[islpy.Set, islpy.Set]:
     """The points of one term, and the parameters for which one of them comes about in several ways."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     if not system.bound:
         return system.points(context), context.none

@@ -154,7 +154,7 @@ def _completed(fault: Examined, moved: int, asked: Scope) -> Family:
 
 def _moved(layers: islpy.Set, by: int) -> islpy.Set:
     """The same set about axes further on."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     for position in range(layers.dim(islpy.dim_type.param)):
         name = layers.get_dim_name(islpy.dim_type.param, position) or ""
