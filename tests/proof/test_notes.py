@@ -1,6 +1,7 @@
 """Every claim of a Markdown file is found with its line and decided; what cannot be read is told."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from convgen.cli import main
 from convgen.errors import BudgetError, ClaimError, SpecError
 from convgen.proof.notes import Noted, check_notes, noted_in
 from convgen.proof.verdict import Verdict
+from project.files import ROOT
 
 LAYER = "input=4x5 kernel=2x3"
 
@@ -122,6 +124,22 @@ def test_a_block_may_have_a_notation_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text(f"```claim notation=001 {LAYER}\ndI = rot180(K) ⋆ pad(G)\n```\n", "utf-8")
     assert check_notes(path)
+
+
+def test_the_blocks_that_the_manual_shows_hold_for_what_stands_after_their_tags(tmp_path: Path) -> None:
+    manual = (ROOT / "docs/checking.md").read_text("utf-8")
+    (example,) = re.findall(r"(?s)^````markdown\n(.*?)^````$", manual, re.MULTILINE)
+    path = tmp_path / "example.md"
+    path.write_text(example, "utf-8")
+    report = check_notes(path)
+    assert report
+    assert len(report.verdicts) == 3
+    assert all(
+        about in str(report)
+        for about in ("stride 1, dilation 1, padding 0", "the layer input=4x5 kernel=2x3")
+    )
+    path.write_text(re.sub("```claim .*", "```claim", example), "utf-8")
+    assert not check_notes(path)
 
 
 BAD = {
