@@ -12,7 +12,7 @@ from convgen.spec import ConvSpec
 from convgen.testing.conv_layer import Examination, Finding, Function
 from convgen.testing.diagnosis import Diagnosis, diagnose
 from convgen.testing.hard_specs import hard_specs, has_argument
-from convgen.testing.layer import PASSES, RESULTS, Layer
+from convgen.testing.layer import PASSES, RESULTS, Layer, require_function
 from convgen.testing.search import Fails
 from convgen.testing.trial import Trial, attempt
 
@@ -31,7 +31,7 @@ class Examiner:
         definition: whether answers are held against the definition.
 
     Raises:
-        SpecError: no function, or one of another name.
+        SpecError: no function, one of another name, or one that takes other arguments.
     """
 
     def __init__(
@@ -46,6 +46,8 @@ class Examiner:
         if wrong or not functions:
             known = ", ".join(PASSES)
             raise SpecError(f"a layer has one or more of {known}; got {', '.join(wrong) or 'none of them'}")
+        for name, function in functions.items():
+            require_function(name, function, (*PASSES[name].reads, "spec"))
         self.layer = Layer(functions, arrays)
         self.dtype = dtype
         self.unsupported = unsupported

@@ -6,12 +6,14 @@ arrays, PyTorch tensors or anything else that NumPy can read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from convgen.errors import SpecError
 from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
@@ -50,6 +52,34 @@ RESULTS = ("O", "dX", "dK", "db")
 
 class AnswerError(Exception):
     """An answer that is no answer: not what the function is to return, whatever the numbers."""
+
+
+class NoLayerError(SpecError):
+    """Functions that cannot be asked about any layer; the examination ends."""
+
+
+def require_function(name: str, function: Any, reads: Sequence[str]) -> None:
+    """That a function can be called with what it is called with.
+
+    Args:
+        name: what it is called.
+        function: the function.
+        reads: its arguments, in order.
+
+    Raises:
+        NoLayerError: no function, or one that takes others; both are named.
+    """
+    wanted = ", ".join(reads)
+    if not callable(function):
+        raise NoLayerError(f"{name} must be a function ({wanted}), got {function!r}")
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin that does not say
+        return
+    try:
+        signature.bind(*reads)
+    except TypeError as error:
+        raise NoLayerError(f"{name} is called with {wanted}, and yours takes {signature}: {error}") from error
 
 
 @dataclass(frozen=True)

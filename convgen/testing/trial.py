@@ -11,7 +11,7 @@ import numpy as np
 
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
-from convgen.testing.layer import PASSES, AnswerError, Layer
+from convgen.testing.layer import PASSES, AnswerError, Layer, NoLayerError
 from convgen.testing.question import LARGEST, Question, index_of
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def attempt(
             forward alone.
 
     Raises:
+        NoLayerError: functions that can be asked about no layer.
         BudgetError: sums that the dtype does not hold exactly, or more products than fit in memory.
     """
     trial = Trial(Question(spec, dtype))
@@ -107,6 +108,8 @@ def attempt(
         except AnswerError as error:
             trial.blame(name, str(error))
             continue
+        except NoLayerError:
+            raise
         except Exception as error:  # whatever a user's function raises is what is reported
             trial.blame(name, f"{name} raised {type(error).__name__}: {error}", error=error)
             continue

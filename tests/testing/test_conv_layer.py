@@ -634,6 +634,16 @@ def test_given_layers_need_no_hypothesis_and_drawn_ones_say_what_to_install(
     ("arguments", "words"),
     [
         ({}, "a layer has one or more of forward, backward, backward_data"),
+        ({"foward": forward}, "assert_conv_layer takes no argument 'foward': did you mean forward?"),
+        ({"foward": forward, "specs": HARD_SPECS[0]}, "no argument 'foward': did you mean forward?"),
+        ({"forward": forward, "layuot": "NCHW"}, "no argument 'layuot': did you mean layout?"),
+        ({"forward": 3}, "forward must be a function (X, K, b, spec), got 3"),
+        ({"backward": "dX"}, "backward must be a function (X, K, dO, spec), got 'dX'"),
+        ({"forward": lambda X, K, b: X}, "forward is called with X, K, b, spec, and yours takes (X, K, b)"),
+        (
+            {"backward_data": lambda K, dO, S, spec: K},
+            "backward_data is called with K, dO, spec, and yours takes",
+        ),
         ({"forward": forward, "dtype": "float16"}, "dtype must be one of float32, float64, got 'float16'"),
         ({"forward": forward, "arrays": "jax"}, "arrays must be one of numpy, torch, got 'jax'"),
         ({"forward": forward, "specs": []}, "a ConvSpec, several, or a Hypothesis strategy"),
