@@ -19,6 +19,7 @@ from convgen.proof.conditions import Condition, Examined, weakest_condition
 from convgen.proof.counterexamples import Search
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
+from convgen.proof.literal import NOTE, leaves_arrays
 from convgen.proof.relation import COUNTS, Context, Family, Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope
@@ -155,11 +156,8 @@ class Question:
         if assumed or existing:
             what = [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
             remarks.append(f"as it is written it speaks of layers with {', '.join(dict.fromkeys(what))}")
-        if self.claim.tree is None and any(term.guards or term.equalities for term in statement.terms):
-            remarks.append(
-                "read zero-extended: entries outside an array count as 0; read as literal indexing, some of them "
-                "do not exist, and a negative index of Python reads the far end"
-            )
+        if leaves_arrays(self.claim, examiner):
+            remarks.append(NOTE)
         return tuple(remarks)
 
     # ---- not always -----------------------------------------------------------------------------------
