@@ -228,6 +228,8 @@ class Examiner:
             context = self.context(family, part)
             key = ("taps", context, *(system.conditions for system in held))
             if key not in self._known:
+                if not all(each.is_affine for system in held for each in system.conditions):
+                    raise NotComparableError("products of indices or sizes are compared shape by shape")
                 self._known[key] = _difference(held[: len(ours)], held[len(ours) :], context)
             differing, *points = self._known[key]
             yield Fault(part, family, context, differing, _signature(theirs[0]), tuple(points))

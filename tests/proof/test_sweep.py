@@ -106,3 +106,14 @@ def test_a_formula_that_says_p_says_that_it_is_about_equal_padding() -> None:
     verdict = check("dX = pad(dilate(dO,S), (E-1-P, E-1-P+r)) ⋆[D] rot180(K)", rank=1)
     assert verdict
     assert verdict.remarks == ("as it is written it speaks of layers with equal padding before and after",)
+
+
+@pytest.mark.parametrize("index", ["i*i,j", "i*j,j"])
+def test_products_of_indices_are_compared_layer_by_layer(index: str) -> None:
+    assert check(f"dX[p,q] = sum(i=0..2,j=0..2) dO[{index}]*K[p-i,q-j]").outcome == "refuted"
+
+
+def test_products_of_sizes_are_compared_layer_by_layer() -> None:
+    verdict = check("dX[p] = sum(i=0..H*H) dO[i]*K[p-i]", rank=1, stride=1, dilation=1, padding=0)
+    assert verdict.outcome == "undecided"
+    assert "products of indices or sizes" in verdict.remarks[0]
