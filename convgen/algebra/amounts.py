@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convgen.algebra.formula_text import FormulaText, quoted, subtrees
+from convgen.algebra.hints import nearest
 from convgen.algebra.polynomial import Polynomial
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ class AmountText(FormulaText):
             name = str(syntax.children[0])
             if name not in PARAMETERS:
                 raise self.error(
-                    f"{quoted(name)} is no amount; amounts are {', '.join(PARAMETERS)}", syntax.meta.start_pos
+                    f"{quoted(name)} is no amount{nearest(name, PARAMETERS)}; amounts are "
+                    f"{', '.join(PARAMETERS)}, each of its own axis",
+                    syntax.meta.start_pos,
                 )
             return Polynomial.of(name)
         if syntax.data == "negative":

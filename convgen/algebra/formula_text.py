@@ -6,10 +6,12 @@ formula with a mark under the character.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from convgen.algebra.hints import hint
 from convgen.errors import ClaimError
 
 if TYPE_CHECKING:
@@ -26,18 +28,34 @@ CONTEXT = 60
 """How many characters on each side of the mark an error shows of a long formula."""
 
 
+_SPELLINGS = (
+    (re.compile("[−–]"), "-"),
+    (re.compile(r"(?<![\w∂])[∂d]L\s*/\s*[∂d](?=[^\W\d])"), "d"),
+)
+"""What papers and lecture notes write otherwise: a minus sign or dash, and ∂L/∂X or dL/dX for dX."""
+
+
+def spelled(text: str) -> str:
+    """A text as the grammars have it; every character that stays keeps its place."""
+    for pattern, plain in _SPELLINGS:
+        text = pattern.sub(lambda found, plain=plain: plain.rjust(len(found[0])), text)  # type: ignore[misc]
+    return text
+
+
 class FormulaText:
     """One formula being read; it holds the text so that errors can point into it.
 
     Attributes:
         text: what is read.
+        written: the same as the user wrote it, character under character.
         before: what stands before it in what the user wrote, for errors to show.
     """
 
     before = ""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.written = text
+        self.text = spelled(text)
 
     def parse(self, grammar: str) -> Tree[Token]:
         """The syntax of the text.
@@ -59,15 +77,16 @@ class FormulaText:
             position = error.pos_in_stream
             ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
             if ended or position is None or position < 0:
-                raise self.error("the formula ends too early", len(self.text.rstrip())) from None
-            raise self.error("this was not expected here", position) from None
+                position = len(self.text.rstrip())
+                raise self.error("the formula ends too early" + hint(self.text, position), position) from None
+            raise self.error("this was not expected here" + hint(self.text, position), position) from None
         self._check_operations(syntax)
         return syntax
 
     def error(self, message: str, position: int) -> ClaimError:
         """An error that shows the formula with a mark under the character."""
         # On one line and one column a character: a line break or control character would displace the mark.
-        written, position = self.before + self.text, len(self.before) + position
+        written, position = self.before + self.written, len(self.before) + position
         shown = "".join(character if character.isprintable() else " " for character in written)
         if len(shown) > 2 * CONTEXT:
             start, end = max(position - CONTEXT, 0), position + CONTEXT

@@ -63,7 +63,11 @@ class IndexText(AmountText):
             return self.letters[name]
         meant = self._meanings(name)
         if not meant:
-            raise self.error(f"{name!r} is bound by no sum and is no index of the target", start_of(syntax))
+            raise self.error(
+                f"{name!r} is bound by no sum and is no index of the target; sizes are {', '.join(PARAMETERS)}, "
+                "each of its own axis, or of one by its number: M0, M1",
+                start_of(syntax),
+            )
         here = [each for each in meant if each.endswith(str(self.axis))] or meant
         values = {self._value(each, syntax) for each in here}
         if len(values) > 1:

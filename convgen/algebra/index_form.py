@@ -89,6 +89,25 @@ def is_spatial(axis: str) -> bool:
 
 
 @dataclass(frozen=True)
+class LiteralTerm:
+    """A term as it is written, before its arrays are zero-extended.
+
+    Attributes:
+        term: it, under the conditions alone that are written.
+        extents: expressions that are at least 0 where every entry that is written exists.
+    """
+
+    term: IndexedSum
+    extents: tuple[Polynomial, ...]
+
+    def substitute(self, values: Mapping[str, PolynomialLike]) -> LiteralTerm:
+        """Put numbers (or other names) in for sizes and parameters."""
+        return LiteralTerm(
+            self.term.substitute(values), tuple(each.substitute(values) for each in self.extents)
+        )
+
+
+@dataclass(frozen=True)
 class IndexFormula:
     """An index form that was read: ``target[...] = terms``.
 
@@ -98,12 +117,14 @@ class IndexFormula:
         entries: expressions that are 0 at the entries spoken of; none where it speaks of every entry.
         layers: what the formula takes for granted about sizes and parameters, by their names in the
             definition: C = 1 where no array has a channel index, Pa0 = P0 where padding is called P.
+        literal: the same terms with arrays that end where they end.
     """
 
     target: str
     terms: tuple[IndexedSum, ...]
     entries: tuple[Polynomial, ...] = ()
     layers: Mapping[str, Polynomial] = field(default_factory=dict)
+    literal: tuple[LiteralTerm, ...] = ()
 
     @property
     def left(self) -> tuple[IndexedSum]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from convgen.algebra.formula_text import start_of, subtrees
+from convgen.algebra.hints import nearest
 from convgen.algebra.index_amounts import IndexText
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ class ProductText(IndexText):
         letters = self.notation.letters_to_arrays
         plain = name.removesuffix(PADDED)
         if plain not in letters:
-            raise self.error(f"{name!r} is no array; arrays are {', '.join(letters)}", start_of(syntax))
+            raise self.error(
+                f"{name!r} is no array{nearest(plain, letters)}; arrays are {', '.join(letters)}",
+                start_of(syntax),
+            )
         array, positions = letters[plain], subtrees(syntax)
         written = {len(axes): axes for axes in self.frame.written[array]}
         if len(positions) not in written:

@@ -8,12 +8,13 @@ number of an axis, such as S, means that of the axis in whose place it stands.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from convgen.algebra.formula_text import start_of, subtrees
 from convgen.algebra.index_amounts import names_in
-from convgen.algebra.index_form import Frame, IndexFormula, is_spatial
+from convgen.algebra.index_form import Frame, IndexFormula, LiteralTerm, is_spatial
 from convgen.algebra.index_products import Entry, Product, ProductText
 from convgen.algebra.indexed_sum import Access, Index, IndexedSum, inside, root
 from convgen.algebra.notation import DEFAULT, Notation
@@ -60,9 +61,10 @@ class _Reader(ProductText):
             terms.append(self._term(each, target, factors, target_letters, only))
         return IndexFormula(
             target.array,
-            tuple(term.substitute(self.layers) for term in terms),
+            tuple(term.substitute(self.layers) for term, _ in terms),
             tuple(each.substitute(self.layers) for each in only),
             self.layers,
+            tuple(literal.substitute(self.layers) for _, literal in terms),
         )
 
     def _agree_on_channels(self, entries: Sequence[Entry]) -> None:
@@ -76,6 +78,12 @@ class _Reader(ProductText):
                     letter = self.notation.index_letter(entry.array, axis)
                     raise self.error(
                         f"the index {letter} is missing here; other arrays have it", start_of(entry.syntax)
+                    )
+                if size.is_constant:
+                    letter = self.notation.index_letter(entry.array, axis)
+                    raise self.error(
+                        f"no layer meets both: this has no index {letter}, so that its size is 1, and it is {size}",
+                        start_of(entry.syntax),
                     )
                 self.layers[str(size)] = ONE
         self.frame = self.frame.restricted(self.layers)
@@ -118,7 +126,8 @@ class _Reader(ProductText):
         factors: Sequence[Entry],
         target_letters: Mapping[str, Polynomial],
         only: tuple[Polynomial, ...],
-    ) -> IndexedSum:
+    ) -> tuple[IndexedSum, LiteralTerm]:
+        """The term with zero-extended arrays, and as it is written."""
         output = self.frame.indices(target.array)
         ranges = self._name_ranges(product.ranges, target_letters)
         places = _places([target, *factors])
@@ -147,21 +156,28 @@ class _Reader(ProductText):
             for conditions in self._conditions(product.conditions, places)
         )
         known = {index.name: index.size for index in output} | sizes
-        accesses = []
+        accesses: list[Access] = []
+        ends: list[Polynomial] = []
+        extents: list[Polynomial] = []
         for entry, at in zip(factors, positions, strict=True):
             moved_at = {axis: position.substitute(moved) for axis, position in at.items()}
             accesses.append(Access(entry.array, tuple(moved_at.values())))
             for axis, size in self.frame.shapes[entry.array].axes:
                 if not _always_inside(moved_at[axis], size, known):
-                    guards += inside(moved_at[axis], size)
-        return IndexedSum(
-            output,
-            tuple(Index(internal, sizes[internal]) for _, internal in ranges.values()),
-            tuple(accesses),
-            tuple(dict.fromkeys(guard for guard in guards if not _is_idle(guard))),
-            (*only, *equalities),
-            product.coefficient,
-        )
+                    ends += inside(moved_at[axis], size)
+                    before, after = self._padding_of(entry, axis)
+                    extents += inside(moved_at[axis] + before, size + before + after)
+        bound = tuple(Index(internal, sizes[internal]) for _, internal in ranges.values())
+        written, extended = (_demanding(each) for each in (guards, guards + ends))
+        conditions = (*only, *equalities)
+        term = IndexedSum(output, bound, tuple(accesses), extended, conditions, product.coefficient)
+        return term, LiteralTerm(replace(term, guards=written), _demanding(extents))
+
+    def _padding_of(self, entry: Entry, axis: str) -> tuple[Polynomial, Polynomial]:
+        """How much longer an entry's array is before and after than without _pad."""
+        if not (entry.padded and is_spatial(axis)):
+            return Polynomial(), Polynomial()
+        return self.frame.value(f"Pb{axis[1:]}"), self.frame.value(f"Pa{axis[1:]}")
 
     def _name_ranges(
         self, ranges: Sequence[Tree[Token]], taken: Mapping[str, Polynomial]
@@ -233,9 +249,7 @@ class _Reader(ProductText):
         if axis not in entry.at:
             return Polynomial()
         position = self._position(entry.at[axis], axis) - self.notation.first_index.get(entry.array, 0)
-        if entry.padded and is_spatial(axis):
-            position -= self.frame.value(f"Pb{axis[1:]}")
-        return position
+        return position - self._padding_of(entry, axis)[0]
 
     def _position(self, syntax: Tree[Token], axis: str) -> Polynomial:
         self.axis = int(axis[1:]) if is_spatial(axis) else None
@@ -252,8 +266,9 @@ def _unit_inverse(position: Polynomial, name: str, result: str) -> Polynomial | 
     return value.substitute({_PLACE: result}) if value is not None else None
 
 
-def _is_idle(guard: Polynomial) -> bool:
-    return guard.is_constant and guard.constant >= 0
+def _demanding(guards: Sequence[Polynomial]) -> tuple[Polynomial, ...]:
+    """Each once; what is always at least 0 is left out."""
+    return tuple(each for each in dict.fromkeys(guards) if not (each.is_constant and each.constant >= 0))
 
 
 def _always_inside(position: Polynomial, size: Polynomial, sizes: Mapping[str, Polynomial]) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from convgen.algebra.amounts import AmountText
 from convgen.algebra.axis_operators import AXIS_OPERATORS
 from convgen.algebra.formula_text import quoted, start_of, subtrees
+from convgen.algebra.hints import nearest
 from convgen.algebra.matrix_operators import FOLD_AMOUNTS, UNFOLD_AMOUNTS, tilde_operator
 from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.polynomial import ONE, ZERO, Polynomial
@@ -77,7 +78,8 @@ class _Reader(AmountText):
         plain = name.rstrip("~")
         if plain not in letters:
             raise self.error(
-                f"{quoted(name)} is no array; arrays are {', '.join(letters)}", syntax.meta.start_pos
+                f"{quoted(name)} is no array{nearest(plain, letters)}; arrays are {', '.join(letters)}",
+                syntax.meta.start_pos,
             )
         leaf = array(letters[plain])
         return as_matrix(leaf) if name.endswith("~") else leaf
@@ -176,7 +178,8 @@ class _Reader(AmountText):
         function = FUNCTIONS.get(str(name))
         if function is None:
             raise self.error(
-                f"unknown function {quoted(name)}; there are {', '.join(FUNCTIONS)}", start_of(name)
+                f"unknown function {quoted(name)}{nearest(name, FUNCTIONS)}; there are {', '.join(_TOLD)}",
+                start_of(name),
             )
         return function(self, syntax, subtrees(arguments))
 
@@ -286,3 +289,10 @@ FUNCTIONS: dict[str, Function] = {
     "conv": _correlation(flipped=True),
 }
 """Every function of the language; a true convolution is a correlation with the kernel turned."""
+
+_TOLD = [
+    name
+    for name in FUNCTIONS
+    if name != "widen" and (name == "mean" or name not in {row.name for row in RELABELLING_OPERATORS})
+]
+"""Those that a formula of the field needs; the others write down mistakes and rules of our own."""

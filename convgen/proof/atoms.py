@@ -101,6 +101,9 @@ AXIS_ATOMS = (
     Atom("r = 0", "r > 0", zero=lambda v: (v["r"],)),
     Atom("r < D", "r ≥ D", at_least_zero=lambda v: (v["D"] - 1 - v["r"],)),
     Atom("M odd", "M even", zero=lambda v: (v["M"] - 2 * _half(v["M"]) - 1,)),
+    # Last, so that P = 0 is said where both sides are needed.
+    Atom("Pb = 0", "Pb > 0", zero=lambda v: (v["Pb"],)),
+    Atom("Pa = 0", "Pa > 0", zero=lambda v: (v["Pa"],)),
 )
 CHANNEL_ATOMS = (
     Atom("N = 1", "N > 1", zero=lambda v: (v["B"] - 1,)),
@@ -115,7 +118,9 @@ CHANNEL_ATOMS = (
 def atoms_about(part: Part) -> tuple[Atom, ...]:
     """The statements that a condition on a part may be made of."""
     axes = axes_of(part)
-    several = (*_ties(axes), *(_on_axis(atom, d) for atom in _COMMON for d in axes))
+    single = (_on_axis(atom, d) for atom in _COMMON for d in axes)
+    # Paddings are said to agree last: P0 = 0 and P1 = 0 is plainer than P0 = 0 and P0 = P1.
+    several = (*_ties(axes, _STEPS_AND_SIZES), *single, *_ties(axes, _PADDINGS))
     spatial = several if len(axes) > 1 else AXIS_ATOMS if axes else ()
     return (*spatial, *(CHANNEL_ATOMS if None in part else ()))
 
@@ -128,17 +133,23 @@ _COMMON = tuple(
 """What is also said of an axis among several; with more of it, a condition would take minutes to find."""
 
 
-def _ties(axes: Sequence[int]) -> list[Atom]:
-    """Which parameters are the same on neighbouring axes, such as M0 = M1 for a square kernel."""
+_STEPS_AND_SIZES = {name: (name,) for name in ("S", "D", "M", "H")}
+_PADDINGS = {"P": ("Pb", "Pa"), "Pb": ("Pb",), "Pa": ("Pa",)}
+"""What neighbouring axes may have in common: its name, and the parameters that are then the same."""
+
+
+def _ties(axes: Sequence[int], common: Mapping[str, Sequence[str]]) -> list[Atom]:
+    """What is the same on neighbouring axes, such as M0 = M1 for a square kernel."""
     return [
-        Atom(
-            f"{name}{a} = {name}{b}",
-            f"{name}{a} ≠ {name}{b}",
-            zero=partial(lambda one, other, v: (v[one] - v[other],), f"{name}{a}", f"{name}{b}"),
-        )
+        Atom(f"{name}{a} = {name}{b}", f"{name}{a} ≠ {name}{b}", zero=partial(_differences, parameters, a, b))
         for a, b in pairwise(axes)
-        for name in ("S", "D", "M", "H")
+        for name, parameters in common.items()
     ]
+
+
+def _differences(parameters: Sequence[str], a: int, b: int, values: Values) -> list[Any]:
+    """How much more each parameter is on one axis than on another."""
+    return [values[f"{name}{a}"] - values[f"{name}{b}"] for name in parameters]
 
 
 def _on_axis(atom: Atom, d: int) -> Atom:
@@ -149,7 +160,7 @@ def _on_axis(atom: Atom, d: int) -> Atom:
 
     name, negated = (
         numbered
-        if (numbered := re.sub(r"\b([SDPMEr])\b", rf"\g<1>{d}", text)) != text
+        if (numbered := re.sub(r"\b([SDMEr]|P[ba]?)\b", rf"\g<1>{d}", text)) != text
         else f"{text} on axis {d}"
         for text in (atom.name, atom.negated)
     )

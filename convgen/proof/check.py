@@ -13,6 +13,7 @@ from convgen.algebra.notation import notation as notation_by_name
 from convgen.errors import BudgetError, ClaimError, NumbersNeededError, SpecError
 from convgen.proof.claim import Claim
 from convgen.proof.families import NotComparableError
+from convgen.proof.literal import NOTE, leaves_arrays_on
 from convgen.proof.question import Question
 from convgen.proof.read import read_claim
 from convgen.proof.repair import repair
@@ -75,8 +76,10 @@ def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
         difference = difference_on(claim, spec)
     except BudgetError as error:
         return _on_a_large_shape(claim, spec, error)
+    remarks = (NOTE,) if leaves_arrays_on(claim, spec) else ()
     if difference is None:
-        return Verdict(claim.text, "holds", about, "verified on this shape, as exact polynomials")
+        how = "verified on this shape, as exact polynomials"
+        return Verdict(claim.text, "holds", about, how, remarks=remarks)
     return Verdict(
         claim.text,
         "refuted",
@@ -84,6 +87,7 @@ def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:
         "compared on this shape, as exact polynomials",
         counterexample=Counterexample(spec, difference),
         repair=repair(claim, spec),
+        remarks=remarks,
     )
 
 

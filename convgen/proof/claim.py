@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from convgen.algebra.amounts import PARAMETERS
+from convgen.algebra.formula_text import spelled
+from convgen.algebra.hints import nearest
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.index_syntax import parse_index_formula
 from convgen.algebra.indexed_sum import Index, IndexedSum, inside, regroup
@@ -76,7 +80,13 @@ class Claim:
     @property
     def is_uniform(self) -> bool:
         """Whether it says the same on every axis, each apart from the others."""
-        return self.tree is not None and _is_uniform(self.tree)
+        return self.tree is not None and _is_uniform(self.tree) and not self.repeats_products
+
+    @property
+    def repeats_products(self) -> bool:
+        """Whether several of its terms multiply the same arrays: together they are no product of axes."""
+        products = [] if self.tree is None else _products(self.tree)
+        return len(set(products)) < len(products)
 
     @property
     def mixes_axes(self) -> bool:
@@ -163,6 +173,8 @@ def index_formula(text: str, rank: int, notation: Notation, known: Known) -> Ind
 def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: Known = ()) -> Claim:
     """Read a claim: ``dX = pad(dO) ⋆ rot180(K)``, ``dK~ = dO~ @ X~.T`` or ``dX[p,q] = sum(i,j) ...``.
 
+    ``∂L/∂X`` and ``dL/dX`` are read as dX.
+
     Args:
         text: the formula with its left-hand side.
         notation: whose letters it is written in.
@@ -173,7 +185,7 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: K
         ClaimError: it cannot be read; the message points at the character.
     """
     left, equals, right = text.partition("=")
-    name = left.strip()
+    name = spelled(left).strip()
     if not equals:
         raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
     if "[" in name or _ENTRY.search(right):
@@ -184,7 +196,8 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: K
     if target not in TARGETS:
         targets = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
         raise ClaimError(
-            f"{name!r} is not what a claim can be about; left of = stands one of {targets}:\n  {text}\n  ^"
+            f"{name!r} is not what a claim can be about{nearest(plain, letters)}; left of = stands one of "
+            f"{targets}, or a size: {', '.join(PARAMETERS)}, of one axis by its number as in Ho1:\n  {text}\n  ^"
         )
     tree = parse_tree(right, notation, left + equals)
     if name.endswith("~") and target == "dX":
@@ -199,6 +212,16 @@ _ENTRY = re.compile(r"[A-Za-zδ]\w*'*\s*\[[^][:]*\]")
 def _is_uniform(tree: Node) -> bool:
     alone = tree.operator not in ("rot90", "transpose") and len(tree.amounts) <= 1
     return alone and all(map(_is_uniform, tree.operands))
+
+
+def _products(tree: Node) -> list[tuple[str, ...]]:
+    """The arrays multiplied in each term of a tree."""
+    if tree.operator == "array":
+        return [(tree.array,)]
+    operands = [_products(operand) for operand in tree.operands]
+    if tree.operator == "add":
+        return [each for products in operands for each in products]
+    return [tuple(sorted(itertools.chain(*chosen))) for chosen in itertools.product(*operands)]
 
 
 def _turns_axes(tree: Node) -> bool:

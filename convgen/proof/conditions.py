@@ -224,7 +224,7 @@ def points_of(layers: islpy.Set, context: Context) -> list[dict[str, int]]:
 
 def as_points(layers: islpy.Set, context: Context, leading: str = "") -> islpy.Set:
     """Parameters as coordinates, after an optional expression that orders them."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     names = ", ".join(context.names)
     point = f"{leading}, {names}" if leading else names

@@ -14,6 +14,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from convgen.algebra.formula_text import spelled
 from convgen.algebra.index_form import IndexFormula
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.notation import Notation
@@ -80,7 +81,7 @@ def derivative_claim(text: str, notation: Notation, _rank: int) -> DerivativeCla
     Raises:
         ClaimError: it cannot be read, or differentiates something else than the output.
     """
-    found = _DERIVATIVE.fullmatch(text)
+    found = _DERIVATIVE.fullmatch(spelled(text))
     if found is None:
         return None
     output, by = (found[name].strip() for name in ("output", "by"))

@@ -183,7 +183,7 @@ class _ColumnsExaminer(Examiner):
 
     def apart(self, family: Family, d: int) -> islpy.Set:
         """The pairs of an input and a kernel position on an axis that no output joins."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         context = self.context(family, frozenset({d}))
         system = System.of(gradient_sum(self.scope.rank, "X").substitute(family.values))
@@ -204,7 +204,7 @@ class _ColumnsExaminer(Examiner):
 
     def full(self, family: Family, d: int) -> str:
         """The positions p on an axis whose column is full there, in words of inequalities."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         context = self.context(family, frozenset({d}))
         everything = islpy.Set(context.text("[p]", inside(Polynomial.of("p"), family.axis_values(d)["H"])))

@@ -112,6 +112,8 @@ class Examiner:
         found: set[Part] = {CHANNELS}
         if self.claim.tree is not None:
             found |= {frozenset(axes)} if self.claim.mixes_axes else {frozenset({d}) for d in axes}
+            if self.claim.repeats_products:
+                found = {CHANNELS | frozenset(axes)}
         else:
             named = [{name: Polynomial.of(f"{name}{d}") for name in AXIS_NAMES} for d in axes]
             for names in self._tied(self._said(named)):
@@ -226,6 +228,8 @@ class Examiner:
             context = self.context(family, part)
             key = ("taps", context, *(system.conditions for system in held))
             if key not in self._known:
+                if not all(each.is_affine for system in held for each in system.conditions):
+                    raise NotComparableError("products of indices or sizes are compared shape by shape")
                 self._known[key] = _difference(held[: len(ours)], held[len(ours) :], context)
             differing, *points = self._known[key]
             yield Fault(part, family, context, differing, _signature(theirs[0]), tuple(points))
@@ -297,7 +301,7 @@ def _met(systems: Sequence[System], context: Context) -> tuple[islpy.Set, islpy.
 
 def _points_met(system: System, context: Context) -> tuple[islpy.Set, islpy.Set]:
     """The points of one term, and the parameters for which one of them comes about in several ways."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     if not system.bound:
         return system.points(context), context.none

@@ -19,10 +19,12 @@ from convgen.proof.conditions import Condition, Examined, weakest_condition
 from convgen.proof.counterexamples import Search
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
-from convgen.proof.relation import COUNTS, Part, axes_of
+from convgen.proof.literal import NOTE, leaves_arrays
+from convgen.proof.relation import COUNTS, Context, Family, Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope
 from convgen.proof.shape import difference_on
+from convgen.proof.smallest import least_layer
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.proof.work_limit import WorkLimitError, decided_of, established, limited
@@ -142,8 +144,6 @@ class Question:
         return f"proved for all sizes by integer sets, for each stride and dilation{one}"
 
     def _remarks(self, examiner: Examiner, scope: Scope) -> tuple[str, ...]:
-        if self.claim.tree is not None:
-            return ()
         family = next(iter(scope.families(())))
         remarks = []
         statement = examiner.statement(family)
@@ -156,11 +156,8 @@ class Question:
         if assumed or existing:
             what = [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
             remarks.append(f"as it is written it speaks of layers with {', '.join(dict.fromkeys(what))}")
-        if any(term.guards or term.equalities for term in statement.terms):
-            remarks.append(
-                "read zero-extended: entries outside an array count as 0; read as literal indexing, some of them "
-                "do not exist, and a negative index of Python reads the far end"
-            )
+        if leaves_arrays(self.claim, examiner):
+            remarks.append(NOTE)
         return tuple(remarks)
 
     # ---- not always -----------------------------------------------------------------------------------
@@ -231,16 +228,37 @@ class Question:
 
     def _by_sweep(self, reason: str) -> Verdict:
         """Shape by shape, for claims that integer sets do not decide."""
-        count, layer, difference = sweep(self.claim, self.asked)
+        count, layer, difference = sweep(self.claim, self.asked, self._least_layer())
         about = self._about()
-        swept = f"swept over {count} shape{'s' * (count > 1)}, smallest first"
+        swept = f"swept over {count} shape{'s' * (count != 1)}, smallest first"
         if difference is None or layer is None:
-            note = f"not proved for all sizes: {reason}"
-            return Verdict(self.claim.text, "holds", about, swept, remarks=(note,))
+            note = f"it holds on those shapes, and was not proved for all sizes: {reason}"
+            return Verdict(self.claim.text, "undecided", about, swept, remarks=(note,))
         return Verdict(
             self.claim.text, "refuted", about, swept,
             counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
+            remarks=(f"whether it holds under a condition was not sought: {reason}",),
         )  # fmt: skip
+
+    def _least_layer(self) -> ConvSpec:
+        """The smallest layer that is asked about and that the claim speaks of.
+
+        Raises:
+            ClaimError: there is none.
+        """
+        every = frozenset({None, *range(self.asked.rank)})
+        examiner = examiner_of(self.claim, self.asked)
+
+        def known(family: Family) -> Context:
+            try:
+                return examiner.context(family, every)
+            except (NumbersNeededError, FormulaShapeError):
+                return self.asked.context(family, every)
+
+        least = least_layer(self.asked, known)
+        if least is None:
+            raise ClaimError("no layer meets the options asked for: nothing is left to decide")
+        return least
 
     def _without_value(self, error: FormulaShapeError) -> Verdict:
         layer = ConvSpec((1,) * self.asked.rank, (1,) * self.asked.rank)

@@ -114,19 +114,19 @@ class Context:
     @property
     def none(self) -> islpy.Set:
         """No parameter values at all."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         return islpy.Set(f"[{', '.join(self.names)}] -> {{ : false }}")
 
     def layers(self, *guards: Polynomial, equal: Sequence[Polynomial] = ()) -> islpy.Set:
         """The parameter values that also meet further conditions."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         return islpy.Set(self.text("", guards, equal))
 
     def layers_where_any(self, alternatives: Iterable[Polynomial]) -> islpy.Set:
         """The parameter values for which one of some expressions is at least 0."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         either = " or ".join(f"{each} >= 0" for each in alternatives)
         return islpy.Set(replace(self, clauses=(*self.clauses, f"({either})")).text(""))
@@ -224,14 +224,14 @@ class System:
 
     def points(self, context: Context) -> islpy.Set:
         """{ [dimensions] } for all parameters of a context."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         point = f"[{', '.join(self.dimensions)}]"
         return islpy.Set(context.text(point, self.guards, self.equalities, sorted(self.indices)))
 
     def witnesses(self, context: Context) -> islpy.Map:
         """{ [dimensions] -> [bound indices] }: how each point comes about."""
-        import islpy
+        from convgen.proof.integer_sets import islpy
 
         point = f"[{', '.join(self.dimensions)}] -> [{', '.join(sorted(self.bound))}]"
         hidden = sorted(self.indices - self.bound)

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from convgen.proof.conditions import Examined, as_points, coordinates, points_of
-from convgen.proof.relation import CHANNEL_PARAMETERS, Family, Part, axes_of
+from convgen.proof.relation import CHANNEL_PARAMETERS, Context, Family, Part, axes_of
 from convgen.proof.scope import Scope
 from convgen.spec import ConvSpec
 
@@ -84,6 +84,33 @@ def whole_layer(
     return _spec(values, Family(tuple(stride), tuple(dilation)), asked)
 
 
+def least_layer(asked: Scope, examined: Callable[[Family], Context]) -> ConvSpec | None:
+    """The smallest layer of the smallest strides and dilations of which a scope has any; None where it has none.
+
+    Args:
+        asked: the scope.
+        examined: what is known of all parameters of a family's layers.
+    """
+    axes = range(asked.rank)
+    for family in sorted(asked.families(axes), key=lambda each: _steps(each, axes)):
+        context = examined(family)
+        point = _least_point(context.layers(), context, asked)
+        if point is not None:
+            return _spec(point, family, asked)
+    return None
+
+
+def _least_point(layers: islpy.Set, context: Context, asked: Scope) -> dict[str, int] | None:
+    """The least total of all parameters in a set, and the least input, kernel and padding with it."""
+    if layers.is_empty():
+        return None
+    ordered = [f"{name}{d}" for name in ("H", "M") for d in range(asked.rank)]
+    ordered += [f"{side}{d}" for d in range(asked.rank) for side in ("Pb", "Pa")]
+    leading = [" + ".join([*ordered, *CHANNEL_PARAMETERS]), *ordered]
+    points = as_points(layers, context, ", ".join(leading)).lexmin()
+    return coordinates(points.sample_point(), context.names, skip=len(leading))
+
+
 def smallest_in_scope(fault: Examined, layers: islpy.Set, examined: Scope, asked: Scope) -> ConvSpec | None:
     """All parameters of a layer at once, where equalities tie those of the fault to others.
 
@@ -98,14 +125,9 @@ def smallest_in_scope(fault: Examined, layers: islpy.Set, examined: Scope, asked
         family = _completed(fault, moved, asked)
         context = asked.context(family, [None, *range(asked.rank)])
         chosen = context.layers().intersect(_moved(layers, moved))
-        if chosen.is_empty():
-            continue
-        ordered = [f"{name}{d}" for name in ("H", "M") for d in range(asked.rank)]
-        ordered += [f"{side}{d}" for d in range(asked.rank) for side in ("Pb", "Pa")]
-        leading = [" + ".join([*ordered, *CHANNEL_PARAMETERS]), *ordered]
-        points = as_points(chosen, context, ", ".join(leading)).lexmin()
-        point = coordinates(points.sample_point(), context.names, skip=len(leading))
-        found.append(_spec(point, family, asked))
+        point = _least_point(chosen, context, asked)
+        if point is not None:
+            found.append(_spec(point, family, asked))
     return min(found, key=order, default=None)
 
 
@@ -132,7 +154,7 @@ def _completed(fault: Examined, moved: int, asked: Scope) -> Family:
 
 def _moved(layers: islpy.Set, by: int) -> islpy.Set:
     """The same set about axes further on."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     for position in range(layers.dim(islpy.dim_type.param)):
         name = layers.get_dim_name(islpy.dim_type.param, position) or ""

@@ -1,72 +1,89 @@
-"""Shape by shape, smallest first: the way for claims that integer sets do not decide."""
+"""Shape by shape, smallest first: the way for claims that integer sets do not decide.
+
+A sweep finds counterexamples. One that finds none has proved nothing beyond the shapes that it looked at.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from convgen.errors import SpecError
 from convgen.proof.claim import Claim
 from convgen.proof.relation import CHANNEL_PARAMETERS
 from convgen.proof.scope import Scope
 from convgen.proof.shape import Difference, NotSpokenOfError, difference_on
-from convgen.proof.smallest import order
+from convgen.proof.smallest import order, total
 from convgen.spec import ConvSpec
 from convgen.taps import parameters
 
 SHAPES = 400
 """How many shapes a sweep looks at."""
+CANDIDATES = 100_000
+"""It looks no further than this many choices of numbers, those included that no layer has."""
 
-_PER_AXIS = ("input", "kernel", "stride", "dilation", "before", "after")
 
+def small_layers(scope: Scope, least: ConvSpec) -> Iterator[ConvSpec]:
+    """The layers of a scope from its least one on, by growing total.
 
-def small_layers(scope: Scope) -> Iterator[ConvSpec]:
-    """The layers of a scope, by growing total."""
+    Args:
+        scope: the layers asked about.
+        least: the smallest of them.
+    """
+    base = parameters(least)
+    free = _free(scope)
+    # What is raised by so much in all has at least this total more, but for paddings that follow the sizes.
+    settled = total(least) - isinstance(scope.padding, str) * sum(map(sum, least.padding))
+    waiting: set[ConvSpec] = set()
+    candidates = 0
     for excess in itertools.count():
-        layers = {spec for spec in _with_excess(scope, excess) if spec is not None}
-        yield from sorted(layers, key=order)
-        if not layers and excess > 12:
+        for chosen in itertools.combinations_with_replacement(free, excess):
+            candidates += 1
+            layer = _layer(scope, {**base, **_raised(base, chosen)})
+            if layer is not None:
+                waiting.add(layer)
+        is_last = not free or candidates > CANDIDATES
+        ready = sorted((each for each in waiting if is_last or total(each) <= settled + excess), key=order)
+        waiting.difference_update(ready)
+        yield from ready
+        if is_last:
             return
 
 
-def _with_excess(scope: Scope, excess: int) -> Iterator[ConvSpec | None]:
-    """The layers whose parameters exceed the least possible ones by a given total."""
-    rank = scope.rank
-    slots = len(_PER_AXIS) * rank + 4
-    for chosen in itertools.combinations_with_replacement(range(slots), excess):
-        extra = [chosen.count(slot) for slot in range(slots)]
-        yield _layer(scope, extra, rank)
+def _free(scope: Scope) -> list[str]:
+    """The parameters that the scope leaves open, as numbers that may grow by themselves."""
+    fixed = dict(scope.sizes)
+    per_axis = ["H", "M", *["S"] * (scope.stride is None), *["D"] * (scope.dilation is None)]
+    per_axis += ["Pb", "Pa"] * (scope.padding is None)
+    names = [f"{name}{d}" for d in range(scope.rank) for name in per_axis]
+    return [name for name in (*names, *CHANNEL_PARAMETERS) if name not in fixed]
 
 
-def _layer(scope: Scope, extra: list[int], rank: int) -> ConvSpec | None:
-    axes = [dict(zip(_PER_AXIS, extra[6 * d : 6 * d + 6], strict=True)) for d in range(rank)]
-    sizes = dict(scope.sizes)
-    channels = dict(zip(CHANNEL_PARAMETERS, extra[6 * rank :], strict=True))
-    if any(channels[name] for name in sizes.keys() & channels.keys()):
-        return None
-    batch, groups, per_group_in, per_group_out = (
-        sizes.get(name, 1 + more) for name, more in channels.items()
+def _raised(base: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, int]:
+    return {name: base[name] + more for name, more in Counter(chosen).items()}
+
+
+def _layer(scope: Scope, values: Mapping[str, int]) -> ConvSpec | None:
+    """The layer with given parameters; None where there is none, or none that is asked about."""
+
+    def each(name: str) -> tuple[int, ...]:
+        return tuple(values[f"{name}{d}"] for d in range(scope.rank))
+
+    batch, groups, per_group_in, per_group_out = (values[name] for name in CHANNEL_PARAMETERS)
+    padding = (
+        scope.padding if isinstance(scope.padding, str) else tuple(zip(each("Pb"), each("Pa"), strict=True))
     )
-    stride = tuple(1 + axis["stride"] for axis in axes)
-    dilation = tuple(1 + axis["dilation"] for axis in axes)
-    padding: str | tuple[tuple[int, int], ...] = tuple((axis["before"], axis["after"]) for axis in axes)
-    if scope.padding is not None:
-        if any(axis["before"] or axis["after"] for axis in axes):
-            return None
-        padding = scope.padding
-    for fixed, own in ((scope.stride, stride), (scope.dilation, dilation)):
-        if fixed is not None and set(own) != {1}:
-            return None
     try:
         spec = ConvSpec(
-            tuple(sizes.get(f"H{d}", 1 + axis["input"]) for d, axis in enumerate(axes)),
-            tuple(sizes.get(f"M{d}", 1 + axis["kernel"]) for d, axis in enumerate(axes)),
+            each("H"),
+            each("M"),
             groups * per_group_in,
             groups * per_group_out,
             batch if scope.layout is None or "N" in scope.layout else None,
-            scope.stride or stride,
+            each("S"),
             padding,
-            scope.dilation or dilation,
+            each("D"),
             groups,
             scope.bias,
             scope.layout,
@@ -76,10 +93,10 @@ def _layer(scope: Scope, extra: list[int], rank: int) -> ConvSpec | None:
     return spec if scope.meets(parameters(spec)) else None
 
 
-def sweep(claim: Claim, scope: Scope) -> tuple[int, ConvSpec | None, Difference | None]:
+def sweep(claim: Claim, scope: Scope, least: ConvSpec) -> tuple[int, ConvSpec | None, Difference | None]:
     """Compare a claim on small shapes until it fails: (shapes looked at, the failing one, its difference)."""
     count = 0
-    for layer in itertools.islice(small_layers(scope), SHAPES):
+    for layer in small_layers(scope, least):
         try:
             difference = difference_on(claim, layer)
         except NotSpokenOfError:
@@ -87,4 +104,6 @@ def sweep(claim: Claim, scope: Scope) -> tuple[int, ConvSpec | None, Difference 
         count += 1
         if difference is not None:
             return count, layer, difference
+        if count == SHAPES:
+            break
     return count, None, None

@@ -11,7 +11,7 @@ from convgen.spec import ConvSpec
 SCHEMA_VERSION = 1
 """Version of the JSON form; a change of meaning raises it."""
 
-OUTCOMES = ("holds", "conditional", "refuted")
+OUTCOMES = ("holds", "conditional", "refuted", "undecided")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Verdict:
 
     Attributes:
         claim: the claim as the user wrote it.
-        outcome: ``"holds"``, ``"conditional"`` or ``"refuted"``.
+        outcome: ``"holds"``, ``"conditional"`` or ``"refuted"``; ``"undecided"`` where no layer that was looked at
+            refutes it, and it is not proved for the others.
         about: the layers asked about, in words.
         method: how it was decided.
         condition: for a conditional claim, the weakest condition found, proved sufficient.
@@ -89,7 +90,7 @@ class Verdict:
             )
         if self.sporadic is not None:
             lines.append(
-                f"sporadic: outside of that it still holds on some degenerate layers, such as {self.sporadic}"
+                f"sporadic: outside of that it still holds on some layers, such as {self.sporadic}"
             )
         if self.repair is not None:
             lines.append(f"true instead: {self.repair}")

@@ -27,7 +27,7 @@ def limited() -> Iterator[None]:
     Raises:
         WorkLimitError: they would take more.
     """
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     context = islpy.DEFAULT_CONTEXT
     context.reset_operations()
@@ -45,7 +45,7 @@ def limited() -> Iterator[None]:
 
 def _is_spent() -> bool:
     """Whether no step is left: then even this fails, whatever the first failure was called."""
-    import islpy
+    from convgen.proof.integer_sets import islpy
 
     try:
         islpy.Set("{ [0] }").is_empty()

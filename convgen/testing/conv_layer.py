@@ -9,8 +9,9 @@ def test_my_layer():
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,12 @@ from convgen.errors import SpecError
 from convgen.spec import ConvSpec
 from convgen.testing.hard_specs import hard_specs
 from convgen.testing.search import Fails, lowered, smallest_drawn, try_each
-from convgen.testing.specs import conv_specs
-from convgen.testing.torch_layers import require_torch
+from convgen.testing.specs import conv_specs, require_known
+from convgen.testing.torch_layers import one_thread, require_torch
 
 if TYPE_CHECKING:
     from convgen.testing.diagnosis import Diagnosis
+    from convgen.testing.examiner import Examiner
     from convgen.testing.search import Specs
     from convgen.testing.trial import Problem, Trial
 
@@ -125,11 +127,15 @@ def assert_conv_layer(
         AssertionError: something is wrong. The message shows the smallest layer found, the first differing
             entry with the products that it should add up, and, where the result is that of a known mistake,
             which: "your dX equals the rule without the dilation of dO".
-        SpecError: no function, arguments that no layer has, or only layers that are not supported.
+        SpecError: no function, one that takes other arguments, arguments that no layer has, or only layers that
+            are not supported.
         BudgetError: a layer whose sums the dtype does not hold exactly.
         MissingDependencyError: Hypothesis or PyTorch is needed and not installed.
     """
     __tracebackhide__ = True  # pytest shows the caller's line
+    own = inspect.signature(assert_conv_layer).parameters
+    arguments = [name for name in own if name != "held"]
+    require_known("assert_conv_layer", held, (*arguments, *inspect.signature(conv_specs).parameters))
     functions = {
         "forward": forward, "backward": backward, "backward_data": backward_data,
         "backward_weights": backward_weights, "backward_bias": backward_bias,
@@ -174,6 +180,7 @@ def examine_conv_layer(
     """
     from convgen.testing.examiner import Examiner
 
+    require_known("examine_conv_layer", held, inspect.signature(conv_specs).parameters)
     for name, value, known in (
         ("arrays", arrays, ("numpy", "torch")),
         ("dtype", dtype, ("float32", "float64")),
@@ -189,6 +196,13 @@ def examine_conv_layer(
         raise SpecError(f"{given}: the specs are given already; hold it in their strategy")
     several = (unsupported,) if isinstance(unsupported, type) else tuple(unsupported)
     examiner = Examiner(functions, arrays, dtype, several, definition)
+    with one_thread() if arrays == "torch" else nullcontext():
+        return _examined(examiner, specs, examples, held)
+
+
+def _examined(
+    examiner: Examiner, specs: Specs | None, examples: int | None, held: dict[str, Any]
+) -> Examination:
     if specs is None:
         own = {name: value for name, value in held.items() if not name.startswith("max_")}
         drawn = conv_specs(**held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from convgen.errors import ConvgenError, SpecError
 from convgen.proof.smallest import order
@@ -11,7 +12,7 @@ from convgen.spec import ConvSpec
 from convgen.testing.conv_layer import Examination, Finding, Function
 from convgen.testing.diagnosis import Diagnosis, diagnose
 from convgen.testing.hard_specs import hard_specs, has_argument
-from convgen.testing.layer import PASSES, RESULTS, Layer
+from convgen.testing.layer import PASSES, RESULTS, Layer, require_function
 from convgen.testing.search import Fails
 from convgen.testing.trial import Trial, attempt
 
@@ -30,7 +31,7 @@ class Examiner:
         definition: whether answers are held against the definition.
 
     Raises:
-        SpecError: no function, or one of another name.
+        SpecError: no function, one of another name, or one that takes other arguments.
     """
 
     def __init__(
@@ -45,17 +46,31 @@ class Examiner:
         if wrong or not functions:
             known = ", ".join(PASSES)
             raise SpecError(f"a layer has one or more of {known}; got {', '.join(wrong) or 'none of them'}")
+        for name, function in functions.items():
+            require_function(name, function, (*PASSES[name].reads, "spec"))
         self.layer = Layer(functions, arrays)
         self.dtype = dtype
         self.unsupported = unsupported
         self.definition = definition
         self.trials: dict[ConvSpec, Trial] = {}
+        self.given: set[tuple[str, str]] = set()
 
     def trial(self, spec: ConvSpec) -> Trial:
         """What the layer answers on a spec."""
         if spec not in self.trials:
-            self.trials[spec] = attempt(self.layer, spec, self.dtype, self.unsupported, self.definition)
+            trial = attempt(self.layer, spec, self.dtype, self.unsupported, self.definition)
+            self.trials[spec] = trial
+            self.given |= trial.given
+            self._blame_withheld(trial)
         return self.trials[spec]
+
+    def _blame_withheld(self, trial: Trial) -> None:
+        """What a function gives on one layer it is to give on all: None on some is a gradient forgotten."""
+        for name, result in sorted(trial.withheld & self.given):
+            trial.blame(
+                result, f"{name} gives no {result} here, and does on other layers",
+                "where it does not support a layer, let it raise an error and name that: unsupported=...",
+            )  # fmt: skip
 
     def examination(self, shrink: Shrink) -> Examination:
         """What was found on everything tried so far.
@@ -70,24 +85,37 @@ class Examiner:
         declined = len(self.trials) - len(tried)
         if not tried:
             raise SpecError(f"the layer supports none of the {declined} specs tried: nothing is examined")
-        subjects = {subject for trial in tried for subject in trial.problems}
-        in_order = [*RESULTS, *PASSES]
+        for trial in tried:  # before the result was given for the first time
+            self._blame_withheld(trial)
+        linear = not any("forward" in trial.problems for trial in tried)
+        subjects = {
+            subject for trial in tried for subject, problem in trial.problems.items() if problem.told(linear)
+        }
+        in_order = [*PASSES, *RESULTS]  # an activation that slipped in is why all results differ
         answered = {name for trial in tried for name in {*trial.answers, *trial.problems}}
+        if not answered:
+            withheld = ", ".join(sorted({name for trial in tried for _, name in trial.withheld}))
+            raise SpecError(
+                f"the layer gives no {withheld} on any of the {len(tried)} specs tried: nothing is examined"
+            )
         return Examination(
             tuple(self.layer.functions),
             tuple(name for name in RESULTS if name in answered),
             len(tried),
             declined,
-            tuple(self._finding(subject, shrink) for subject in sorted(subjects, key=in_order.index)),
+            tuple(self._finding(subject, linear, shrink) for subject in sorted(subjects, key=in_order.index)),
         )
 
-    def _finding(self, subject: str, shrink: Shrink) -> Finding:
+    def _finding(self, subject: str, linear: bool, shrink: Shrink) -> Finding:
         def fails(spec: ConvSpec) -> bool:
-            return subject in self.trial(spec).problems
+            problem = self.trial(spec).problems.get(subject)
+            return problem is not None and bool(problem.told(linear))
 
         smallest = shrink(min(filter(fails, [*self.trials]), key=order), fails)
         trial = self.trial(smallest)
-        return Finding(trial.problems[subject], trial, tuple(self._diagnoses(subject, trial)))
+        problem = trial.problems[subject]
+        problem = replace(problem, lines=problem.told(linear), by_adjoint=())
+        return Finding(problem, trial, tuple(self._diagnoses(subject, trial)))
 
     def _diagnoses(self, subject: str, smallest: Trial) -> list[Diagnosis]:
         if subject not in RESULTS or not self.definition:

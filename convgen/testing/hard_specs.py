@@ -17,6 +17,7 @@ from typing import Any
 
 from convgen.errors import SpecError
 from convgen.spec import ConvSpec, layouts_of_rank
+from convgen.testing.specs import require_known
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def hard_specs(**held: Any) -> tuple[ConvSpec, ...]:
     Raises:
         SpecError: an argument that no layer has, or that leaves no trap.
     """
+    require_known("hard_specs", held, (*_FIELDS, "rank", *_LIMITS))
     rewritten = {name: held[name] for name in ("layout", "bias") if held.get(name) is not None}
     kept = {name: value for name, value in held.items() if name not in rewritten and value is not None}
     found: dict[ConvSpec, None] = {}

@@ -51,12 +51,47 @@ class Question:
     @cached_property
     def arrays(self) -> dict[str, NDArray]:
         """X, K, b and dO in the layout of the spec."""
-        return _integers(self.spec, self.dtype, "first")
+        return self._integers("first", LARGEST)
 
     @cached_property
     def others(self) -> dict[str, NDArray]:
         """Other arrays of the same shapes."""
-        return _integers(self.spec, self.dtype, "second")
+        return self._integers("second", LARGEST)
+
+    @cached_property
+    def larger(self) -> dict[str, NDArray]:
+        """Others as large as exact sums allow: a smaller number type than that of the arrays does not hold them."""
+        return self._integers("larger", EXACT[self.dtype])
+
+    @property
+    def largest(self) -> int:
+        """No entry may be larger, so that all sums are exact: 0 where there is no such integer."""
+        # Sums of two arrays are asked about as well: twice the entries, four times the products.
+        return math.isqrt(EXACT[self.dtype] // (4 * self._summands))
+
+    @property
+    def _summands(self) -> int:
+        """A result adds up at most as many products as the arrays that it sums over have entries in one image."""
+        return 1 + max(
+            self.spec.batch * math.prod(self.spec.output_size),
+            math.prod(self.spec.kernel_size) * max(self.spec.group_in_channels, self.spec.group_out_channels),
+        )
+
+    def _integers(self, which: str, bound: int) -> dict[str, NDArray]:
+        """Arrays without zeros; the same for the same layer in every run."""
+        largest = min(bound, self.largest)
+        if largest < 1:
+            exact = EXACT[self.dtype]
+            raise BudgetError(
+                f"{self.spec}: sums of {self._summands:,} products are not all exact in {self.dtype}, whose "
+                f"integers are exact up to {exact:,}: choose a smaller layer or float64"
+            )
+        return {
+            array: _drawn(f"{which} {array} of {self.spec}", user_shape(self.spec, array), largest).astype(
+                self.dtype
+            )
+            for array in ("X", "K", "b", "dO")
+        }
 
     @cached_property
     def results(self) -> tuple[str, ...]:
@@ -91,15 +126,16 @@ class Question:
     @cached_property
     def truth(self) -> dict[str, NDArray]:
         """O, dX, dK and db as integers, from the definition."""
-        return {name: self._added_up(name) for name in self.results}
+        return {name: self.true(name, self.arrays) for name in self.results}
 
-    def _added_up(self, name: str) -> NDArray:
+    def true(self, name: str, arrays: Mapping[str, NDArray]) -> NDArray:
+        """One of the definition's answers on arrays of integers."""
         shape = user_shape(self.spec, name)
         total = np.zeros(math.prod(shape), np.int64)
         for products in self.products[name]:
             values = np.ones(len(products.result), np.int64)
             for array, elements in products.factors.items():
-                values *= self.arrays[array].ravel()[elements].astype(np.int64)
+                values *= arrays[array].ravel()[elements].astype(np.int64)
             np.add.at(total, products.result, values)
         return total.reshape(shape)
 
@@ -128,32 +164,11 @@ def index_of(element: int, shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(int(each) for each in np.unravel_index(element, shape))
 
 
-def _integers(spec: ConvSpec, dtype: str, which: str) -> dict[str, NDArray]:
-    """Arrays without zeros; the same for the same layer in every run."""
-    sizes = {array: user_shape(spec, array) for array in ("X", "K", "b", "dO")}
-    # A result adds up at most as many products as the arrays that it sums over have entries in one image.
-    summands = 1 + max(
-        spec.batch * math.prod(spec.output_size),
-        math.prod(spec.kernel_size) * max(spec.group_in_channels, spec.group_out_channels),
-    )
-    # Sums of two arrays are asked about as well: twice the entries, four times the products.
-    largest = min(LARGEST, math.isqrt(EXACT[dtype] // (4 * summands)))
-    if largest < 1:
-        raise BudgetError(
-            f"{spec}: sums of {summands:,} products are not all exact in {dtype}, whose integers are exact "
-            f"up to {EXACT[dtype]:,}: choose a smaller layer or float64"
-        )
-    return {
-        array: _drawn(f"{which} {array} of {spec}", shape, largest).astype(dtype)
-        for array, shape in sizes.items()
-    }
-
-
 def _drawn(seed: str, shape: tuple[int, ...], largest: int) -> NDArray:
     """Numbers from 1 to the largest with either sign, from a hash, which is the same in every version of NumPy."""
-    draws = np.frombuffer(hashlib.shake_128(seed.encode()).digest(2 * math.prod(shape)), np.uint8).reshape(
-        2, -1
-    )
+    word = np.dtype("<u1" if largest <= LARGEST else "<u4")
+    digest = hashlib.shake_128(seed.encode()).digest(2 * word.itemsize * math.prod(shape))
+    draws = np.frombuffer(digest, word).reshape(2, -1)
     sizes = 1 + draws[0].astype(np.int64) % largest
     signed: NDArray = np.where(draws[1] % 2, -sizes, sizes)
     return signed.reshape(shape)

@@ -5,14 +5,17 @@ assert_conv_layer(**torch_module(lambda spec: MyConv2d(spec.in_channels, spec.ou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from convgen.errors import MissingDependencyError
+from convgen.errors import MissingDependencyError, SpecError
 from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
     import torch
+
+    from convgen.testing.layer import NotComputed
 
 
 def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
@@ -23,9 +26,13 @@ def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
             the spec has no bias.
 
     Raises:
+        SpecError: no function, or one that takes other arguments.
         MissingDependencyError: PyTorch is not installed.
     """
+    from convgen.testing.layer import require_function
+
     torch = require_torch()
+    require_function("the function", function, ("X", "K", "b", "spec"))
 
     def forward(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
         return function(X, K, b, spec)
@@ -36,10 +43,24 @@ def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
         for variable in variables.values():
             variable.requires_grad_()
         output = function(X, K, bias, spec)
-        gradients = torch.autograd.grad(output, list(variables.values()), dO, allow_unused=True)
-        return dict(zip(variables, gradients, strict=True))
+        gradients = [None for _ in variables]
+        if getattr(output, "requires_grad", True):  # else PyTorch refuses, in words of its own
+            gradients = torch.autograd.grad(output, list(variables.values()), dO, allow_unused=True)
+        return {
+            name: _not_computed(name[1:]) if gradient is None else gradient
+            for name, gradient in zip(variables, gradients, strict=True)
+        }
 
     return {"forward": forward, "backward": backward, "arrays": "torch"}
+
+
+def _not_computed(array: str) -> NotComputed:
+    from convgen.testing.layer import NotComputed
+
+    return NotComputed(
+        f"your output does not depend on {array}, or your Function returns None for it; what is detached, "
+        "read as .data or computed under no_grad has no gradient"
+    )
 
 
 def torch_module(
@@ -53,16 +74,57 @@ def torch_module(
         bias: the name of its parameter that is b.
 
     Raises:
+        SpecError: a module instead of a function that builds it, or a function that takes other arguments; later,
+            a module without a parameter of that name.
         MissingDependencyError: PyTorch is not installed.
     """
+    from convgen.testing.layer import require_function
+
+    torch = require_torch()
+    if isinstance(module, torch.nn.Module):
+        raise SpecError(
+            f"torch_module takes a function of spec, such as lambda spec: MyConv2d(spec), got the module {module!r}: "
+            "every layer that is tried has other sizes"
+        )
+    require_function("the function that builds the module", module, ("spec",))
 
     def function(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
-        from torch.func import functional_call
-
         parameters = {weight: K} if b is None else {weight: K, bias: b}
-        return functional_call(module(spec).to(X.dtype), parameters, (X,))
+        built = module(spec).to(X.dtype)
+        _require_parameters(built, {weight: "weight", bias: "bias"}, parameters, spec)
+        return torch.func.functional_call(built, parameters, (X,))
 
     return torch_function(function)
+
+
+def _require_parameters(
+    module: torch.nn.Module, arguments: Mapping[str, str], names: Iterable[str], spec: ConvSpec
+) -> None:
+    from convgen.testing.layer import NoLayerError
+
+    present = [
+        name for name, _ in (*module.named_parameters(remove_duplicate=False), *module.named_buffers())
+    ]
+    for name in names:
+        if name not in present:
+            argument = arguments[name]
+            without = ", or bias=False for layers without" if argument == "bias" else ""
+            raise NoLayerError(
+                f"the module for {spec} has no parameter {name!r}, it has {', '.join(present) or 'none'}: "
+                f'say which it is, torch_module(..., {argument}="..."){without}'
+            )
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch in one thread: the layers tried are small, and further threads only wait."""
+    torch = require_torch()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def require_torch() -> Any:

@@ -11,8 +11,8 @@ import numpy as np
 
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
-from convgen.testing.layer import PASSES, AnswerError, Layer
-from convgen.testing.question import Question, index_of
+from convgen.testing.layer import PASSES, AnswerError, Layer, NoLayerError
+from convgen.testing.question import LARGEST, Question, index_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,12 +32,20 @@ class Problem:
         lines: what is wrong.
         error: what the user's function raised.
         element: the first entry that differs, row by row.
+        by_adjoint: what the adjoint identity says, which holds for a linear forward alone.
+        larger: whether it is seen on the larger arrays of the question.
     """
 
     subject: str
     lines: tuple[str, ...]
     error: Exception | None = None
     element: int | None = None
+    by_adjoint: tuple[str, ...] = ()
+    larger: bool = False
+
+    def told(self, linear: bool) -> tuple[str, ...]:
+        """The lines that hold; none where it rests on the adjoint identity alone and forward is not linear."""
+        return (*self.lines, *self.by_adjoint) if linear else self.lines
 
 
 @dataclass
@@ -49,12 +57,16 @@ class Trial:
         answers: O, dX, dK and db as far as they were given.
         problems: what is wrong, by its subject.
         declined: whether the layer says that it does not support the spec.
+        given: each result that a pass gave, as (pass, result).
+        withheld: each that it might have given and did not.
     """
 
     question: Question
     answers: dict[str, NDArray] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     declined: bool = False
+    given: set[tuple[str, str]] = field(default_factory=set)
+    withheld: set[tuple[str, str]] = field(default_factory=set)
 
     def blame(
         self, subject: str, *lines: str, error: Exception | None = None, element: int | None = None
@@ -81,13 +93,14 @@ def attempt(
             forward alone.
 
     Raises:
+        NoLayerError: functions that can be asked about no layer.
         BudgetError: sums that the dtype does not hold exactly, or more products than fit in memory.
     """
     trial = Trial(Question(spec, dtype))
     small = spec.multiply_adds <= GUARDED_PRODUCTS
     for name in layer.functions:
         try:
-            answers, written = layer.call(name, trial.question.arrays, spec)
+            called = layer.call(name, trial.question.arrays, spec)
         except unsupported:
             trial.declined = True
             trial.problems.clear()
@@ -95,15 +108,24 @@ def attempt(
         except AnswerError as error:
             trial.blame(name, str(error))
             continue
+        except NoLayerError:
+            raise
         except Exception as error:  # whatever a user's function raises is what is reported
             trial.blame(name, f"{name} raised {type(error).__name__}: {error}", error=error)
             continue
-        for array in written:
+        for array in called.written:
             trial.blame(name, f"{name} wrote to its input {array}")
-        for result, answer in answers.items():
+        for result, reason in called.withheld.items():
+            trial.withheld.add((name, result))
+            if reason is not None:
+                trial.blame(result, f"{result} is None: {reason}")
+        for result, answer in called.arrays.items():
+            trial.given.add((name, result))
             _judge(trial, result, answer, definition)
         if small and name not in trial.problems:
-            _guard(trial, layer, name, answers)
+            _guard(trial, layer, name, called.arrays)
+        if small and definition and name not in trial.problems and trial.question.largest > LARGEST:
+            _ask_larger(trial, layer, name)
     if trial.problems or not definition:
         _compare_with_own_forward(trial, layer, definition)
     return trial
@@ -132,16 +154,12 @@ def _judge(trial: Trial, name: str, answer: NDArray, definition: bool) -> None:
     trial.blame(
         name,
         f"{wrong.sum()} of {wrong.size} entries of {name} differ{'s' * int(wrong.sum() == 1)}"
-        + (f", of which {strange} are NaN or infinite" if strange else ""),
+        + (f", of which {strange} {'is' if strange == 1 else 'are'} NaN or infinite" if strange else ""),
         f"{entry} is {value}, expected {true_value}{question.written_out(name, element)}"
         if definition
         else f"{entry} is {value}",
         element=element,
     )
-
-
-def _is_whole(answer: NDArray) -> bool:
-    return np.array_equal(answer, np.trunc(answer))
 
 
 def _number(value: Any) -> str:
@@ -157,7 +175,7 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
     arrays, others = question.arrays, question.others
 
     def answered(given: Mapping[str, NDArray]) -> Mapping[str, NDArray]:
-        found = layer.call(name, given, question.spec)[0]
+        found = layer.call(name, given, question.spec).arrays
         if found.keys() != answers.keys():
             raise AnswerError(f"{name} gave {', '.join(answers)} and then {', '.join(found)}")
         return found
@@ -176,10 +194,7 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
         for linear in row.linear:
             moved = answered({**arrays, **{each: others[each] for each in linear}})
             total = answered({**arrays, **{each: arrays[each] + others[each] for each in linear}})
-            if not all(_is_whole(each) for given in (answers, moved, total) for each in given.values()):
-                continue  # fractions and NaN, which are wrong already and round
-            changed = differing(lambda each: total[each], lambda each: answers[each] + moved[each])  # noqa: B023
-            if changed:
+            if changed := [each for each in answers if not _adds_up(answers[each], moved[each], total[each])]:
                 held = " and ".join(each for each in linear if each != "b" or question.spec.bias)
                 trial.blame(
                     name, f"{name} is not linear in {held}: the {changed[0]} of a sum is not the sum of both",
@@ -192,6 +207,43 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
         trial.blame(
             name, f"{name} raised {type(error).__name__} when it was called again: {error}", error=error
         )
+
+
+def _ask_larger(trial: Trial, layer: Layer, name: str) -> None:
+    """The same on integers that fill the number type, which one with fewer digits does not hold."""
+    question = trial.question
+    size = f"integers up to {question.largest:,}"
+    try:
+        found = layer.call(name, question.larger, question.spec).arrays
+    except Exception as error:
+        trial.blame(name, f"{name} raised {type(error).__name__} on {size}: {error}", error=error)
+        return
+    for result, answer in found.items():
+        true = question.true(result, question.larger)
+        if np.array_equal(answer, true):
+            continue
+        where = "its shape is another"
+        if answer.shape == true.shape:
+            element = int(np.flatnonzero(answer != true)[0])
+            entry = f"{result}[{', '.join(map(str, index_of(element, true.shape)))}]"
+            where = f"{entry} is {_number(answer.ravel()[element])}, expected {true.ravel()[element]}"
+        lines = (
+            f"{result} is right on integers up to {LARGEST} and not on {size}, whose sums {question.dtype} holds too",
+            where, f"is it computed in a smaller number type than {question.dtype}, and cast back?",
+        )  # fmt: skip
+        trial.problems.setdefault(result, Problem(result, lines, larger=True))
+
+
+def _adds_up(first: NDArray, second: NDArray, total: NDArray) -> bool:
+    """Whether a sum is the sum of both; to within rounding where there are fractions, which are wrong already."""
+    several = (first, second, total)
+    if not all(np.isfinite(each).all() for each in several):
+        return True  # wrong already, and inf - inf says nothing
+    if first.dtype.kind != "f" or all(np.array_equal(each, np.trunc(each)) for each in several):
+        return np.array_equal(total, first + second)
+    # Far beyond what thousands of summands round to.
+    allowed = math.sqrt(np.finfo(first.dtype).eps) * max(float(np.abs(each).max()) for each in several)
+    return total.shape == first.shape and bool((np.abs(total - (first + second)) <= allowed).all())
 
 
 def _compare_with_own_forward(trial: Trial, layer: Layer, definition: bool) -> None:
@@ -209,17 +261,19 @@ def _compare_with_own_forward(trial: Trial, layer: Layer, definition: bool) -> N
             unit = np.zeros_like(answer)
             unit.flat[problem.element] = 1
             value = _through_forward(question, layer, array, unit)
-            line = f"by the adjoint identity the gradient of your own forward is {_number(value)} there"
-            trial.problems[name] = replace(problem, lines=(*problem.lines, line))
+            if math.isfinite(value):
+                line = f"by the adjoint identity the gradient of your own forward is {_number(value)} there"
+                trial.problems[name] = replace(problem, by_adjoint=(line,))
         elif not definition:
             for arrays in (question.arrays, question.others):
                 wanted = _through_forward(question, layer, array, arrays[array])
                 found = _inner(answer, arrays[array])
                 if wanted != found:
-                    trial.blame(
-                        name, f"{name} is not the gradient of your forward: by the adjoint identity",
+                    lines = (
+                        f"{name} is not the gradient of your forward: by the adjoint identity",
                         f"<dO, forward({array})> = {_number(wanted)} should equal <{name}, {array}> = {_number(found)}",
-                    )  # fmt: skip
+                    )
+                    trial.problems.setdefault(name, Problem(name, (), by_adjoint=lines))
 
 
 def _through_forward(question: Question, layer: Layer, array: str, value: NDArray) -> float:
@@ -227,11 +281,12 @@ def _through_forward(question: Question, layer: Layer, array: str, value: NDArra
     idle = {"X": ("b",), "K": ("b",), "b": ("K",)}[array]
     given = {**question.arrays, array: value, **{each: 0 * question.arrays[each] for each in idle}}
     try:
-        (output,) = layer.call("forward", given, question.spec)[0].values()
+        (output,) = layer.call("forward", given, question.spec).arrays.values()
     except Exception:  # it did not on other arrays of this shape
         return math.nan
     return _inner(question.arrays["dO"], output) if output.shape == question.spec.output_shape else math.nan
 
 
 def _inner(left: NDArray, right: NDArray) -> float:
-    return float((left.astype(np.float64) * right.astype(np.float64)).sum())
+    with np.errstate(all="ignore"):  # infinity is the layer's, and told as such
+        return float((left.astype(np.float64) * right.astype(np.float64)).sum())

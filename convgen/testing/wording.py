@@ -64,9 +64,10 @@ def _unseen(diagnosis: Diagnosis) -> Iterator[str]:
 
 def _arrays(finding: Finding) -> Iterator[str]:
     question = finding.trial.question
+    arrays = question.larger if finding.problem.larger else question.arrays
     products = question.products.get(finding.problem.subject, ())
     for array in sorted({array for each in products for array in each.factors}, key="XKbdO".find):
-        data = question.arrays[array]
+        data = arrays[array]
         if data.size <= SHOWN:
             yield f"with {array} = {data.astype(int).tolist()}"
 

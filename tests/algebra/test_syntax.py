@@ -231,7 +231,16 @@ ERRORS = [
     ("1/0*X", 3, "* multiplies by a number"),
     ("X.t", 2, "unknown attribute 't'; .T transposes"),
     ("X.T.shape", 4, "unknown attribute 'shape'"),
-    ("K ⋆ pat(X)", 4, "unknown function 'pat'; there are pad, crop, dilate"),
+    ("K ⋆ pat(X)", 4, "unknown function 'pat' (did you mean pad?); there are pad, crop, dilate"),
+    ("X ⋆ rot18(K)", 4, "unknown function 'rot18' (did you mean rot180?); there are pad"),
+    (
+        "own(K)",
+        0,
+        "shift, rot180, flip, rot90, sum, transpose, matrix, reshape, dot, mean, unfold, fold, corr, conv",
+    ),
+    ("X ⋆ dk", 4, "'dk' is no array (did you mean dK?); arrays are X"),
+    ("pad(X, m)", 7, "'m' is no amount (did you mean M?); amounts are S"),
+    ("pad(X, N)", 7, "'N' is no amount; amounts are S, P, Pb, Pa, D, E, M, H, Ho, r, each of its own axis"),
     ("X ⋆ pad(K)", 4, "this pad needs its amounts, such as pad(…, (before, after))"),
     ("pad(O)", 0, "this pad needs its amounts"),
     ("pad(b)", 0, "this pad needs its amounts"),
@@ -293,6 +302,43 @@ def test_a_long_formula_is_shown_where_it_goes_wrong() -> None:
     assert shown[mark.index("^")] == "Z"
     assert shown.strip().startswith("…")
     assert shown.endswith("…")
+
+
+HINTS = [
+    # text, the character pointed at, what is advised
+    ("X K", 2, "; write ⋆ to correlate, @ for matrices"),
+    ("pad(X) rot180(K)", 7, "; write ⋆ to correlate"),
+    ("(X)(K)", 3, "; write ⋆ to correlate"),
+    ("2 X", 2, "* after a number"),
+    ("X ⊗ K", 2, "; write ⋆ to correlate"),
+    ("X ∗ K", 2, "; write ⋆ to correlate"),
+    ("X \\star K", 2, "; write ⋆ to correlate"),
+    ("X ∘ K", 2, "; write ⊙"),
+    ("= X", 0, "; one = is enough"),
+    ("∑ X", 0, "; sums are written sum(i,j)"),
+    ("sum_{i,j} X", 4, "; sums are written sum(i,j)"),
+    ("sum_ij X", 7, "; sums are written sum(i,j)"),
+    ("X^T", 1, "; write .T to transpose"),
+    ("X ^{\\top}", 2, "; write .T to transpose"),
+    ("Xᵀ @ K", 1, "; write .T to transpose"),
+    ("X where S = 1", 2, "; which layers are meant is said by options, such as --stride 1"),
+    ("X, S = 1", 1, "; which layers are meant is said by options"),
+    ("X;", 1, "; a formula ends without punctuation"),
+    ("X.", 2, "the formula ends too early; a formula ends without punctuation"),
+    ("X.zeros_like(K)", 12, "this was not expected here:"),
+    ("X ⋆ ? K", 4, "this was not expected here:"),
+]
+
+
+@pytest.mark.parametrize(("text", "column", "advice"), HINTS, ids=[row[0] for row in HINTS])
+def test_what_is_usual_elsewhere_is_told_in_the_words_of_the_language(
+    text: str, column: int, advice: str
+) -> None:
+    with pytest.raises(ClaimError) as caught:
+        parse_tree(text)
+    told, _, mark = str(caught.value).split("\n")
+    assert advice in told
+    assert mark == "  " + " " * column + "^"
 
 
 # ---- hostile text ----------------------------------------------------------------------------------------

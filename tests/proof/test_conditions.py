@@ -180,6 +180,8 @@ IN_WORDS = {
         (a.input + a.before + a.after - 1 - (a.kernel - 1) * a.dilation) % a.stride < a.dilation
     ),
     "M odd": lambda a: a.kernel % 2 == 1,
+    "Pb = 0": lambda a: a.before == 0,
+    "Pa = 0": lambda a: a.after == 0,
 }
 """What each statement means."""
 
@@ -294,3 +296,22 @@ def test_the_taps_of_a_layer_are_the_product_of_its_parts(name: str, array: str)
         assert len(axes_of(about)) <= 1
         assert len(points_of(here, context)) == 1
     assert count == sum(1 for _ in taps(spec))
+
+
+@pytest.mark.parametrize(
+    ("claim", "options", "condition"),
+    [
+        ("dX[p] = sum(m) dO[p-m]*K[m]", {"rank": 1}, "Pb = 0 on every axis"),
+        ("dX[p,q] = sum(m, n) dO[p-m,q-n]*K[m,n]", {}, "Pb = 0 on every axis"),
+        ("O = (pad(X, (Pb, 0)) ⋆[D] K)[::S] + b", {"rank": 1}, "Pa = 0 on every axis"),
+        ("O = X ⋆ K + b", {"rank": 1}, "P = 0 on every axis"),
+        ("O = (pad(X.T, (Pb, Pa)).T ⋆[D] K)[::S] + b", {}, "P0 = P1"),
+        ("O = (pad(pad(X.T, (Pb, 0)).T, (0, Pa)) ⋆[D] K)[::S] + b", {}, "Pb0 = Pb1"),
+        ("O = X.T.T ⋆ K + b", {}, "P0 = 0 and P1 = 0"),
+    ],
+)
+def test_of_padding_no_more_is_demanded_than_is_needed(
+    claim: str, options: dict[str, int], condition: str
+) -> None:
+    """One side where only that one matters; equal paddings where axes are exchanged; P = 0 for both sides."""
+    assert check(claim, stride=1, dilation=1, **options).condition == condition

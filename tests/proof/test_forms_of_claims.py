@@ -194,3 +194,56 @@ def test_a_claim_that_says_p_is_about_equal_padding_even_where_its_sizes_come_to
         with pytest.raises(NotSpokenOfError, match="equal padding before and after"):
             check(claim, ConvSpec((3, 3), (1, 2), stride=3, padding=padding))
     assert check(claim, ConvSpec((3, 3), (1, 2), stride=3, padding=1))
+
+
+SPELLINGS = {
+    "∂L/∂X = pad(∂L/∂O) ⋆ rot180(K)": "dX = pad(dO) ⋆ rot180(K)",
+    "dL/dX = pad(dL / dY) ⋆ rot180(W)": "dX = pad(dO) ⋆ rot180(K)",
+    "∂L/∂W = X ⋆ dL/dO": "dK = X ⋆ dO",
+    "∂L/∂b = sum(∂L/∂O)": "db = sum(dO)",
+    "∂L/∂W~ = dO~ @ X~.T": "dK~ = dO~ @ X~.T",
+    "dX = pad(dO, E−1) ⋆ rot180(K)": "dX = pad(dO, E-1) ⋆ rot180(K)",
+    "dX = –X": "dX = -X",
+    "∂L/∂X[p,q] = sum(i,j) ∂L/∂O[i,j]*K[p−i,q–j]": "dX[p,q] = sum(i,j) dO[i,j]*K[p-i,q-j]",
+}
+"""What lecturers write, and how it is written here."""
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_the_signs_of_papers_are_read_and_what_was_written_is_kept(text: str) -> None:
+    read, plain = read_claim(text), read_claim(SPELLINGS[text])
+    assert read.text == text
+    assert (read.target, read.tree) == (plain.target, plain.tree)
+    if plain.tree is None:
+        assert read.formula(2) == plain.formula(2)
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("dL/dX = pad(∂L/∂O, E−1) ⋆ Z", 26),
+        ("dX[p,q] = sum(i,j) ∂L/∂O[i,j]*K[p−i,z–j]", 36),
+        ("∂L/∂O = dO", 0),
+    ],
+)
+def test_a_mark_stands_under_what_the_user_wrote(text: str, column: int) -> None:
+    with pytest.raises(ClaimError) as caught:
+        read_claim(text)
+    assert str(caught.value).endswith(f":\n  {text}\n  {' ' * column}^")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "dx = dO",
+            "'dx' is not what a claim can be about (did you mean dX?); left of = stands one of O, dX",
+        ),
+        ("dB = sum(dO)", "(did you mean db?)"),
+        ("Wo = H", "or a size: S, P, Pb, Pa, D, E, M, H, Ho, r, of one axis by its number as in Ho1"),
+    ],
+)
+def test_a_left_side_that_is_nothing_is_answered_with_what_is(text: str, message: str) -> None:
+    with pytest.raises(ClaimError) as caught:
+        read_claim(text)
+    assert message in str(caught.value)

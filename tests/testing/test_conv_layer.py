@@ -341,6 +341,11 @@ def not_a_number(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
     return dX, dK, db
 
 
+def dx_at_stride_1_alone(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
+    dX, dK, db = backward(X, K, dO, spec)
+    return None if max(spec.stride) > 1 else dX, dK, db
+
+
 def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
     if max(spec.stride) > 1:
         raise IndexError("index 7 is out of bounds")
@@ -355,7 +360,7 @@ def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
             ["backward gives another dK when it is called again with the same arrays", "does it add to an earlier"],
         ),
         ({"backward": writes_to_its_input}, ["backward wrote to its input dO"]),
-        ({"backward": not_a_number}, ["dX is wrong", "are NaN or infinite", "is nan, expected"]),
+        ({"backward": not_a_number}, ["dX is wrong", "is NaN or infinite", "is nan, expected"]),
         (
             {"backward": raises_at_stride},
             ["backward is wrong", "backward raised IndexError: index 7 is out of bounds", "stride=1x2"],
@@ -375,6 +380,13 @@ def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
         ),
         ({"backward": lambda X, K, dO, spec: (X, K, dO, K)}, ["backward returned 4 values, expected (dX, dK, db)"]),
         ({"backward": lambda X, K, dO, spec: (None, None)}, ["backward returned None for everything"]),
+        ({"backward": lambda X, K, dO, spec: {}}, ["backward returned {}, expected (dX, dK, db)"]),
+        ({"backward": lambda X, K, dO, spec: {"dX": None}}, ["backward returned None for everything"]),
+        ({"backward_data": lambda K, dO, spec: {}}, ["backward_data returned {}, expected dX"]),
+        (
+            {"backward": dx_at_stride_1_alone},
+            ["dX is wrong", "backward gives no dX here, and does on other layers", "unsupported=...", "stride=1x2"],
+        ),
         ({"backward": lambda X, K, dO, spec: {"dW": K}}, ["backward returned 'dW', expected (dX, dK, db)"]),
     ],
     ids=str,
@@ -396,6 +408,52 @@ def test_an_interrupt_is_not_swallowed() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         assert_conv_layer(forward=interrupted, layout="NCHW")
+
+
+def computed_in(number_type: type, function: Any) -> Any:
+    """A function that casts what it takes, and casts back what it gives."""
+
+    def cast(array: Any, to: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return array if array is None else array.astype(to)
+
+    def computed(*given: Any) -> Any:
+        *arrays, spec = given
+        with np.errstate(all="ignore"):
+            answer = function(*[cast(array, number_type) for array in arrays], spec)
+        one = isinstance(answer, np.ndarray)
+        return cast(answer, arrays[0].dtype) if one else tuple(cast(each, arrays[0].dtype) for each in answer)
+
+    return computed
+
+
+@pytest.mark.parametrize(
+    ("number_type", "dtype"), [(np.float32, "float64"), (np.float16, "float64"), (np.float16, "float32")]
+)
+def test_a_smaller_number_type_on_the_way_is_told(number_type: type, dtype: str) -> None:
+    report = examine_conv_layer(
+        {"forward": computed_in(number_type, forward), "backward": computed_in(number_type, backward)},
+        specs=hard_specs(layout="NCHW", bias=True), dtype=dtype,
+    )  # fmt: skip
+    assert [finding.problem.subject for finding in report.findings] == ["O", "dX", "dK", "db"]
+    for finding in report.findings:
+        assert "is right on integers up to 9 and not on integers up to " in str(finding)
+        assert f"is it computed in a smaller number type than {dtype}, and cast back?" in str(finding)
+
+
+@pytest.mark.parametrize("spec", hard_specs(layout="NCHW"), ids=str)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sums_of_the_larger_integers_are_exact_and_fill_the_number_type(spec: ConvSpec, dtype: str) -> None:
+    question = Question(spec, dtype)
+    exact = {"float32": 2**24, "float64": 2**53}[dtype]
+    assert {array.dtype.name for array in question.larger.values()} == {dtype}
+    whole = {name: array.astype(object).astype(int) for name, array in question.larger.items()}
+    for name in question.results:
+        sizes = question.true(name, {array: abs(data) for array, data in whole.items()})
+        assert sizes.max() <= exact // 4
+        assert np.array_equal(sizes, sizes.astype(dtype))
+    assert question.largest**2 * 5_000 > exact // 4
+    assert max(abs(data).max() for data in whole.values()) > question.largest // 2
 
 
 # ---- smallest, and told so -------------------------------------------------------------------------------
@@ -505,6 +563,47 @@ def test_whose_gradient_it_is_is_told_for_the_entry_shown() -> None:
     assert value[1] == own[1]
 
 
+@pytest.mark.parametrize(
+    "activation", [lambda O: np.maximum(O, 0), np.tanh, lambda O: O**2], ids=["relu", "tanh", "square"]
+)
+@pytest.mark.parametrize("definition", [True, False])
+def test_what_forward_that_is_not_linear_would_have_for_gradient_is_not_told(
+    activation: Any, definition: bool
+) -> None:
+    """The identity holds for a linear forward alone; that it is none is said first."""
+    wrong = but(dX=lambda X, K, dO, spec, right: 2 * right)
+    report = examine_conv_layer(
+        {"forward": lambda *given: activation(forward(*given)), "backward": wrong},
+        definition=definition, layout="NCHW", examples=5,
+    )  # fmt: skip
+    assert report.findings[0].problem.subject == "forward"
+    assert "forward is not linear in" in str(report.findings[0])
+    assert [each.problem.subject for each in report.findings[1:]] == (["O", "dX"] if definition else [])
+    assert "adjoint" not in str(report)
+
+
+def test_a_linear_forward_with_fractions_is_not_called_anything_else() -> None:
+    """A mean rounds, and its sums with it."""
+    report = examine_conv_layer(
+        {"forward": lambda X, K, b, spec: forward(X, K, b, spec) / 7}, layout="NCHW", examples=5
+    )
+    assert [each.problem.subject for each in report.findings] == ["O"]
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_infinity_is_told_as_what_it_is(value: float) -> None:
+    """Warnings are errors here: none is to be raised on the layer's behalf."""
+    message = told(
+        forward=lambda X, K, b, spec: np.where(X.sum() > 0, value, -value) + np.zeros(spec.output_shape),
+        backward=but(dX=lambda X, K, dO, spec, right: np.full_like(right, value)),
+    )
+    assert "O and dX are wrong" in message
+    assert "of which 1 is NaN or infinite" in message
+    assert re.search(r"O\[0, 0, 0, 0\] is -?(inf|nan), expected", message)
+    assert "linear" not in message
+    assert "adjoint" not in message
+
+
 # ---- without PyTorch -------------------------------------------------------------------------------------
 
 
@@ -535,6 +634,16 @@ def test_given_layers_need_no_hypothesis_and_drawn_ones_say_what_to_install(
     ("arguments", "words"),
     [
         ({}, "a layer has one or more of forward, backward, backward_data"),
+        ({"foward": forward}, "assert_conv_layer takes no argument 'foward': did you mean forward?"),
+        ({"foward": forward, "specs": HARD_SPECS[0]}, "no argument 'foward': did you mean forward?"),
+        ({"forward": forward, "layuot": "NCHW"}, "no argument 'layuot': did you mean layout?"),
+        ({"forward": 3}, "forward must be a function (X, K, b, spec), got 3"),
+        ({"backward": "dX"}, "backward must be a function (X, K, dO, spec), got 'dX'"),
+        ({"forward": lambda X, K, b: X}, "forward is called with X, K, b, spec, and yours takes (X, K, b)"),
+        (
+            {"backward_data": lambda K, dO, S, spec: K},
+            "backward_data is called with K, dO, spec, and yours takes",
+        ),
         ({"forward": forward, "dtype": "float16"}, "dtype must be one of float32, float64, got 'float16'"),
         ({"forward": forward, "arrays": "jax"}, "arrays must be one of numpy, torch, got 'jax'"),
         ({"forward": forward, "specs": []}, "a ConvSpec, several, or a Hypothesis strategy"),
@@ -550,6 +659,14 @@ def test_given_layers_need_no_hypothesis_and_drawn_ones_say_what_to_install(
 def test_what_cannot_be_examined_is_refused(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(SpecError, match=re.escape(words)):
         assert_conv_layer(**arguments)
+
+
+def test_a_layer_that_gives_nothing_that_is_looked_at_is_not_right() -> None:
+    def db_alone(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
+        return None, None, dO.sum(axis=(0, 2, 3))
+
+    with pytest.raises(SpecError, match="gives no dK, dX on any of the"):
+        assert_conv_layer(backward=db_alone, bias=False, layout="NCHW", examples=5)
 
 
 def test_a_layer_that_supports_nothing_is_not_right() -> None:

@@ -178,6 +178,7 @@ def test_limits_are_kept(spec: ConvSpec) -> None:
         ({"stride": (1, 1.5)}, r"stride must be a positive integer or one per axis, got \(1, 1.5\)"),
         ({"max_size": 0}, "the limit of input_size must be a positive integer or one per axis, got 0"),
         ({"groups": -1}, "groups must be a positive integer"),
+        ({"max_chanels": 3}, r"conv_specs takes no argument 'max_chanels': did you mean max_channels\?"),
     ],
     ids=str,
 )

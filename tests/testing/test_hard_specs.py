@@ -146,7 +146,8 @@ def test_what_is_held_is_kept(held: dict[str, Any], holds: Callable[[ConvSpec], 
 @pytest.mark.parametrize(
     ("held", "words"),
     [
-        ({"kernel": 3}, "no trap is left where kernel=3"),
+        ({"kernel_siz": 3}, "hard_specs takes no argument 'kernel_siz': did you mean kernel_size?"),
+        ({"zzz": 3}, "hard_specs takes no argument 'zzz': it takes input_size, kernel_size"),
         ({"stride": 17}, "no trap is left where stride=17"),
         ({"layout": "CNHW"}, "no trap is left where layout='CNHW'"),
     ],
