@@ -215,12 +215,9 @@ class Derivation:
             SpecError: an unknown flavour.
             BudgetError: as for `latex`.
         """
-        from convgen.derivation.document import to_github, to_katex
+        from convgen.derivation.document import to_markdown
 
-        flavours = {"github": to_github, "katex": to_katex}
-        if flavour not in flavours:
-            raise SpecError(f"unknown flavour {flavour!r} of Markdown; choose one of {', '.join(flavours)}")
-        return flavours[flavour](self.title, self._blocks(expanded))
+        return to_markdown(self.title, self._blocks(expanded), flavour)
 
     def text(self, expanded: bool = True) -> str:
         """Unicode text for a terminal."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from convgen.derivation.formula import LINE_WIDTH, Formula
+from convgen.errors import SpecError
 from convgen.render import render
 
 Prose = tuple[str | Formula, ...]
@@ -158,15 +159,30 @@ def to_latex(title: str, blocks: Sequence[Block], article: bool) -> str:
     )
 
 
-def to_github(title: str, blocks: Sequence[Block]) -> str:
-    """Markdown that GitHub renders: fenced math blocks."""
-    laid = _laid_out(blocks, _straight, _github_prose, lambda each: f"```math\n{each.latex}\n```")
-    return render("markdown/derivation.md.j2", title=title, blocks=laid)
+@dataclass(frozen=True)
+class _Flavour:
+    """How a renderer of Markdown tells formulas from words: inline, and on lines of their own."""
+
+    words: Callable[[Prose], str]
+    display: str
 
 
-def to_katex(title: str, blocks: Sequence[Block]) -> str:
-    """Markdown for KaTeX and MathJax: dollars around formulas."""
-    laid = _laid_out(blocks, _straight, _katex_prose, lambda each: f"$$\n{each.latex}\n$$")
+_FLAVOURS = {
+    "github": _Flavour(_github_prose, "```math\n{}\n```"),
+    "katex": _Flavour(_katex_prose, "$$\n{}\n$$"),
+}
+
+
+def to_markdown(title: str, blocks: Sequence[Block], flavour: str) -> str:
+    """Markdown as GitHub renders it, in fenced blocks, or with dollars, as KaTeX and MathJax read it.
+
+    Raises:
+        SpecError: an unknown flavour.
+    """
+    if flavour not in _FLAVOURS:
+        raise SpecError(f"unknown flavour {flavour!r} of Markdown; choose one of {', '.join(_FLAVOURS)}")
+    how = _FLAVOURS[flavour]
+    laid = _laid_out(blocks, _straight, how.words, lambda each: how.display.format(each.latex))
     return render("markdown/derivation.md.j2", title=title, blocks=laid)
 
 

@@ -18,16 +18,16 @@ from convgen.derivation.document import (
     items,
     point,
     prose,
-    to_github,
     to_html,
-    to_katex,
     to_latex,
+    to_markdown,
     to_text,
 )
 from convgen.derivation.entries import Tap, read_entry, taps_of
 from convgen.derivation.formula import EQUALS, LINE_WIDTH, EntryPrinter, Formula, matrix, matrix_size, shown
 from convgen.derivation.letters import Letters
 from convgen.derivation.sight import Sight
+from convgen.errors import SpecError
 from convgen.layout import element_name, name_shape
 from convgen.spec import ConvSpec
 
@@ -246,8 +246,12 @@ class Trace:
         return to_text(self.title, self.blocks)
 
     def markdown(self, flavour: str = "github") -> str:
-        """Markdown, as `Derivation.markdown` has it."""
-        return {"github": to_github, "katex": to_katex}[flavour](self.title, self.blocks)
+        """Markdown, as `Derivation.markdown` has it.
+
+        Raises:
+            SpecError: an unknown flavour.
+        """
+        return to_markdown(self.title, self.blocks, flavour)
 
     def latex(self, article: bool = False) -> str:
         """LaTeX: a fragment, or an article."""
@@ -258,7 +262,11 @@ class Trace:
         return to_html(self.title, self.blocks)
 
     def formatted(self, name: str) -> str:
-        """The trace in a format by its name on the command line."""
+        """The trace in a format by its name on the command line.
+
+        Raises:
+            SpecError: an unknown format.
+        """
         writers = {
             "text": self.text,
             "markdown": self.markdown,
@@ -267,6 +275,8 @@ class Trace:
             "article": lambda: self.latex(article=True),
             "html": self.html,
         }
+        if name not in writers:
+            raise SpecError(f"unknown format {name!r}; choose one of {', '.join(writers)}")
         return writers[name]()
 
     def __str__(self) -> str:

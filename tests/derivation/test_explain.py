@@ -13,7 +13,7 @@ from by_loops import NASTY, answers, integers
 from convgen import explain
 from convgen.derivation import derive
 from convgen.derivation.sight import sights
-from convgen.errors import BudgetError, ClaimError, ConvgenError, StepError
+from convgen.errors import BudgetError, ClaimError, ConvgenError, SpecError, StepError
 from convgen.layout import from_named, named_index, user_index, user_shape
 from convgen.spec import ConvSpec
 from convgen.testing import conv_specs
@@ -207,6 +207,14 @@ def test_every_format_of_a_trace(name: str, entry: str) -> None:
         assert text.isascii()
     if name == "text":
         assert max(map(len, text.splitlines())) <= 200
+
+
+def test_an_unknown_format_is_refused() -> None:
+    trace = explain(EXAMPLE, "dX[0,2]")
+    with pytest.raises(SpecError, match="unknown format 'rtf'; choose one of text, markdown"):
+        trace.formatted("rtf")
+    with pytest.raises(SpecError, match="unknown flavour 'rst' of Markdown; choose one of github, katex"):
+        trace.markdown("rst")
 
 
 def test_a_large_layer_is_traced_without_enumerating_it() -> None:
