@@ -1,0 +1,5 @@
+"""Is the emitted text right? C and NumPy executed symbolically and held against the definition."""
+
+from convgen.validation.validate import PassResult, Validation, validate
+
+__all__ = ["PassResult", "Validation", "validate"]
