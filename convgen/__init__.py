@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from convgen.proof import Proof, Report, Verdict, check, prove, verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
+    from convgen.validation import Validation, validate
 
 __all__ = [
     "ConvSpec",
@@ -23,6 +24,7 @@ __all__ = [
     "Kernel",
     "Proof",
     "Report",
+    "Validation",
     "Verdict",
     "__version__",
     "check",
@@ -31,6 +33,7 @@ __all__ = [
     "generate",
     "load",
     "prove",
+    "validate",
     "verify",
 ]
 
@@ -40,12 +43,14 @@ _ROOMS = {
     "Kernel": "convgen.kernels",
     "Proof": "convgen.proof",
     "Report": "convgen.proof",
+    "Validation": "convgen.validation",
     "Verdict": "convgen.proof",
     "check": "convgen.proof",
     "derive": "convgen.derivation",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
     "prove": "convgen.proof",
+    "validate": "convgen.validation",
     "verify": "convgen.proof",
 }
 

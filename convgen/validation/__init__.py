@@ -1,5 +1,6 @@
 """Is the emitted text right? C and NumPy executed symbolically and held against the definition."""
 
-from convgen.validation.validate import PassResult, Validation, validate
+from convgen.validation.readings import PassResult
+from convgen.validation.validate import Validation, validate
 
 __all__ = ["PassResult", "Validation", "validate"]

@@ -7,26 +7,16 @@ and its place in each block, counted as one number, so that `trace` sees the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
-from convgen.validation.c_syntax import (
-    REALS,
-    WHOLES,
-    Names,
-    Node,
-    kind_of,
-    line_of,
-    parameters_of,
-    walk,
-)
-from convgen.validation.c_terms import Term, address, place, real, whole
-from convgen.validation.c_values import Frame, Int, Pointer, Value, Variable
+from convgen.validation.c_syntax import WHOLES, Names, Node, kind_of, line_of, parameters_of, walk
+from convgen.validation.c_terms import address, whole
+from convgen.validation.c_values import Frame, Int, Pointer, Value
+from convgen.validation.c_writes import Done, Events, Writing
 from convgen.validation.faults import Fault, refuse
-from convgen.validation.macros import IDENTITIES, Macro, lanes_of, meaning
-from convgen.validation.store import Integers
-from convgen.validation.trace import Memory, Write
+from convgen.validation.macros import IDENTITIES, meaning
+from convgen.validation.trace import Memory
 
 LARGEST_BATCH = 3_000_000
 """Products that are executed at once; longer loops are done in rounds, so that memory stays bounded."""
@@ -34,36 +24,14 @@ LARGEST_BATCH = 3_000_000
 LONGEST_TIME = 2**60
 
 
-@dataclass
-class Event:
-    """A write whose rounds are those of the frame that is being executed.
-
-    Attributes:
-        write: with times from the frame's beginning.
-        rounds: the frame's round of each.
-    """
-
-    write: Write
-    rounds: Integers
-
-
-Events = list[Event]
-Done = tuple[Events, int]
-"""What was written, and how many moments it takes at most."""
-
-
-class Execution:
-    """One call of a function.
-
-    Attributes:
-        memory: every place and its value.
-    """
+class Execution(Writing):
+    """One call of a function."""
 
     def __init__(
         self, memory: Memory, functions: Mapping[str, Node], vectors: tuple[str, ...], real_type: str
     ) -> None:
-        self.memory = memory
-        self._functions, self._vectors, self._real = functions, vectors, real_type
+        super().__init__(memory, vectors, real_type)
+        self._functions = functions
         self._names = Names()
         self._calls: list[str] = []
         self._statements: dict[str, Callable[[Node, Frame], Done]] = {
@@ -222,89 +190,7 @@ class Execution:
             raise refuse(line_of(node), "a cast")
         return [], 0
 
-    # ---- declarations -------------------------------------------------------------------------------------
-
-    def _whole_name(self, node: Node) -> str | None:
-        simple = kind_of(node.type) == "TypeDecl" and kind_of(node.type.type) == "IdentifierType"
-        return node.name if simple and " ".join(node.type.type.names) in WHOLES else None
-
-    def _declaration(self, node: Node, frame: Frame) -> Done:
-        line, kind = line_of(node), kind_of(node.type)
-        if node.storage or node.funcspec or node.bitsize or not set(node.quals) <= {"const"}:
-            raise refuse(line, f"how {node.name!r} is declared")
-        if self._whole_name(node) is not None:
-            if node.init is None or "const" not in node.quals:
-                raise refuse(line, f"the whole number {node.name!r}, which is not constant")
-            frame.names[node.name] = whole(node.init, frame)
-            return [], 0
-        if kind == "PtrDecl" and node.init is not None:
-            if self._type_of(node.type.type, line) != self._real:
-                raise refuse(line, f"{node.name!r}, which points to another type")
-            target = address(node.init, frame)
-            if target.region.kind == "input" and "const" not in node.type.type.quals:
-                raise Fault(line, f"{node.name!r} may write to {target.region.name}, which is read only")
-            frame.names[node.name] = target
-            return [], 0
-        size, inner = 1, node.type
-        if kind == "ArrayDecl":
-            length = whole(node.type.dim, Frame(1)) if node.type.dim is not None else 0
-            size, inner = int(length), node.type.type
-            if size < 1:
-                raise refuse(line, f"{node.name!r}, an array of no constant size")
-        type_name = self._type_of(inner, line)
-        if type_name == self._real:
-            frame.names[node.name] = self._local(node.name, size, kind == "ArrayDecl", frame)
-        elif type_name in self._vectors and kind == "TypeDecl":
-            lanes = lanes_of(type_name)
-            variable = self._local(node.name, lanes, False, frame)
-            assert isinstance(variable, Variable)
-            frame.names[node.name] = replace(variable, lanes=lanes, vector=type_name)
-        else:
-            raise refuse(line, f"{node.name!r} of type {type_name}")
-        if node.init is None:
-            return [], 0
-        if kind == "ArrayDecl" or type_name in self._vectors:
-            raise refuse(line, f"{node.name!r}, which is declared with a value")
-        return self._written(line, frame, place(_identifier(node), frame), False, real(node.init, frame))
-
-    def _type_of(self, node: Node, line: int) -> str:
-        if kind_of(node) != "TypeDecl" or kind_of(node.type) != "IdentifierType":
-            raise refuse(line, f"a {kind_of(node)} as a type")
-        return " ".join(node.type.names)
-
-    def _local(self, name: str, size: int, is_array: bool, frame: Frame) -> Value:
-        """A new variable in every round."""
-        region = self.memory.allocate(name, size, frame.rounds)
-        first: Int = region.first
-        if frame.rounds > 1:
-            first = region.first + size * np.arange(frame.rounds)
-        return Pointer(region, first, 0) if is_array else Variable(region, first)
-
-    # ---- writes -------------------------------------------------------------------------------------------
-
-    def _assignment(self, node: Node, frame: Frame) -> Done:
-        line = line_of(node)
-        if node.op not in ("=", "+="):
-            raise refuse(line, f"the assignment {node.op}")
-        if kind_of(node.lvalue) == "ID" and isinstance(found := frame.lookup(node.lvalue.name, line), Variable):
-            if found.lanes:
-                return self._vector_copy(node, found, frame)
-        elif kind_of(node.lvalue) == "ArrayRef":
-            target = address(node.lvalue.name, frame)
-            if target.region.kind == "input":
-                raise Fault(line, f"writes to {target.region.name}, which is read only")
-        return self._written(
-            line, frame, place(node.lvalue, frame), node.op == "+=", real(node.rvalue, frame)
-        )
-
-    def _vector_copy(self, node: Node, target: Variable, frame: Frame) -> Done:
-        """``s = b`` for two vectors of one type."""
-        line = line_of(node)
-        source = frame.lookup(node.rvalue.name, line) if kind_of(node.rvalue) == "ID" else None
-        if node.op != "=" or not isinstance(source, Variable) or source.vector != target.vector:
-            raise refuse(line, "an expression of vectors outside of a macro")
-        every = range(target.lanes)
-        return self._lanes(line, frame, every, target.place, False, [(1, (source.place,))], (1,), 1)
+    # ---- calls --------------------------------------------------------------------------------------------
 
     def _call(self, node: Node, frame: Frame) -> Done:
         line, name = line_of(node), node.name.name
@@ -336,95 +222,3 @@ class Execution:
         done = self._block(function.body.block_items or [], Frame(frame.rounds, names))
         self._calls.pop()
         return done
-
-    def _macro(self, line: int, frame: Frame, lanes: int, macro: Macro, given: Mapping[str, Node]) -> Done:
-        """Assignments to lanes, as the row of the macro has them."""
-        count = lanes
-        if macro.first is not None:
-            count = int(whole(given[macro.first], Frame(1)))
-            if not 1 <= count <= lanes:
-                raise Fault(line, f"{count} of {lanes} lanes")
-        step = int(whole(given[macro.step], Frame(1))) if macro.step is not None else 1
-
-        def operand(name: str, stride: int = 1) -> tuple[Int, int]:
-            """The first place, and how far apart lanes lie."""
-            node = given[name]
-            if name == "a":
-                ((number, factors),) = real(node, frame)
-                if number != 1 or len(factors) != 1:
-                    raise refuse(line, "a factor that is no single number")
-                return factors[0], 0
-            if name == "p":
-                return address(node, frame).place(line, count, stride), stride
-            value = frame.lookup(node.name, line) if kind_of(node) == "ID" else None
-            if not isinstance(value, Variable) or value.lanes != lanes:
-                raise refuse(line, "an argument that is no vector of this type")
-            return value.place, 1
-
-        target, along = operand(macro.target, step)
-        if macro.target == "p" and address(given["p"], frame).region.kind == "input":
-            raise Fault(line, "writes to an array that is read only")
-        factors = [operand(name) for name in macro.factors]
-        term: list[Term] = [(1, tuple(each for each, _ in factors))] if factors else []
-        apart = tuple(each for _, each in factors)
-        done = self._lanes(line, frame, range(count), target, macro.adds, term, apart, along)
-        if macro.rest_is_zero and count < lanes:
-            done[0].extend(self._lanes(line, frame, range(count, lanes), target, False, [], (), along)[0])
-        return done
-
-    def _lanes(
-        self,
-        line: int,
-        frame: Frame,
-        lanes: range,
-        target: Int,
-        adds: bool,
-        terms: Sequence[Term],
-        apart: tuple[int, ...],
-        along: int,
-    ) -> Done:
-        """One assignment in every lane, all at one moment."""
-        number = len(lanes)
-        lane = np.tile(np.arange(lanes.start, lanes.stop), frame.rounds)
-        rounds = np.repeat(np.arange(frame.rounds), number)
-
-        def spread(first: Int, step: int) -> Integers:
-            found = np.repeat(np.broadcast_to(first, frame.rounds), number) + step * lane
-            return np.asarray(found, np.int64)
-
-        written = [
-            (coefficient, tuple(map(spread, factors, apart))) for coefficient, factors in terms
-        ]
-        return self._write(line, rounds, spread(target, along), adds, written), 1
-
-    def _written(self, line: int, frame: Frame, target: Int, adds: bool, terms: Sequence[Term]) -> Done:
-        """One assignment."""
-        rounds = np.arange(frame.rounds)
-
-        def spread(value: Int) -> Integers:
-            return np.asarray(np.broadcast_to(value, frame.rounds), np.int64)
-
-        # x = x + ... adds to x; written as an addition, a sum of many rounds is one value.
-        own = [n for n, (number, at) in enumerate(terms) if number == 1 and len(at) == 1 and at[0] is target]
-        if not adds and len(own) == 1:
-            adds, terms = True, [term for n, term in enumerate(terms) if n != own[0]]
-        written = [(number, tuple(map(spread, factors))) for number, factors in terms]
-        return self._write(line, rounds, spread(target), adds, written), 1
-
-    @staticmethod
-    def _write(
-        line: int,
-        rounds: Integers,
-        target: Integers,
-        adds: bool,
-        terms: Sequence[tuple[int, tuple[Integers, ...]]],
-    ) -> Events:
-        padded = [(number, *(*factors, None, None)[:2]) for number, factors in terms]
-        return [Event(Write(line, np.zeros(len(rounds), np.int64), target, adds, padded), rounds)]
-
-
-def _identifier(node: Node) -> Node:
-    """The name that a declaration declares, as an expression."""
-    from pycparser.c_ast import ID
-
-    return ID(node.name, node.coord)

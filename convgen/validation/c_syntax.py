@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from convgen.errors import MissingDependencyError
 from convgen.validation.c_text import stripped
 from convgen.validation.faults import refuse
 
@@ -29,18 +28,17 @@ def line_of(node: Node) -> int:
     return node.coord.line if node.coord is not None else 0
 
 
-def functions_of(text: str, name: str, prologues: Mapping[str, str]) -> tuple[dict[str, Node], tuple[str, ...]]:
+def functions_of(
+    text: str, name: str, prologues: Mapping[str, str]
+) -> tuple[dict[str, Node], tuple[str, ...]]:
     """Every function of a source by its name, and the vector types that it has.
 
     Raises:
-        MissingDependencyError: pycparser is not installed.
         SourceError: no C, or C at file level that is no function.
     """
-    try:
-        from pycparser import CParser
-        from pycparser.c_parser import ParseError
-    except ImportError as error:
-        raise MissingDependencyError("to read C install convgen[validate], which brings pycparser") from error
+    from pycparser import CParser
+    from pycparser.c_parser import ParseError
+
     plain, vectors = stripped(text, name, prologues)
     try:
         tree = CParser().parse(plain)
@@ -85,10 +83,12 @@ def parameters_of(function: Node) -> list[tuple[str, str, bool]]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """A node and all below it."""
-    yield node
-    for _, child in node.children():
-        yield from walk(child)
+    """A node and all below it; without recursion, since a written-out sum is as deep as it has terms."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(child for _, child in node.children())
 
 
 class Names:
@@ -100,6 +100,5 @@ class Names:
     def of(self, node: Node) -> frozenset[str]:
         """Every identifier below a node."""
         if id(node) not in self._known:
-            own = {node.name} if kind_of(node) == "ID" else set()
-            self._known[id(node)] = frozenset(own).union(*(self.of(child) for _, child in node.children()))
+            self._known[id(node)] = frozenset(each.name for each in walk(node) if kind_of(each) == "ID")
         return self._known[id(node)]

@@ -29,10 +29,10 @@ def whole(node: Node, frame: Frame) -> Int:
     """The value of an expression of whole numbers."""
     line, kind = line_of(node), kind_of(node)
     if kind == "Constant" and node.type == "int" and WHOLE.fullmatch(node.value):
-        value = int(node.value)
-        if value > LARGEST or (node.value[0] == "0" and value):
+        number = int(node.value)
+        if number > LARGEST or (node.value[0] == "0" and number):
             raise refuse(line, f"the number {node.value}")
-        return value
+        return number
     if kind == "ID":
         value = frame.lookup(node.name, line)
         if not isinstance(value, int | np.ndarray):
@@ -104,17 +104,16 @@ def real(node: Node, frame: Frame) -> list[Term]:
         return [(1, (place(node, frame),))]
     if kind == "UnaryOp" and node.op == "-":
         return [(-number, factors) for number, factors in real(node.expr, frame)]
-    if kind == "BinaryOp" and node.op in ("+", "-", "*"):
+    if kind == "BinaryOp" and node.op == "*":
+        return product(real(node.left, frame), real(node.right, frame), line)
+    if kind == "BinaryOp" and node.op in "+-":
         # A long sum leans to the left: it is walked, or Python's stack would be its limit.
-        terms: list[Term] = []
-        sign = 1
+        parts = []
         while kind_of(node) == "BinaryOp" and node.op in "+-":
             sign = -1 if node.op == "-" else 1
-            terms = [(sign * number, factors) for number, factors in real(node.right, frame)] + terms
+            parts.append([(sign * number, factors) for number, factors in real(node.right, frame)])
             node = node.left
-        if kind_of(node) == "BinaryOp" and node.op == "*":
-            return product(real(node.left, frame), real(node.right, frame), line) + terms
-        return real(node, frame) + terms
+        return [*real(node, frame), *(term for part in reversed(parts) for term in part)]
     raise refuse(line, f"a {kind} in an expression of real numbers")
 
 

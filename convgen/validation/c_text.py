@@ -41,7 +41,9 @@ def stripped(text: str, name: str, prologues: Mapping[str, str]) -> tuple[str, t
     for number, line in enumerate(lines, start=1):
         if line.lstrip().startswith("#"):
             if line not in (f'#include "{name}.h"', STANDARD_INCLUDE):
-                raise refuse(number, f"{line.strip()!r}: no include of a convgen kernel, nor a known prologue")
+                raise refuse(
+                    number, f"{line.strip()!r}: no include of a convgen kernel, nor a known prologue"
+                )
             lines[number - 1] = ""
         for mark in ('"', "'", "//", "\\", "??", "\x00"):
             if mark in lines[number - 1]:

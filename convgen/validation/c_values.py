@@ -97,7 +97,9 @@ def taken(value: Value, rounds: Integers) -> Value:
     if isinstance(value, np.ndarray):
         return value[rounds]
     if isinstance(value, Pointer):
-        start, offset = (each[rounds] if isinstance(each, np.ndarray) else each for each in (value.start, value.offset))
+        start, offset = (
+            each[rounds] if isinstance(each, np.ndarray) else each for each in (value.start, value.offset)
+        )
         return Pointer(value.region, start, offset)
     if isinstance(value, Variable) and isinstance(value.place, np.ndarray):
         return Variable(value.region, value.place[rounds], value.lanes, value.vector)
@@ -135,7 +137,8 @@ def divided(left: Int, right: Int, line: int) -> Int:
         raise refuse(line, "a division by what is not positive")
     if isinstance(left, int) and isinstance(right, int):
         return abs(left) // right * (1 if left >= 0 else -1)
-    return np.where(np.asarray(left) >= 0, 1, -1) * (np.abs(left) // right)
+    quotient: Int = np.where(np.asarray(left) >= 0, 1, -1) * (np.abs(np.asarray(left)) // right)
+    return quotient
 
 
 def remainder(left: Int, right: Int, line: int) -> Int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -98,11 +99,7 @@ def first_difference(
     """
     owner, code, coefficient = store.polynomials(ids)
     want_owner, want_code = expected(spec, name, entries)
-    if (
-        np.array_equal(owner, want_owner)
-        and np.array_equal(code, want_code)
-        and np.all(coefficient == 1)
-    ):
+    if np.array_equal(owner, want_owner) and np.array_equal(code, want_code) and np.all(coefficient == 1):
         return None
     for entry in range(len(ids)):
         ours = slice(*np.searchsorted(owner, (entry, entry + 1)))
@@ -163,7 +160,9 @@ def _add_position(
         range(spec.groups), range(spec.group_out_channels), range(spec.group_in_channels)
     )
     for g, f, c in channels:
-        x, o, k = (every, g, c, *places), (every, g, f, *inside), (g, f, c, *position)
+        x: Any = (every, g, c, *places)
+        o: Any = (every, g, f, *inside)
+        k: Any = (g, f, c, *position)
         if name == "backward_weights":
             product = times(named["dO"][o], named["X"][x])
             result[k] = reduced(result[k] + _total(product.reshape(1, -1)))[0]
@@ -179,4 +178,3 @@ def _total(values: Elements) -> Elements:
     flat = values.reshape(-1)
     length = values.shape[-1]
     return summed(flat, np.arange(0, len(flat), length)).reshape(values.shape[:-1])
-

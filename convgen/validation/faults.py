@@ -12,7 +12,7 @@ from convgen.errors import SourceError
 
 
 @dataclass
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 -- an answer, and no error of the user's
     """A text that reads beside an array, reads what nothing has written, or the like.
 
     Attributes:

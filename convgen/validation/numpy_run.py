@@ -16,7 +16,8 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from convgen.validation.faults import Fault, refuse
-from convgen.validation.store import ONE, ZERO, Integers, Store
+from convgen.validation.numpy_values import Values
+from convgen.validation.store import ZERO, Integers, Store
 from convgen.validation.trace import UNWRITTEN
 
 WHOLE_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -39,7 +40,7 @@ class Module:
     def __init__(self, text: str) -> None:
         try:
             tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise refuse(getattr(error, "lineno", 0) or 0, f"no Python: {error}") from None
         self.functions: dict[str, ast.FunctionDef] = {}
         for number, node in enumerate(tree.body):
@@ -50,18 +51,18 @@ class Module:
 
 
 def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
 
 
-class NumpyExecution:
-    """One call of a function.
-
-    Attributes:
-        store: where values are made.
-    """
+class NumpyExecution(Values):
+    """One call of a function."""
 
     def __init__(self, store: Store, module: Module) -> None:
-        self.store = store
+        super().__init__(store)
         self._module = module
         self._outputs: list[Integers] = []
         self._statements: dict[type, Callable[[Any, dict[str, Any]], Any]] = {
@@ -157,12 +158,16 @@ class NumpyExecution:
 
     def _store(self, line: int, where: Any, index: Any, value: Any, again: bool = False) -> None:
         """Write into an array; an output's entries are assigned once, and may then be added to."""
-        value = self._array(line, value)
+        value = self.array(line, value)
         if not isinstance(where, np.ndarray) or not where.flags.writeable:
             raise Fault(line, "writes to an array that is read only")
         self._in_bounds(line, where, index)
         old = where[index]
-        if not again and np.any(old != UNWRITTEN) and any(np.may_share_memory(where, out) for out in self._outputs):
+        if (
+            not again
+            and np.any(old != UNWRITTEN)
+            and any(np.may_share_memory(where, out) for out in self._outputs)
+        ):
             raise Fault(line, "writes an entry of the output more than once")
         try:
             where[index] = value
@@ -178,7 +183,7 @@ class NumpyExecution:
         if not isinstance(where, np.ndarray):
             raise refuse(node.lineno, "an addition to what is no array")
         self._in_bounds(node.lineno, where, index)
-        total = self._sum(node.lineno, where[index], self._value(node.value, names), 1)
+        total = self.sum(node.lineno, where[index], self._value(node.value, names), 1)
         if total.shape != where[index].shape:
             raise Fault(node.lineno, f"adds {total.shape} to {where[index].shape}")
         self._store(node.lineno, where, index, total, again=True)
@@ -229,11 +234,11 @@ class NumpyExecution:
         if isinstance(left, int) and isinstance(right, int) and kind in WHOLE_OPERATORS:
             return WHOLE_OPERATORS[kind](left, right)
         if kind is ast.MatMult:
-            return self._matmul(line, left, right)
+            return self.matmul(line, left, right)
         if kind in (ast.Add, ast.Sub):
-            return self._sum(line, left, right, 1 if kind is ast.Add else -1)
+            return self.sum(line, left, right, 1 if kind is ast.Add else -1)
         if kind is ast.Mult:
-            return self._product(line, left, right)
+            return self.product(line, left, right)
         raise refuse(line, f"the operator {kind.__name__}")
 
     def _item(self, node: ast.Subscript, names: dict[str, Any]) -> Any:
@@ -268,7 +273,11 @@ class NumpyExecution:
             size = next(axes)
             low, high = (part, part + 1) if isinstance(part, int) else (part.start or 0, part.stop)
             high = size if high is None else high
-            if low < 0 or high > size or (isinstance(part, slice) and part.step is not None and part.step < 1):
+            if (
+                low < 0
+                or high > size
+                or (isinstance(part, slice) and part.step is not None and part.step < 1)
+            ):
                 raise Fault(line, f"the index {low}:{high} of an axis of {size}")
 
     def _attribute(self, node: ast.Attribute, names: dict[str, Any]) -> Any:
@@ -292,8 +301,7 @@ class NumpyExecution:
         raise refuse(line, f"a call of {called}")
 
     def _method(self, node: ast.Call, array: Any, names: dict[str, Any]) -> Any:
-        assert isinstance(node.func, ast.Attribute)
-        name, line = node.func.attr, node.lineno
+        name, line = ast.unparse(node.func).rpartition(".")[2], node.lineno
         arguments = [self._value(each, names) for each in node.args]
         keywords = {each.arg: self._value(each.value, names) for each in node.keywords}
         if not isinstance(array, np.ndarray):
@@ -309,7 +317,9 @@ class NumpyExecution:
             kept = [axis for axis in range(array.ndim) if axis not in axes]
             shape = tuple(array.shape[axis] for axis in kept)
             flat = array.transpose(*kept, *axes).reshape(int(np.prod(shape)), -1)
-            return self._rows(line, shape, np.repeat(np.arange(len(flat)), flat.shape[1]), 1, flat.ravel(), None)
+            return self.rows(
+                line, shape, np.repeat(np.arange(len(flat)), flat.shape[1]), 1, flat.ravel(), None
+            )
         raise refuse(line, f"the method {name}")
 
     def _strided(self, line: int, array: Any, shape: Any, strides: Any) -> Any:
@@ -319,61 +329,3 @@ class NumpyExecution:
         if min(strides, default=0) < 0 or min(shape, default=1) < 1 or reach > array.nbytes:
             raise Fault(line, "a strided view that reaches beyond its array")
         return as_strided(array, shape, strides, writeable=False)
-
-    # ---- values -------------------------------------------------------------------------------------------
-
-    def _array(self, line: int, value: Any) -> Integers:
-        """A value as rows; a whole number only where it is 0 or 1."""
-        if isinstance(value, int) and not isinstance(value, np.integer):
-            if value not in (0, 1):
-                raise refuse(line, f"the coefficient {value}")
-            return np.array(ONE if value else ZERO)
-        return np.asarray(value, np.int64)
-
-    def _rows(
-        self, line: int, shape: tuple[int, ...], row: Integers, sign: Any, left: Integers, right: Integers | None
-    ) -> Integers:
-        """New values of a shape from their terms."""
-        right = np.full(len(left), ONE) if right is None else right
-        if np.any(left == UNWRITTEN) or np.any(right == UNWRITTEN):
-            raise Fault(line, "reads an entry before anything is written to it")
-        kept = (left != ZERO) & (right != ZERO)
-        count = int(np.prod(shape))
-        coefficient = np.broadcast_to(np.asarray(sign, np.int64), len(left))[kept]
-        try:
-            first = self.store.rows(count, row[kept], coefficient, left[kept], right[kept])
-        except Fault as fault:
-            raise Fault(line, fault.reason) from None
-        return first + np.arange(count).reshape(shape)
-
-    def _pair(self, line: int, left: Any, right: Any) -> tuple[Integers, Integers]:
-        try:
-            one, two = np.broadcast_arrays(self._array(line, left), self._array(line, right))
-        except ValueError as error:
-            raise Fault(line, str(error)) from None
-        return one, two
-
-    def _sum(self, line: int, left: Any, right: Any, sign: int) -> Integers:
-        one, two = self._pair(line, left, right)
-        row = np.arange(one.size)
-        signs = np.repeat([1, sign], one.size)
-        both = np.concatenate([one.ravel(), two.ravel()])
-        return self._rows(line, one.shape, np.append(row, row), signs, both, None)
-
-    def _product(self, line: int, left: Any, right: Any) -> Integers:
-        one, two = self._pair(line, left, right)
-        return self._rows(line, one.shape, np.arange(one.size), 1, one.ravel(), two.ravel())
-
-    def _matmul(self, line: int, left: Any, right: Any) -> Integers:
-        left, right = self._array(line, left), self._array(line, right)
-        if min(left.ndim, right.ndim) < 1 or left.shape[-1] != right.shape[-2 if right.ndim > 1 else 0]:
-            raise Fault(line, f"a product of matrices {left.shape} @ {right.shape}")
-        one = left if left.ndim > 1 else left[None]
-        two = right if right.ndim > 1 else right[:, None]
-        products = np.broadcast_arrays(one[..., :, None, :], np.swapaxes(two, -1, -2)[..., None, :, :])
-        shape = products[0].shape[:-1]
-        row = np.repeat(np.arange(int(np.prod(shape))), left.shape[-1])
-        result = self._rows(line, shape, row, 1, products[0].ravel(), products[1].ravel())
-        if left.ndim == 1:
-            result = result[..., 0, :]
-        return result[..., 0] if right.ndim == 1 else result

@@ -7,7 +7,7 @@ counted through from 1, and 0 for no entry.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -47,15 +47,15 @@ class Store(Protocol):
 class Growing:
     """An array that is appended to, without a copy each time."""
 
-    def __init__(self, data: npt.NDArray[np.generic]) -> None:
+    def __init__(self, data: npt.NDArray[Any]) -> None:
         self._data, self._size = data, len(data)
 
     @property
-    def values(self) -> npt.NDArray[np.generic]:
+    def values(self) -> npt.NDArray[Any]:
         """What is in it."""
         return self._data[: self._size]
 
-    def append(self, data: npt.NDArray[np.generic]) -> None:
+    def append(self, data: npt.NDArray[Any]) -> None:
         """Add at the end."""
         size = self._size + len(data)
         if size > len(self._data):
@@ -96,10 +96,8 @@ class ExactStore:
         code = low * self.span + high
         total = coefficient * numbers[left] * numbers[right]
         span = self.span * self.span
-        if count * span < CODED:
-            order = np.argsort(row * span + code, kind="stable")
-        else:
-            order = np.lexsort((code, row))
+        fits = count * span < CODED
+        order = np.argsort(row * span + code, kind="stable") if fits else np.lexsort((code, row))
         row, code, total = row[order], code[order], total[order]
         if len(row):
             new = np.append(True, (row[1:] != row[:-1]) | (code[1:] != code[:-1]))

@@ -130,9 +130,7 @@ class _Resolution:
             for number, *factors in write.terms:
                 owner.append(np.arange(offset, offset + length))
                 coefficient.append(np.full(length, number, np.int64))
-                reads.append(
-                    np.stack([np.full(length, -1) if each is None else each for each in factors])
-                )
+                reads.append(np.stack([np.full(length, -1) if each is None else each for each in factors]))
         empty = np.zeros(0, np.int64)
         self.owner = np.concatenate(owner) if owner else empty
         self.coefficient = np.concatenate(coefficient) if owner else empty
@@ -164,7 +162,7 @@ class _Resolution:
         opens = (kind == ASSIGN) | ((kind == ADD) & (first | after_read))
         clash = ~first[1:] & (moment[1:] == moment[:-1]) & (kind[1:] != READ) & (kind[:-1] != READ)
         if clash.any():
-            self._raise("is written twice by one statement", place, who, np.flatnonzero(clash)[0])
+            self._raise("is written twice by one statement", place, who, int(np.flatnonzero(clash)[0]))
         began = np.maximum.accumulate(np.where(first, at, 0))
         opened = np.maximum.accumulate(np.where(opens, at, -1))
         before = opened < began  # what is there from before this batch
@@ -172,7 +170,9 @@ class _Resolution:
         held = self.memory.ids[place]
         missing = (held == UNWRITTEN) & ((before & (kind == READ)) | (first & (kind == ADD)))
         if missing.any():
-            self._raise("is read before anything is written to it", place, who, np.flatnonzero(missing)[0])
+            self._raise(
+                "is read before anything is written to it", place, who, int(np.flatnonzero(missing)[0])
+            )
 
         self.epochs = int(opens.sum())
         back = np.empty(len(order), np.int64)
@@ -185,7 +185,7 @@ class _Resolution:
         self.sources[which, term] = source[back[len(self.place) :]]
         unwritten = (self.reads >= 0) & ~sorted_reads & (self.sources == UNWRITTEN)
         if unwritten.any():
-            row, column = (each[0] for each in np.nonzero(unwritten))
+            row, column = (int(each[0]) for each in np.nonzero(unwritten))
             self._raise("is read before anything is written to it", self.reads[row], self.owner, column)
         # An addition that follows a read goes on from the epoch before, or from what was there.
         follows = np.flatnonzero(opens & (kind == ADD))
@@ -204,7 +204,7 @@ class _Resolution:
         held = self.memory.ids[self.assigned] != UNWRITTEN
         again = np.append(False, self.assigned[1:] == self.assigned[:-1]) | held
         outputs = [region for region in self.memory.regions if region.kind == "output"]
-        for number in np.flatnonzero(again):
+        for number in np.flatnonzero(again).tolist():
             if any(region.first <= self.assigned[number] < region.end for region in outputs):
                 self._raise("is written more than once", self.assigned, self.assigners, number)
             if not outputs:
@@ -251,4 +251,3 @@ class _Resolution:
     def _raise(self, reason: str, place: Integers, who: Integers, number: int) -> None:
         region = self.memory.region_of(int(place[number]))
         raise Fault(int(self.line[who[number]]), f"{region.named(int(place[number]))} {reason}")
-

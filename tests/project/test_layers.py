@@ -23,6 +23,7 @@ GROUND_UP = (
     "symbolic",
     "kernels",
     "proof",
+    "validation",
     "sources",
     "runtime",
     "derivation",
