@@ -56,7 +56,9 @@ class Execution(Writing):
             Fault: it does what no kernel may do.
             SourceError: it has a statement that is not known.
         """
-        self._in_sequence(self._functions[name].body.block_items or [], Frame(1, dict(arguments)))
+        self._in_sequence(
+            self._functions[name].body.block_items or [], Frame(1, dict(arguments), set(arguments))
+        )
 
     # ---- batches ------------------------------------------------------------------------------------------
 
@@ -219,6 +221,6 @@ class Execution(Writing):
                 raise Fault(line, f"{name!r} may write to {target.region.name}, which is read only")
             names[name] = target
         self._calls.append(function.decl.name)
-        done = self._block(function.body.block_items or [], Frame(frame.rounds, names))
+        done = self._block(function.body.block_items or [], Frame(frame.rounds, names, set(names)))
         self._calls.pop()
         return done

@@ -74,11 +74,20 @@ class Frame:
 
     Attributes:
         rounds: how many.
-        names: every name in scope.
+        names: every name that is known.
+        own: those that were declared in this very block.
     """
 
     rounds: int
     names: dict[str, Value] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+
+    def declare(self, name: str, value: Value, line: int) -> None:
+        """Let a name stand for something, once in a block."""
+        if name in self.own:
+            raise refuse(line, f"a second declaration of {name!r}")
+        self.own.add(name)
+        self.names[name] = value
 
     def lookup(self, name: str, line: int) -> Value:
         """What a name stands for."""

@@ -59,7 +59,7 @@ class Writing:
         if self._whole_name(node) is not None:
             if node.init is None or "const" not in node.quals:
                 raise refuse(line, f"the whole number {node.name!r}, which is not constant")
-            frame.names[node.name] = whole(node.init, frame)
+            frame.declare(node.name, whole(node.init, frame), line)
             return [], 0
         if kind == "PtrDecl" and node.init is not None:
             if self._type_of(node.type.type, line) != self._real:
@@ -67,7 +67,7 @@ class Writing:
             target = address(node.init, frame)
             if target.region.kind == "input" and "const" not in node.type.type.quals:
                 raise Fault(line, f"{node.name!r} may write to {target.region.name}, which is read only")
-            frame.names[node.name] = target
+            frame.declare(node.name, target, line)
             return [], 0
         size, inner = 1, node.type
         if kind == "ArrayDecl":
@@ -79,11 +79,12 @@ class Writing:
         if type_name == self._real:
             region, first = self._local(node.name, size, frame)
             is_array = kind == "ArrayDecl"
-            frame.names[node.name] = Pointer(region, first, 0) if is_array else Variable(region, first)
+            value = Pointer(region, first, 0) if is_array else Variable(region, first)
+            frame.declare(node.name, value, line)
         elif type_name in self._vectors and kind == "TypeDecl":
             lanes = lanes_of(type_name)
             region, first = self._local(node.name, lanes, frame)
-            frame.names[node.name] = Variable(region, first, lanes, type_name)
+            frame.declare(node.name, Variable(region, first, lanes, type_name), line)
         else:
             raise refuse(line, f"{node.name!r} of type {type_name}")
         if node.init is None:

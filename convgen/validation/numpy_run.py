@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from convgen.errors import ConvgenError
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.numpy_values import Values
 from convgen.validation.store import ZERO, Integers, Store
@@ -193,7 +194,12 @@ class NumpyExecution(Values):
     def _value(self, node: ast.expr, names: dict[str, Any]) -> Any:
         if type(node) not in self._expressions:
             raise refuse(node.lineno, f"a {type(node).__name__} in an expression")
-        return self._expressions[type(node)](node, names)
+        try:
+            return self._expressions[type(node)](node, names)
+        except ConvgenError:
+            raise
+        except (ValueError, IndexError, TypeError) as error:  # what NumPy says to operands that do not fit
+            raise Fault(node.lineno, str(error)) from None
 
     def _whole(self, node: ast.expr, names: dict[str, Any]) -> int:
         value = self._value(node, names)
@@ -296,7 +302,8 @@ class NumpyExecution(Values):
             return np.full(self._value(node.args[0], names), ZERO, np.int64)
         if called == "as_strided" and len(node.args) == 3 and not node.keywords:
             return self._strided(line, *(self._value(each, names) for each in node.args))
-        if isinstance(node.func, ast.Attribute):
+        known = not isinstance(node.func, ast.Attribute) or getattr(node.func.value, "id", None) != "np"
+        if isinstance(node.func, ast.Attribute) and known:
             return self._method(node, self._value(node.func.value, names), names)
         raise refuse(line, f"a call of {called}")
 
@@ -306,11 +313,10 @@ class NumpyExecution(Values):
         keywords = {each.arg: self._value(each.value, names) for each in node.keywords}
         if not isinstance(array, np.ndarray):
             raise refuse(line, f"{name} of what is no array")
-        try:
-            if name in ("reshape", "transpose", "swapaxes") and not keywords:
-                return getattr(array, name)(*arguments)
-        except ValueError as error:
-            raise Fault(line, str(error)) from None
+        if name in ("reshape", "transpose", "swapaxes") and not keywords:
+            if name == "reshape" and min(arguments, default=1) < -1:
+                raise Fault(line, f"an array reshaped to {arguments}")
+            return getattr(array, name)(*arguments)
         if name == "sum" and not arguments and set(keywords) <= {"axis"}:
             axes = keywords.get("axis", tuple(range(array.ndim)))
             axes = (axes,) if isinstance(axes, int) else axes
