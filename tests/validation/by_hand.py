@@ -21,7 +21,7 @@ GOOD = """
 
 def forward_in_c(body: str, more: str = "") -> PassResult:
     """What is found of a forward pass with a body of one's own."""
-    text = f"/* title */\n#include \"k.h\"\n#include <stddef.h>\n{more}\nvoid k_forward({PARAMETERS})\n{{\n{body}\n}}\n"
+    text = f'/* title */\n#include "k.h"\n#include <stddef.h>\n{more}\nvoid k_forward({PARAMETERS})\n{{\n{body}\n}}\n'
     return CReading(text, SPEC).check("forward", 10**6)
 
 

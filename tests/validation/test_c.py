@@ -48,7 +48,9 @@ WRONG = {
     "a term is missing": (GOOD.replace("m < 2", "m < 1"), "O[0] has 0·K[1]*X[1], the definition 1·K[1]*X[1]"),
     "a term is there twice": (GOOD.replace("O[i] = sum;", "sum += K[0] * X[i]; O[i] = sum;"), "2·K[0]*X[0]"),
     "the store comes too early": (
-        GOOD.replace("        O[i] = sum;\n", "").replace("float sum = b[0];", "float sum = b[0]; O[i] = sum;"),
+        GOOD.replace("        O[i] = sum;\n", "").replace(
+            "float sum = b[0];", "float sum = b[0]; O[i] = sum;"
+        ),
         "has 0·K[0]*X[0]",
     ),
     "reads beyond the end": (GOOD.replace("i < 3", "i < 4"), "line 11: 4 is an index of X, which has 4"),
@@ -73,9 +75,9 @@ WRONG = {
     "a result read before it is there": ("O[0] += b[0];", "O[0] is read before"),
     "a product of three": (GOOD.replace("sum +=", "sum += K[m] *"), "a product of more than two numbers"),
     "a product of three in two steps": (
-        GOOD.replace("sum += K[m]", "const float t = K[m] * K[m]; sum += t").replace(
-            "for (ptrdiff_t m = 0; m < 2; ++m)\n", "for (ptrdiff_t m = 0; m < 2; ++m) {\n"
-        ).replace("X[i + m];", "X[i + m]; }"),
+        GOOD.replace("sum += K[m]", "const float t = K[m] * K[m]; sum += t")
+        .replace("for (ptrdiff_t m = 0; m < 2; ++m)\n", "for (ptrdiff_t m = 0; m < 2; ++m) {\n")
+        .replace("X[i + m];", "X[i + m]; }"),
         "a product of more than two entries",
     ),
     "an input written": ("X[0] = b[0];", "writes to X, which is read only"),

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convgen import ConvSpec
-from convgen.kernels.kernel import pass_inputs, passes_of
+from convgen.kernels.kernel import pass_inputs, pass_output, passes_of
 from convgen.validation.definition import entries_of, expected, expected_values, size_of
 from convgen.validation.field import PRIME, FieldStore, random_elements, reduced, summed, times
-from convgen.kernels.kernel import pass_output
 from kernels.nasty import NASTY
 
 EDGES = [0, 1, 2, 2**29, 2**32 - 1, 2**32, 2**60, PRIME - 1]
@@ -26,9 +25,7 @@ def test_products(pairs: list[tuple[int, int]]) -> None:
 
 def test_products_of_the_edges() -> None:
     left, right = (each.ravel() for each in np.meshgrid(*[np.array(EDGES, np.uint64)] * 2))
-    assert times(left, right).tolist() == [
-        int(a) * int(b) % PRIME for a, b in zip(left, right, strict=True)
-    ]
+    assert times(left, right).tolist() == [int(a) * int(b) % PRIME for a, b in zip(left, right, strict=True)]
 
 
 @given(st.lists(elements, min_size=1, max_size=50), st.data())

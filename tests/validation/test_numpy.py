@@ -48,7 +48,10 @@ GOOD = HOLDING["slices"]
 
 WRONG = {
     "a wrong slice": (GOOD.replace("X[m : m + 3]", "X[0:3]"), "K[1]*X[0]"),
-    "a slice that NumPy would cut": (GOOD.replace("X[m : m + 3]", "X[m + 1 : m + 4]"), "the index 2:5 of an axis of 4"),
+    "a slice that NumPy would cut": (
+        GOOD.replace("X[m : m + 3]", "X[m + 1 : m + 4]"),
+        "the index 2:5 of an axis of 4",
+    ),
     "an index that NumPy would wrap": (HOLDING["entry by entry"].replace("X[3]", "X[-1]"), "the index -1:0"),
     "an input written": ("X[0] = b[0]", "writes to an array that is read only"),
     "an input written through a view": ("x = X.reshape(2, 2)\nx[0, 0] = b[0]", "read only"),
