@@ -147,7 +147,8 @@ def test_what_stands_outside_of_functions_is_refused(more: str, reason: str) -> 
 
 
 def test_a_helper_is_executed_in_the_place_of_its_call() -> None:
-    helper = "static void step(const float *restrict x, const float *restrict k, float *restrict o)\n{\n    o[0] += k[0] * x[0];\n}"
+    parameters = "const float *restrict x, const float *restrict k, float *restrict o"
+    helper = f"static void step({parameters})\n{{\n    o[0] += k[0] * x[0];\n}}"
     body = """for (ptrdiff_t i = 0; i < 3; ++i) { O[i] = b[0];
         for (ptrdiff_t m = 0; m < 2; ++m) step(&X[i + m], &K[m], &O[i]); }"""
     assert forward_in_c(body, helper).holds

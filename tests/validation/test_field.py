@@ -1,4 +1,4 @@
-"""Arithmetic modulo 2^61 - 1 on arrays is that of Python's integers, and the definition's values are its polynomials'."""
+"""Arithmetic modulo 2^61 - 1 is that of Python's integers; the definition's values are its polynomials'."""
 
 from __future__ import annotations
 

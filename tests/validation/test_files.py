@@ -21,6 +21,14 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return kernel.write(tmp_path)[-1]
 
 
+def answer(source: Path) -> str:
+    """What is said of a file; nothing but convgen's own errors may come out."""
+    try:
+        return "holds" if cg.validate(source) else "differs"
+    except ConvgenError:
+        return "refused"
+
+
 def test_a_file_is_held_against_the_layer_that_its_first_line_names(source: Path) -> None:
     found = cg.validate(source)
     assert found
@@ -48,10 +56,7 @@ def test_every_truncation_is_refused_or_differs(source: Path) -> None:
     text = source.read_bytes()
     for length in range(0, len(text) - 2, 97):
         source.write_bytes(text[:length])
-        try:
-            assert not cg.validate(source)
-        except ConvgenError as error:
-            assert str(source) in str(error) or "spec" in str(error)
+        assert answer(source) != "holds", f"{length} of {len(text)} bytes"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
@@ -80,10 +85,7 @@ def test_latin_1_is_refused(source: Path) -> None:
 )
 def test_what_no_kernel_holds_is_refused_or_harmless(source: Path, damage: object) -> None:
     source.write_text(damage(source.read_text()), newline="")
-    try:
-        assert cg.validate(source)
-    except SourceError as error:
-        assert "line" in str(error) or "nested" in str(error)
+    assert answer(source) in ("holds", "refused")
 
 
 def test_a_header_has_nothing_to_validate(tmp_path: Path) -> None:

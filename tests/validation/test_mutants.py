@@ -51,10 +51,7 @@ def test_every_template_has_a_text_that_is_spoiled() -> None:
 
 def test_every_mutation_is_made_and_every_case_has_hundreds() -> None:
     made = [(case, mutant.mutation) for case in CASES for _, mutant in parts(case)]
-    assert {mutation.words for mutation in MUTATIONS} <= {words for _, words in made} | {
-        "not transposed",
-        "the other matrix first",
-    }
+    assert {mutation.words for mutation in MUTATIONS} <= {words for _, words in made}
     assert min(sum(each == case for each, _ in made) for case in CASES) > 200
 
 
