@@ -13,7 +13,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCKS = [
     pytest.param(block[1], id=f"{page.name}-{number}")
     for page in PAGES
-    for number, block in enumerate(re.finditer(r"```console\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL))
+    for number, block in enumerate(
+        re.finditer(r"```console\n(.*?)```", page.read_text("utf-8"), flags=re.DOTALL)
+    )
 ]
 
 
