@@ -83,8 +83,12 @@ RANGES = {
 """Products of the huge stay below overflow; those of the tiny underflow."""
 
 REORDERING = (
-    "-fassociative-math -freciprocal-math -fno-signed-zeros -fno-trapping-math -ffinite-math-only"
-).split()
+    "-fassociative-math",
+    "-freciprocal-math",
+    "-fno-signed-zeros",
+    "-fno-trapping-math",
+    "-ffinite-math-only",
+)
 """What -ffast-math is, apart from the start-up code that makes a whole process flush subnormals to 0."""
 
 FLAGS = [("-O0",), ("-O2", "-ffp-contract=fast", "-march=native"), ("-O3", *REORDERING)]
