@@ -44,6 +44,7 @@ class Figure:
         seconds: its limit; None where nothing is promised.
         gigabytes: limit of the largest resident set; None where nothing is promised.
         runs: how often it is measured, after one run that is not.
+        status: the exit status of an answer: 1 of a claim that does not hold.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Figure:
     seconds: float | None = None
     gigabytes: float | None = None
     runs: int = 20
+    status: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,26 @@ PROMISES = (
         gigabytes=0.8,
         runs=5,
     ),
+    Figure(
+        "the rules for dX, dK and db proved for all sizes, at each of 64 strides and dilations",
+        ("python", "-c", "import convgen; [convgen.prove(array) for array in 'XKb']"),
+        seconds=3,
+        runs=5,
+    ),
+    Figure(
+        "the sources' short form of dX decided for all sizes, with its condition",
+        ("convgen", "check", "dX = pad(dO) ⋆ rot180(K)"),
+        seconds=1,
+        runs=10,
+        status=1,
+    ),
+    Figure(
+        "a wrong rule, without rot180, refuted with its smallest counterexample",
+        ("convgen", "check", "dX = pad(dilate(dO, S), (E-1-Pb, E-1-Pa+r)) ⋆[D] K"),
+        seconds=0.5,
+        runs=10,
+        status=1,
+    ),
 )
 
 GALLERY_SECONDS = 0.3
@@ -132,20 +154,20 @@ def gallery() -> Iterator[Figure]:
 def measure(figure: Figure) -> Measured:
     """Run a figure's process again and again."""
     program, *arguments = figure.command
-    runs = [_run([PROGRAMS[program], *arguments]) for _ in range(figure.runs + 1)]
+    runs = [_run([PROGRAMS[program], *arguments], figure.status) for _ in range(figure.runs + 1)]
     return Measured(figure, tuple(runs[1:]))
 
 
-def _run(command: list[str]) -> Run:
+def _run(command: list[str], status: int) -> Run:
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
             command, cwd=ROOT, env=ENVIRONMENT, stdout=output, stderr=subprocess.STDOUT
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        _, ended, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)  # or Popen would wait for it once more
-        if process.returncode != 0:
+        process.returncode = os.waitstatus_to_exitcode(ended)  # or Popen would wait for it once more
+        if process.returncode != status:
             output.seek(0)
             raise SystemExit(f"{shlex.join(command)} failed:\n{output.read().decode()}")
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes

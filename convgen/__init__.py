@@ -13,7 +13,12 @@ from convgen.version import __version__
 if TYPE_CHECKING:
     from convgen.derivation import Derivation, derive
     from convgen.kernels import Kernel, generate
-    from convgen.proof import Proof, Report, Verdict, check, prove, verify
+    from convgen.proof.check import check
+    from convgen.proof.proofs import Proof
+    from convgen.proof.prove import prove
+    from convgen.proof.report import Report
+    from convgen.proof.verdict import Verdict
+    from convgen.proof.verify import verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
     from convgen.validation import Validation, validate
@@ -41,17 +46,17 @@ _ROOMS = {
     "ConvSpec": "convgen.spec",
     "Derivation": "convgen.derivation",
     "Kernel": "convgen.kernels",
-    "Proof": "convgen.proof",
-    "Report": "convgen.proof",
+    "Proof": "convgen.proof.proofs",
+    "Report": "convgen.proof.report",
     "Validation": "convgen.validation",
-    "Verdict": "convgen.proof",
-    "check": "convgen.proof",
+    "Verdict": "convgen.proof.verdict",
+    "check": "convgen.proof.check",
     "derive": "convgen.derivation",
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
-    "prove": "convgen.proof",
+    "prove": "convgen.proof.prove",
     "validate": "convgen.validation",
-    "verify": "convgen.proof",
+    "verify": "convgen.proof.verify",
 }
 
 

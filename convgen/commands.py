@@ -64,7 +64,7 @@ def _derive(options: Options) -> int:
 def _verify(options: Options) -> int:
     if options["source"] is not None:
         return _validate(options)
-    from convgen.proof import verify
+    from convgen.proof.verify import verify
 
     report = verify(spec_of(options))
     _answer(_json(**report.to_json()) if options["json"] else f"{report}\n", options["output"])
@@ -96,11 +96,24 @@ def _check(options: Options) -> int:
 
 
 def _prove(options: Options) -> int:
-    from convgen.proof.prove import prove
+    from convgen.proof.prove import listed, prove, prove_all
 
-    proof = prove(options["rule"], **_given(options, "stride", "dilation", "rank"))
-    _answer(_json(**proof.to_json()) if options["json"] else f"{proof}\n", options["output"])
-    return HOLDS
+    chosen = [f"--{key}" for key in ("list", "all") if options[key]] + [options["rule"]] * (
+        options["rule"] is not None
+    )
+    if not chosen:
+        options["refuse"]("the following arguments are required: RULE")
+    if len(chosen) > 1:
+        options["refuse"](f"{chosen[0]} stands alone; leave {chosen[1]} away")
+    given = _given(options, "stride", "dilation", "rank") | {"all_strides": options["all-strides"]}
+    if options["list"]:
+        answer: Any = listed()
+    elif options["all"]:
+        answer = prove_all(**given)
+    else:
+        answer = prove(options["rule"], **given)
+    _answer(_json(**answer.to_json()) if options["json"] else f"{answer}\n", options["output"])
+    return HOLDS if answer else DIFFERS
 
 
 def _generate(options: Options) -> int:
@@ -247,9 +260,17 @@ COMMANDS = (
     ),
     Command(
         "prove",
-        "prove a built-in rule for every size, and print the proof",
-        "RULE is X, K or b for the gradient of that array, or the name of another rule, such as 'O by im2col'.",
-        ("convgen prove X --stride 2", "convgen prove 'dX by col2im' --rank 1 --json"),
+        "prove a built-in rule or a named theorem for every size, and print the proof",
+        "RULE is X, K or b for the gradient of that array, the name of another rule or theorem, such as\n"
+        "'transposed convolution', or a formula. Strides and dilations are those from 1 to 8 unless one is given;\n"
+        "--all-strides asks for an argument that holds for all of them. Exit status 0: proved. 1: a formula that is\n"
+        "not always true, or not proved for all strides.",
+        (
+            "convgen prove X --stride 2",
+            "convgen prove 'double backward' --all-strides",
+            "convgen prove --list",
+            "convgen prove 'dX by col2im' --rank 1 --json",
+        ),
         add_prove_options,
         _prove,
     ),

@@ -88,10 +88,17 @@ def add_check_options(parser: argparse.ArgumentParser) -> None:
 
 def add_prove_options(parser: argparse.ArgumentParser) -> None:
     """The options of prove."""
-    parser.add_argument("rule", metavar="RULE", help="X, K or b, or the name of a built-in rule")
+    parser.add_argument(
+        "rule", metavar="RULE", nargs="?", help="X, K or b, the name of a rule or theorem, or a formula"
+    )
+    parser.add_argument("--list", action="store_true", help="list the rules and theorems instead")
+    parser.add_argument("--all", action="store_true", help="prove every one of them instead, a line each")
     parser.add_argument("--stride", type=int, help="of every axis (default: each of 1..8)")
     parser.add_argument("--dilation", type=int, help="of every axis (default: each of 1..8)")
     parser.add_argument("--rank", type=int, help=f"{RANK.help} (default: 2)")
+    parser.add_argument(
+        "--all-strides", dest="all-strides", action="store_true", help="for every stride and dilation at once"
+    )
     _add_output_option(parser)
     add_json_option(parser)
 

@@ -23,7 +23,7 @@ from convgen.commands import COMMANDS, SCHEMA_VERSION
 from convgen.kernels.kernel import DTYPES, TARGETS
 from convgen.manifest import FORMATS
 from convgen.options import option, spec_of
-from convgen.proof import verify
+from convgen.proof.verify import verify
 from convgen.rules import GRADIENT_RULES, bind
 from convgen.spec import FIELDS, ConvSpec
 from convgen.testing import conv_specs
@@ -74,7 +74,7 @@ def test_a_rule_that_differs_ends_with_1_and_says_where(
         tree = parse_tree(GRADIENT_RULES["X"].formula.replace("rot180(K)", "K"))
         return verify(spec, [(GRADIENT_RULES["X"], bind(tree, spec))])
 
-    monkeypatch.setattr("convgen.proof.verify", verify_without_rotation)
+    monkeypatch.setattr("convgen.proof.verify.verify", verify_without_rotation)
     status, out, _ = convgen("verify", *WORKED_EXAMPLE)
     assert status == 1
     assert "DIFFERS" in out
@@ -137,10 +137,29 @@ def test_prove_prints_the_proof(convgen: Run) -> None:
     assert (answer["schema"], answer["rule"], answer["stride"]) == (SCHEMA_VERSION, "db = sum(dO)", 2)
 
 
+def test_prove_lists_and_proves_named_theorems(convgen: Run) -> None:
+    status, out, _ = convgen("prove", "--list")
+    assert status == 0
+    assert all(f"\n{name}  " in f"\n{out}" for name in ("unfold and fold", "transposed convolution"))
+    listed = json.loads(convgen("prove", "--list", "--json")[1])
+    assert {"dX", "JVP", "double backward"} <= {*listed["theorems"]}
+    status, out, err = convgen("prove", "jvp", "--rank", "1", "--all-strides")
+    assert (status, err) == (0, "")
+    assert "S and D any integers of at least 1" in out
+    answer = json.loads(convgen("prove", "JVP", "--rank", "1", "--json")[1])
+    assert (answer["theorem"], [each["families"] for each in answer["claims"]]) == ("JVP", [64])
+
+
+def test_prove_ends_with_1_where_not_all_strides_are_proved(convgen: Run) -> None:
+    status, out, _ = convgen("prove", "same", "--rank", "1", "--all-strides")
+    assert status == 1
+    assert "Not proved for all strides and dilations: " in out
+
+
 def test_an_interrupt_ends_with_130_and_without_a_traceback(
     convgen: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("convgen.proof.verify", lambda _: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("convgen.proof.verify.verify", lambda _: signal.raise_signal(signal.SIGINT))
     assert convgen("verify", *LAYER) == (130, "", "convgen: interrupted\n")
 
 
@@ -202,8 +221,10 @@ BAD_INPUT = {
     "check 'dX = dO' --in-channels 4": "in_channels 4 needs groups",
     "check 'dX = dO' --rank 4": "rank must be 1, 2 or 3, got 4",
     "check nowhere.md": "cannot read nowhere.md: No such file or directory",
-    "prove Z": "there is no rule 'Z'; rules are X, K, b",
+    "prove Z": "there is no rule or theorem 'Z'; rules are X, K, b",
     "prove X --stride 0": "stride must be at least 1, got 0",
+    "prove X --all-strides --stride 2": "stride 2: the proof is for all strides and dilations; leave it away",
+    "prove same --stride 2": "stride 2: the theorem 'same' speaks of stride 1 as well; leave it away",
     "prove X --rank 4": "rank must be 1, 2 or 3, got 4",
     "generate --input 4x4 --kernel 2x2 --dtype float16": (
         "'float16' is not supported; kernels compute in float32 or float64"
@@ -268,6 +289,8 @@ BAD_USAGE = {
     "": "required: COMMAND",
     "check": "required: CLAIM",
     "prove": "required: RULE",
+    "prove X --list": "--list stands alone; leave X away",
+    "prove --list --all": "--list stands alone; leave --all away",
     "check 'dX = dO' --notation 004": "invalid choice: '004'",
     "check 'dX = dO' --spec 'input=4x4 kernel=2x2' --stride 2": "leave --stride away",
     "prove X --stride many": "invalid int value: 'many'",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PARAMETERS = ("S", "P", "Pb", "Pa", "D", "E", "M", "H", "Ho", "r")
 """The amounts that a formula may name, each with its axis' own value; P is Pb where both sides agree."""
 
+SIDES = ("before", "after")
+"""The amounts of an operator that acts on both ends of an axis."""
+
 NUMBER_LIMIT = 2**31
 """Numbers, and products of numbers, are smaller than this."""
 DEGREE_LIMIT = 3
@@ -83,13 +86,15 @@ class AmountText(FormulaText):
         )
 
     def amount_tuple(self, syntax: Tree[Token], words: Sequence[str]) -> tuple[Polynomial, ...]:
-        """The amounts of one axis: a tuple where the operator has several.
+        """The amounts of one axis: a tuple where the operator has several, or one for both sides.
 
         Raises:
             ClaimError: another number of amounts than there are words.
         """
         if len(words) == 1 and syntax.data != "tuple":
             return (self.amount(syntax),)
+        if tuple(words) == SIDES and syntax.data != "tuple":
+            return (self.amount(syntax),) * 2
         if syntax.data != "tuple" or len(syntax.children) != len(words):
             raise self.error(f"({', '.join(words)}) is needed here", syntax.meta.start_pos)
         return tuple(self.amount(child) for child in subtrees(syntax))

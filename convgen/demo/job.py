@@ -21,7 +21,7 @@ from convgen.demo.training import Training, train
 from convgen.derivation import derive
 from convgen.errors import CompilerError, MissingDependencyError, OutputError
 from convgen.kernels import generate
-from convgen.proof import Report
+from convgen.proof.report import Report
 from convgen.render import write_bytes, write_text
 from convgen.runtime import LoadedKernel
 from convgen.runtime.loaded import load_kernel

@@ -15,7 +15,8 @@ from convgen.algebra.notation import notation as notation_by_name
 from convgen.algebra.tree import Node
 from convgen.errors import SpecError
 from convgen.layout import user_shape
-from convgen.proof import Report, verify
+from convgen.proof.report import Report
+from convgen.proof.verify import verify
 from convgen.rules import GRADIENT_RULES
 from convgen.spec import ConvSpec
 from convgen.symbolic.layer import symbolic_layer

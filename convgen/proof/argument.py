@@ -16,27 +16,38 @@ from convgen.algebra.axis_operators import Divisor, Quotient
 from convgen.algebra.indexed_sum import root
 from convgen.algebra.polynomial import Polynomial
 from convgen.proof.certificates import Certificate, certificate
-from convgen.proof.relation import Context, Family, System
+from convgen.proof.relation import COUNTS, Context, Family, System
 
 Values = dict[str, Polynomial]
 
 
 @dataclass(frozen=True)
 class NamedFamily(Family):
-    """All layers of a rank, stride and dilation included, which have names."""
+    """All layers of a rank, stride and dilation included, which have names.
+
+    Attributes:
+        given: the stride and the dilation of every axis where they are numbers all the same.
+    """
+
+    given: tuple[int | None, int | None] = (None, None)
 
     def axis_values(self, d: int) -> dict[str, Polynomial]:
         """As of a family with numbers, S and D being names."""
-        steps = (Polynomial.of(Divisor(f"{word}{d}")) for word in "SD")
+        steps = (
+            Polynomial.of(Divisor(f"{word}{d}")) if number is None else Polynomial.of(number)
+            for word, number in zip("SD", self.given, strict=True)
+        )
         return self._with_steps(super().axis_values(d), *steps)
 
     def context(self, parts: Iterable[int | None]) -> Context:
         """As of a family with numbers; S and D are at least 1."""
         chosen = [*parts]
         context = super().context(chosen)
-        steps = [f"{word}{d}" for d in chosen if d is not None for word in "SD"]
-        guards = tuple(Polynomial.of(name) - 1 for name in steps)
-        return replace(context, names=(*steps, *context.names), guards=guards + context.guards)
+        axes = sorted(d for d in chosen if d is not None)
+        steps = [self.axis_values(d)[word] for d in axes for word in "SD"]
+        names = tuple(str(each) for each in steps if each.names)
+        guards = tuple(each - 1 for each in steps if each.names)
+        return replace(context, names=(*names, *context.names), guards=guards + context.guards)
 
 
 @dataclass(frozen=True)
@@ -109,16 +120,31 @@ def _conditions(side: Solved) -> tuple[frozenset[Polynomial], ...]:
 def argue(formula: System, definition: System, layers: Layers) -> Argument | None:
     """The argument for two sides with the same dimensions; None where these steps do not lead to one."""
     ours, theirs = solve(formula), solve(definition)
-    if ours is None or theirs is None or layers.context.clauses:
+    if ours is None or theirs is None:
         return None
     forth = _implied(ours, theirs, layers, definition.dimensions)
     back = _implied(theirs, ours, layers, definition.dimensions)
     return None if forth is None or back is None else Argument(theirs, ours, forth, back)
 
 
+def is_met(side: Solved, system: System, layers: Layers) -> bool:
+    """Whether a tap meets the conditions of a side: that of all indices 0, on a layer of sizes 1 without padding."""
+    sizes = {name: int(name.rstrip("0123456789") in (*COUNTS, "S", "D")) for name in layers.context.names}
+    point = {**sizes, **dict.fromkeys(system.variables, 0)}
+
+    def value(expression: Polynomial) -> int:
+        return without_quotient(expression).substitute(point).value()
+
+    equations = (*side.relations, *layers.context.equalities)
+    bounds = (*side.guards, *layers.context.guards)
+    return all(value(each) == 0 for each in equations) and all(value(each) >= 0 for each in bounds)
+
+
 @dataclass(frozen=True)
 class Layers:
     """What is known of all layers that an argument is about.
+
+    Clauses in the library's own language are left out: what is shown without them holds with them.
 
     Attributes:
         context: their sizes and parameters.
@@ -131,7 +157,7 @@ class Layers:
     @classmethod
     def of(cls, context: Context, family: Family, part: Iterable[int | None]) -> Layers:
         """Those of a family, as far as a part of them goes."""
-        axes = [family.axis_values(d) for d in part if d is not None]
+        axes = [family.axis_values(d) for d in sorted(d for d in part if d is not None)]
         return cls(context, tuple(axis[word] for axis in axes for word in "SD"))
 
     @cached_property
@@ -258,10 +284,10 @@ def _implied(
     """Each bound of one side from the other's conditions; None where one, or an equation, is not shown."""
     # A tap's coordinates are solved for, never a size: a condition on sizes alone is no equation of taps.
     at = _eliminated([each.substitute(layers.known) for each in given.relations], dimensions)
-    if any(each.substitute(layers.known).substitute(at).terms for each in wanted.relations):
-        return None
+    left = [each for each in wanted.relations if each.substitute(layers.known).substitute(at).terms]
     found = []
-    for guard in wanted.guards:
+    # An index of which there is one is 0: such an equation is two bounds.
+    for guard in (*(side for each in left for side in (each, -each)), *wanted.guards):
         reason = layers.reason(guard, given.guards, at)
         if reason is None:
             return None

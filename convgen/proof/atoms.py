@@ -41,9 +41,7 @@ class Atom:
 
     def holds(self, values: Values) -> bool:
         """Whether it is true of numbers."""
-        return all(each == 0 for each in self.zero(values)) and all(
-            each >= 0 for each in self.at_least_zero(values)
-        )
+        return not any(self.zero(values)) and min(self.at_least_zero(values), default=0) >= 0
 
     def layers(self, family: Family, part: Part, context: Context) -> islpy.Set:
         """The parameters of which it is true, within a context."""

@@ -83,6 +83,11 @@ class Claim:
         """Whether an operator turns axes, so that what it says of one may name another's size or stride."""
         return self.tree is not None and _turns_axes(self.tree)
 
+    @property
+    def says_equal_padding(self) -> bool:
+        """Whether it says P, one number for the padding on both sides."""
+        return self.tree is not None and _mentions(self.tree, "P")
+
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """The claim for given meanings of S, D, E, ... on each axis.
 
@@ -94,7 +99,7 @@ class Claim:
             return self._indexed_on(axes, shapes)
         equal = [_equal_padding(values) for values in axes]
         bound = self.tree.bind([values for values, _ in equal])
-        assumptions = tuple(each for _, each in equal if each.terms) if _mentions(self.tree, "P") else ()
+        assumptions = tuple(each for _, each in equal if each.terms) if self.says_equal_padding else ()
         sizes: list[Polynomial] = []
         _collect_sizes(bound, shapes, sizes)
         return Statement(

@@ -157,6 +157,11 @@ class Examined:
         """Those on which the claim is false."""
         return self.examiner.failing(self.family, self.part)
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is known where the claim is false."""
+        return "faults" in vars(self)
+
     @cached_property
     def compared(self) -> dict[tuple[str, ...], Compared]:
         """Each term that the claim and the definition may differ in, by the arrays multiplied."""
@@ -230,7 +235,7 @@ def as_points(layers: islpy.Set, context: Context, leading: str = "") -> islpy.S
 def coordinates(point: islpy.Point, names: Sequence[str], skip: int = 0) -> dict[str, int]:
     """The coordinates of a point by name."""
     # One text instead of a value object a coordinate: { [1, 2, 1, 0, 0, 0] }.
-    numbers = [int(number) for number in re.findall(r"-?\d+", str(point))]
+    numbers = [int(number) for number in re.findall(r"-?\d+", point.to_str())]
     return dict(zip(names, numbers[skip:], strict=True))
 
 

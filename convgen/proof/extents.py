@@ -69,7 +69,7 @@ class ShapeClaim(SizeClaim):
             left = ONE
             for name in names:
                 left *= shape.sizes[name]
-            facts.append(Fact((left.substitute(values), 1), "=", right, used | left.names))
+            facts.append(Fact((left.substitute(values), ONE), "=", right, used | left.names))
         return facts
 
     def assumptions(self, rank: int) -> tuple[Polynomial, ...]:

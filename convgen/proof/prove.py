@@ -1,221 +1,221 @@
-"""prove: a built-in rule for every size, written out so that a reader can follow each step.
+"""prove: a rule or a named theorem for every size, written out so that a reader can follow each step.
 
-The taps of the definition and those of the rule are shown as index sets, one part after another; the
-indices that the rule sums over are shown as functions of the tap, which is the bijection; and the bounds
-are shown to say the same. Each statement printed has been decided by the integer set library.
+For each stride and dilation the integer set library decides that no layer makes the claim false. What is
+printed is the argument: on each part the taps of the definition and those of the formula as index sets, the
+indices that the formula sums over as functions of the tap, which is the bijection, and why each bound of the
+one side follows from those of the other. With names for stride and dilation the same argument is one for all
+of them at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
+import itertools
+from collections.abc import Mapping, Sequence
 
-from convgen.algebra.polynomial import Polynomial
-from convgen.errors import ClaimError, ConvgenError
+from convgen.errors import BudgetError, ClaimError, ConvgenError, SpecError
+from convgen.proof.adjoints import AdjointClaim, DirectionalClaim, theorem_claim
+from convgen.proof.argument import NamedFamily
 from convgen.proof.claim import Claim
-from convgen.proof.families import Examiner
-from convgen.proof.relation import Family, System, parameter_parts, split
-from convgen.proof.scope import LARGEST, scope_of
+from convgen.proof.conditions import Examined
+from convgen.proof.examiner import examiner_of
+from convgen.proof.families import CHANNELS
+from convgen.proof.parts import for_all_strides, parts_of, title_of
+from convgen.proof.proofs import Listed, Proof, Proofs, TheoremProof
+from convgen.proof.question import Question
+from convgen.proof.relation import Family, Part, axes_of
+from convgen.proof.scope import LARGEST, Scope, scope_of
+from convgen.proof.size import SizeClaim
+from convgen.proof.theorems import THEOREMS, Stated, Theorem
+from convgen.proof.verdict import Verdict
+from convgen.proof.work_limit import WorkLimitError, established, limited
 from convgen.rules import RULES, Rule
-
-SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True)
-class PartProof:
-    """One independent part: the channels, or one spatial axis.
-
-    Attributes:
-        about: what the part is, in words.
-        definition: the definition's index set.
-        formula: the rule's index set.
-        bijection: each index that the rule sums over, as a function of the tap.
-        bounds: every inequality of the rule's set, given the definition's taps; each was checked to hold.
-    """
-
-    about: str
-    definition: str
-    formula: str
-    bijection: tuple[str, ...]
-    bounds: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """A rule proved for every size; always truthy, since what is not proved raises.
-
-    Attributes:
-        rule: the rule.
-        about: the layers.
-        shown: the stride and dilation whose index sets are printed.
-        parts: the argument, part by part.
-        families: how many pairs of stride and dilation were decided.
-    """
-
-    rule: Rule
-    about: str
-    shown: tuple[int, int]
-    parts: tuple[PartProof, ...]
-    families: int
-
-    def __str__(self) -> str:
-        stride, dilation = self.shown
-        lines = [
-            f"Theorem. {self.rule}",
-            f"for {self.about}.",
-            "",
-            "Proof. Both sides are sums over taps, and the set of taps is a product of independent parts. On each part",
-            "the two index sets are equal, and each tap comes from exactly one choice of the indices summed over.",
-            f"The sets are written for S = {stride}, D = {dilation}; {self.families} pairs (S, D) were decided alike.",
-        ]
-        for number, part in enumerate(self.parts, 1):
-            lines += ["", f"{number}. {part.about}", f"   taps of the definition  {part.definition}"]
-            lines.append(f"   taps of the formula     {part.formula}")
-            lines += [f"   summed over, uniquely   {each}" for each in part.bijection]
-            lines += [f"   bound                   {each}" for each in part.bounds]
-            lines.append("   The sets are equal and not empty.")
-        return "\n".join([*lines, "", "The parts together are all taps, so the sums agree term by term. ∎"])
-
-    def to_json(self) -> dict[str, Any]:
-        """The proof as plain data."""
-        return {
-            "schema": SCHEMA_VERSION,
-            "rule": str(self.rule),
-            "about": self.about,
-            "stride": self.shown[0],
-            "dilation": self.shown[1],
-            "families": self.families,
-            "parts": [
-                {**vars(part), "bijection": list(part.bijection), "bounds": list(part.bounds)}
-                for part in self.parts
-            ],
-        }
 
 
 def prove(
-    array: str,
+    name: str,
     *,
     stride: int | None = None,
     dilation: int | None = None,
     rank: int = 2,
+    all_strides: bool = False,
     rules: Sequence[Rule] = RULES,
-) -> Proof:
-    """Prove a rule for every size, channel count and padding.
+    theorems: Sequence[Theorem] = THEOREMS,
+) -> Proof | TheoremProof | Verdict:
+    """Prove a rule, a named theorem or a written claim for every size, channel count and padding.
 
     Args:
-        array: ``"X"``, ``"K"`` or ``"b"`` for the gradient's closed form, or the name of a built-in rule.
+        name: ``"X"``, ``"K"`` or ``"b"`` for the gradient's closed form, the name of a rule or theorem, or a claim
+            such as ``dX = ...`` or ``∂⟨A, unfold(X)⟩/∂X = fold(A)``.
         stride: S on every axis; every S in 1..8 where it is not given.
         dilation: D on every axis; every D in 1..8 where it is not given.
         rank: the number of spatial axes.
+        all_strides: prove it for every S and D at once; the proof says where that is not found, and is falsy.
         rules: the rules to choose from.
+        theorems: the theorems to choose from.
+
+    Returns:
+        The proof; of a written claim that is not always true, the verdict, which is falsy.
 
     Raises:
-        ClaimError: there is no such rule.
-        SpecError: a stride, dilation or rank that no layer has.
-        ConvgenError: the rule is false, which would be a fault of this package.
+        ClaimError: there is no such rule or theorem, or a claim that cannot be read or compared for all sizes.
+        BudgetError: integer sets would take too long.
+        SpecError: a stride, dilation or rank that no layer has, or one given beside all of them.
+        ConvgenError: the claim is false; of a rule or theorem this would be a fault of this package.
     """
-    rule = _rule(array, rules)
-    # What a rule says of O is without the bias, which is one more term.
-    scope = scope_of(rank=rank, stride=stride, dilation=dilation, bias=rule.target != "O")
-    alike = scope.on_one_axis()
-    claim = Claim(str(rule), rule.target, rule.tree)
-    examiner = Examiner(claim, alike)
-    families = list(alike.families([0]))
-    for family in families:
-        for fault in examiner.faults(family):
-            if not fault.layers.is_empty():
-                raise ConvgenError(
-                    f"{rule} is false at stride {family.stride} and dilation {family.dilation}: {fault.layers}"
-                )
-    shown = (stride or 2, dilation or 1)
-    family = Family((shown[0],) * rank, (shown[1],) * rank)
-    about = (
-        f"every input size, kernel size, padding before and after, batch, groups and channels at rank {rank}, "
-        f"S = {stride or f'1..{LARGEST}'} and D = {dilation or f'1..{LARGEST}'} on every axis"
+    steps = _steps(stride, dilation, all_strides)
+    if "=" in name:
+        return _of_claim(theorem_claim(name, rank), steps, rank, all_strides)
+    return _of_chosen(_named(name, rules, theorems), steps, rank, all_strides)
+
+
+def _steps(stride: int | None, dilation: int | None, all_strides: bool) -> Mapping[str, int | None]:
+    if all_strides and (stride is not None or dilation is not None):
+        given = f"stride {stride}" if stride is not None else f"dilation {dilation}"
+        raise SpecError(f"{given}: the proof is for all strides and dilations; leave it away")
+    return {"stride": stride, "dilation": dilation}
+
+
+def _of_chosen(
+    chosen: Rule | Theorem, steps: Mapping[str, int | None], rank: int, all_strides: bool
+) -> Proof | TheoremProof:
+    if isinstance(chosen, Rule):
+        # What a rule says of O is without the bias, which is one more term.
+        stated = Stated(str(chosen), "", {"bias": chosen.target != "O"})
+        return _proof(Claim(str(chosen), chosen.target, chosen.tree), stated, steps, rank, all_strides)
+    if _speaks_otherwise(chosen, steps["stride"]):
+        raise SpecError(
+            f"stride {steps['stride']}: the theorem {chosen.name!r} speaks of stride 1 as well; leave it away"
+        )
+    return TheoremProof(
+        chosen,
+        tuple(
+            _proof(theorem_claim(each.on(rank), rank), each, steps, rank, all_strides)
+            for each in chosen.stated
+        ),
     )
-    return Proof(rule, about, shown, tuple(_parts(Examiner(claim, scope), family)), len(families))
 
 
-def _rule(array: str, rules: Sequence[Rule]) -> Rule:
+def _of_claim(claim: Claim, steps: Mapping[str, int | None], rank: int, all_strides: bool) -> Proof | Verdict:
+    """The proof of a written claim; the verdict on one that is not always true."""
+    if not isinstance(claim, AdjointClaim | DirectionalClaim):
+        verdict = Question(
+            claim, scope_of(rank=rank, stride=steps["stride"], dilation=steps["dilation"])
+        ).answer()
+        if not verdict:
+            return verdict
+    return _proof(claim, Stated(claim.text, ""), steps, rank, all_strides)
+
+
+def prove_all(
+    *,
+    stride: int | None = None,
+    dilation: int | None = None,
+    rank: int = 2,
+    all_strides: bool = False,
+) -> Proofs:
+    """Prove every rule and every theorem; those that speak of other strides than one given are left out.
+
+    Raises:
+        SpecError: as `prove`.
+        ConvgenError: one of them is false, which would be a fault of this package.
+    """
+    steps = _steps(stride, dilation, all_strides)
+    found = {
+        each.name: _of_chosen(each, steps, rank, all_strides)
+        for each in (*RULES, *THEOREMS)
+        if isinstance(each, Rule) or not _speaks_otherwise(each, stride)
+    }
+    return Proofs(found)
+
+
+def listed() -> Listed:
+    """The names of all rules and theorems, with what they say."""
+    return Listed({rule.name: str(rule) for rule in RULES} | {each.name: each.words for each in THEOREMS})
+
+
+def _speaks_otherwise(theorem: Theorem, stride: int | None) -> bool:
+    return stride is not None and any(each.options.get("stride", stride) != stride for each in theorem.stated)
+
+
+def _named(name: str, rules: Sequence[Rule], theorems: Sequence[Theorem]) -> Rule | Theorem:
+    for theorem in theorems:
+        if name.lower() == theorem.name.lower():
+            return theorem
     for rule in rules:
-        if array in (rule.name, rule.target.removeprefix("d")) and (rule.target != "O" or array == rule.name):
+        if name in (rule.name, rule.target.removeprefix("d")) and (rule.target != "O" or name == rule.name):
             return rule
     raise ClaimError(
-        f"there is no rule {array!r}; rules are X, K, b, {', '.join(rule.name for rule in rules)}"
+        f"there is no rule or theorem {name!r}; rules are X, K, b, {', '.join(rule.name for rule in rules)}; "
+        f"theorems are {', '.join(theorem.name for theorem in theorems)}"
     )
 
 
-def _parts(examiner: Examiner, family: Family) -> list[PartProof]:
-    statement = examiner.statement(family)
-    proofs = []
-    for ours, theirs in examiner.pairs(statement, family):
-        for formula, definition in split(System.of(ours), System.of(theirs)):
-            group = definition.dimensions
-            names = {name for each in formula.guards + definition.guards for name in each.names}
-            part = parameter_parts(names)
-            context = family.context(part)
-            points = [system.points(context) for system in (definition, formula)]
-            if points[0].is_empty() or not points[0].is_equal(points[1]):
-                raise ConvgenError(f"the index sets of {group} differ or are empty: {points}")
-            axes = sorted(axis for axis in part if axis is not None)
-            about = (
-                f"axis {axes[0]}, indices {', '.join(group)}"
-                if axes
-                else f"channels, indices {', '.join(group)}"
-            )
-            proofs.append(
-                PartProof(
-                    about,
-                    _set(definition),
-                    _set(formula),
-                    tuple(_witnesses(formula, context)),
-                    tuple(f"{guard} ≥ 0" for guard in formula.guards),
-                )
-            )
-    return proofs
+def _proof(
+    claim: Claim, stated: Stated, steps: Mapping[str, int | None], rank: int, all_strides: bool
+) -> Proof:
+    options = {**steps, **stated.options}
+    scope = scope_of(rank=rank, **options)
+    families = decided(claim, scope)
+    of_sizes = isinstance(claim, SizeClaim)
+    given = options["stride"], options["dilation"]
+    parts, unproved = for_all_strides(claim, scope, given) if all_strides else ((), "")
+    if all_strides and not unproved:
+        about = _about(claim, scope, "any integers of at least 1")
+        return Proof(claim.text, about, None, parts, families, is_of_sizes=of_sizes)
+    shown = (given[0] or 2, given[1] or 1)
+    family = Family((shown[0],) * rank, (shown[1],) * rank)
+    parts, about = tuple(parts_of(claim, scope, family)), _about(claim, scope, f"from 1 to {LARGEST}")
+    return Proof(claim.text, about, shown, parts, families, unproved, of_sizes)
 
 
-def _set(system: System) -> str:
-    """The index set of a part, as written in a text."""
-    values = {
-        name: _solved(equality, name)
-        for name in system.dimensions
-        for equality in system.equalities
-        if name in equality.names
-    }
-    point = ", ".join(f"{name} = {value}" for name, value in values.items())
-    rest = [
-        f"{equality} = 0" for equality in system.equalities if equality.names.isdisjoint(system.dimensions)
-    ]
-    conditions = ", ".join([*rest, *(f"{guard} ≥ 0" for guard in system.guards)])
-    return f"{{ ({point}) : {conditions} }}"
+def _about(claim: Claim, scope: Scope, every: str) -> str:
+    steps = [f"{word} = {each[0]}" for word, each in (("S", scope.stride), ("D", scope.dilation)) if each]
+    left = [word for word, each in (("S", scope.stride), ("D", scope.dilation)) if each is None]
+    steps += [f"{' and '.join(left)} {every}"] if left else []
+    steps[-1] += " on every axis"
+    padding = "padding before and after" if scope.padding is None else f'padding "{scope.padding}"'
+    return (
+        f"every input size, kernel size, {padding}, batch, groups and channels at rank {scope.rank}, "
+        f"{', '.join([*steps, *_assumed(claim, scope)])}"
+    )
 
 
-def _solved(equality: Polynomial, name: str) -> Polynomial:
-    """The value of a dimension, which stands in its equality with coefficient 1."""
-    return Polynomial.of(name) - equality
+def _assumed(claim: Claim, scope: Scope) -> list[str]:
+    """What a claim takes for granted of the layers that it speaks of."""
+    said = examiner_of(claim, scope).statement(NamedFamily((1,) * scope.rank, (1,) * scope.rank))
+    return [f"{each} = 0" for each in said.assumptions] + [f"{each} ≥ 0" for each in said.guards]
 
 
-def _witnesses(system: System, context: Any) -> list[str]:
-    """Each bound index as a function of the tap; its existence and uniqueness is what the library decided."""
-    witnesses = system.witnesses(context)
-    if not witnesses.is_single_valued():
-        raise ConvgenError("a tap comes from more than one choice of the indices summed over")
-    functions = witnesses.as_pw_multi_aff()
-    lines = []
-    for position, name in enumerate(sorted(system.bound)):
-        pieces: list[str] = []
-        functions.get_pw_aff(position).foreach_piece(partial(_note_piece, pieces))
-        lines.append(f"{name} = {' or '.join(dict.fromkeys(pieces))}")
-    return lines
+def decided(claim: Claim, scope: Scope) -> int:
+    """How many pairs of stride and dilation integer sets have decided a claim for, finding it true.
+
+    Raises:
+        BudgetError: they would take too long.
+        ConvgenError: it is false, or about no layer.
+    """
+    alike = scope.on_one_axis() if claim.is_uniform and scope.rank > 1 else scope
+    examiner = examiner_of(claim, alike)
+    found: dict[Part, list[Examined]] = {}
+    for part in examiner.parts:
+        families = alike.families(axes_of(part))
+        chosen = itertools.islice(families, 1) if part == CHANNELS else families
+        found[part] = [Examined(examiner, family, part) for family in chosen]
+        if all(each.context.layers().is_empty() for each in found[part]):
+            raise ConvgenError(f"{claim.text!r} is about no layer: nothing is left of {title_of(part)}")
+    try:
+        with limited():
+            for each in itertools.chain(*found.values()):
+                _refuse_faults(claim, each)
+    except WorkLimitError as stopped:
+        raise BudgetError(f"{claim.text!r}: {stopped}; {established(found)}") from None
+    return max(map(len, found.values()))
 
 
-def _note_piece(pieces: list[str], _domain: Any, value: Any) -> None:
-    pieces.append(_expression(value))
-
-
-def _expression(value: Any) -> str:
-    """The formula of a quasi-affine expression, without its space."""
-    return str(value).partition("-> [")[2].rpartition("]")[0].strip("() ")
+def _refuse_faults(claim: Claim, examined: Examined) -> None:
+    if not examined.faults.is_empty():
+        stride, dilation = examined.family.stride[0], examined.family.dilation[0]
+        layer = str(examined.faults.sample_point()).partition("->")[0].strip(" []")
+        raise ConvgenError(
+            f"{claim.text} is false at stride {stride} and dilation {dilation}, where {layer}; "
+            "check gives the smallest layer"
+        )

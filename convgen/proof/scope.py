@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import ONE, Polynomial, PolynomialLike
 from convgen.axis import Axis, padding_per_axis, per_axis, positive
 from convgen.errors import SpecError
 from convgen.proof.relation import AXIS_PARAMETERS, CHANNEL_PARAMETERS, Context, Family
@@ -160,7 +160,10 @@ class Scope:
         names = set(context.names)
         fixed = [Polynomial.of(name) - value for name, value in self.sizes]
         tied = [each.substitute(family.values) for each in self.equalities]
-        equal = [each for each in (*fixed, *tied, *assumptions) if each.terms and each.names <= names]
+        padded = [each for axis in axes for each in self._padding_equalities(family, axis)]
+        equal = [
+            each for each in (*fixed, *tied, *padded, *assumptions) if each.terms and each.names <= names
+        ]
         return replace(
             context,
             guards=(*context.guards, *(each for each in guards if each.names <= names)),
@@ -168,24 +171,30 @@ class Scope:
             clauses=tuple(clause for axis in axes for clause in self._padding_clauses(family, axis)),
         )
 
+    def _padding_equalities(self, family: Family, axis: int) -> Iterator[Polynomial]:
+        """What is 0 because of the padding, as far as that is said without a quotient."""
+        before, after = (Polynomial.of(f"{side}{axis}") for side in ("Pb", "Pa"))
+        values = family.axis_values(axis)
+        if self.padding in ("same", "same_lower"):
+            if values["S"] == ONE:
+                yield before + after - values["E"] + 1
+        elif self.padding is not None:
+            full = values["E"] - 1
+            named: dict[str, tuple[PolynomialLike, PolynomialLike]] = {"valid": (0, 0), "full": (full, full)}
+            sides = named[self.padding] if isinstance(self.padding, str) else self.padding[axis]
+            yield from (each - side for each, side in zip((before, after), sides, strict=True))
+
     def _padding_clauses(self, family: Family, axis: int) -> Iterator[str]:
-        if self.padding is None:
+        """What padding "same" says besides, where the stride is a number."""
+        values = family.axis_values(axis)
+        if self.padding not in ("same", "same_lower") or not values["S"].is_constant:
             return
-        before, after = f"Pb{axis}", f"Pa{axis}"
-        effective = family.axis_values(axis)["E"]
-        if not isinstance(self.padding, str):
-            yield f"{before} = {self.padding[axis][0]} and {after} = {self.padding[axis][1]}"
-        elif self.padding == "valid":
-            yield f"{before} = 0 and {after} = 0"
-        elif self.padding == "full":
-            yield f"{before} = {effective} - 1 and {after} = {effective} - 1"
-        else:
-            # As ConvSpec resolves it: T = max(0, (⌈H/S⌉ - 1) S + E - H), the larger half after or before.
-            stride = family.stride[axis]
-            total = f"{stride}*floor((H{axis} + {stride - 1})/{stride}) - {stride} + ({effective}) - H{axis}"
-            smaller, larger = (before, after) if self.padding == "same" else (after, before)
-            split = f"{smaller} = floor(({total})/2) and {smaller} + {larger} = {total}"
-            yield f"(({total} >= 0 and {split}) or ({total} < 0 and {before} = 0 and {after} = 0))"
+        # As ConvSpec resolves it: T = max(0, (⌈H/S⌉ - 1) S + E - H), the larger half after or before.
+        before, after, effective, stride = f"Pb{axis}", f"Pa{axis}", values["E"], values["S"].value()
+        total = f"{stride}*floor((H{axis} + {stride - 1})/{stride}) - {stride} + ({effective}) - H{axis}"
+        smaller, larger = (before, after) if self.padding == "same" else (after, before)
+        split = f"{smaller} = floor(({total})/2) and {smaller} + {larger} = {total}"
+        yield f"(({total} >= 0 and {split}) or ({total} < 0 and {before} = 0 and {after} = 0))"
 
 
 def scope_of(

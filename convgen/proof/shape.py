@@ -153,7 +153,14 @@ def check_spoken_of(claim: Claim, spec: ConvSpec, statement: Statement | None = 
 
 def _said(claim: Claim, spec: ConvSpec) -> Statement:
     axes = [{name: Polynomial.of(value) for name, value in axis_values(axis).items()} for axis in spec.axes]
-    return claim.on(axes, array_shapes(spec))
+    try:
+        return claim.on(axes, array_shapes(spec))
+    except FormulaShapeError:
+        if claim.says_equal_padding and any(axis.before != axis.after for axis in spec.axes):
+            raise NotSpokenOfError(  # with two paddings its sizes mean nothing
+                f"{claim.text!r} is about layers with equal padding before and after, unlike {spec}"
+            ) from None
+        raise
 
 
 @singledispatch

@@ -13,11 +13,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from convgen.algebra.axis_operators import floor_divide
+from convgen.algebra.axis_operators import Divisor, floor_divide
 from convgen.algebra.formula_text import start_of, subtrees
 from convgen.algebra.index_amounts import IndexText, names_in
 from convgen.algebra.notation import Notation
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import ONE, Polynomial
 from convgen.algebra.tree import Shape
 from convgen.indexing import frame
 from convgen.proof.claim import TARGETS, AxisValues, Claim, Shapes, Statement
@@ -44,20 +44,23 @@ _VIOLATED: Mapping[str, Callable[[Polynomial], tuple[Polynomial, ...]]] = {
 _SAME = {"≤": "<=", "≥": ">="}
 
 
+Ratio = tuple[Polynomial, Polynomial]
+
+
 @dataclass(frozen=True)
 class Fact:
     """One relation between two sizes of one axis.
 
     Attributes:
-        left: what stands on the left, as a fraction: numerator and denominator.
+        left: what stands on the left, as a fraction: numerator and denominator, which is at least 1.
         relation: ``=``, ``<``, ``<=``, ``>`` or ``>=``.
         right: what stands on the right.
         names: the parameters that it names, by their names in the definition.
     """
 
-    left: tuple[Polynomial, int]
+    left: Ratio
     relation: str
-    right: tuple[Polynomial, int]
+    right: Ratio
     names: frozenset[str]
 
     @property
@@ -109,9 +112,7 @@ class SizeText(IndexText):
                 found[Fact(left, _SAME.get(sign, sign), right, frozenset(self._used))] = None
         return list(found)
 
-    def size(
-        self, axis: int | None, values: Mapping[str, Polynomial]
-    ) -> tuple[tuple[Polynomial, int], frozenset[str]]:
+    def size(self, axis: int | None, values: Mapping[str, Polynomial]) -> tuple[Ratio, frozenset[str]]:
         """One size alone: its value as a fraction, and the names that it names."""
         self.axis, self._values, self._used = axis, values, set()
         (syntax,) = subtrees(self.parse("size_grammar.lark"))
@@ -130,13 +131,13 @@ class SizeText(IndexText):
                 return [*axes]
         return list(range(self.frame.rank))
 
-    def _fraction(self, syntax: Tree[Token]) -> tuple[Polynomial, int]:
+    def _fraction(self, syntax: Tree[Token]) -> Ratio:
         """A size as numerator and positive denominator."""
         if syntax.data in ("number", "name"):
             amount = self.amount(syntax)
             self._used |= {name.replace("P", "Pb") if name[:-1] == "P" else name for name in amount.names}
             equal = {f"P{d}": f"Pb{d}" for d in range(self.frame.rank)}
-            return amount.substitute(equal).substitute(self._values), 1
+            return amount.substitute(equal).substitute(self._values), ONE
         parts = [self._fraction(each) for each in subtrees(syntax)]
         (a, b), (c, d) = parts[0], parts[-1]
         match str(syntax.data):
@@ -149,13 +150,13 @@ class SizeText(IndexText):
             case "times":
                 return a * c, b * d
             case "floor":
-                return floor_divide(a, Polynomial.of(b)), 1
+                return floor_divide(a, b), ONE
             case "ceil":
-                return -floor_divide(-a, Polynomial.of(b)), 1
-        if not c.is_constant or c.constant == 0:
+                return -floor_divide(-a, b), ONE
+        if not c.terms or not all(isinstance(name, Divisor) for name in c.names):
             raise self.error("sizes are divided by numbers, strides and dilations", start_of(syntax))
-        sign = 1 if c.constant > 0 else -1
-        return a * d * sign, b * abs(c.constant)
+        sign = -1 if c.terms[0][1] < 0 else 1
+        return a * d * sign, b * c * sign
 
 
 def size_claim(text: str, notation: Notation, rank: int) -> SizeClaim | None:
@@ -231,7 +232,12 @@ def _(claim: SizeClaim, spec: ConvSpec) -> SizeDifference | None:
             inputs = {_letter(name, claim): numbers[name] for name in sorted(fact.names)}
             left, right = (text.strip() for text in claim.text.split(fact.relation, 1))
             return SizeDifference(
-                left, fact.relation, right, inputs, str(Fraction(a.value(), b)), str(Fraction(c.value(), d))
+                left,
+                fact.relation,
+                right,
+                inputs,
+                str(Fraction(a.value(), b.value())),
+                str(Fraction(c.value(), d.value())),
             )
     return None
 

@@ -244,7 +244,7 @@ ERRORS = [
     ("dilate(dO)", 0, "this dilate needs its amounts, such as dilate(…, (step))"),
     ("shift(X)", 0, "this shift needs its amounts"),
     ("take(X)", 0, "this take needs its amounts"),
-    ("pad(X, 1)", 7, "(before, after) is needed here"),
+    ("dilate(X, (1, 0))", 10, "(step) is needed here"),
     ("pad(X, (1, 0), (1, 2, 3))", 15, "(before, after) is needed here"),
     ("dilate(X, (1, 2))", 10, "(step) is needed here"),
     ("pad(X, (1, Q))", 11, "'Q' is no amount; amounts are S, P, Pb, Pa, D, E, M, H, Ho, r"),
@@ -379,3 +379,9 @@ def test_a_formula_is_data_and_equal_formulas_are_one_value() -> None:
     assert one == other
     assert hash(one) == hash(other)
     assert len({one, other}) == 1
+
+
+def test_one_amount_is_for_both_sides() -> None:
+    assert parse_tree("pad(dO, E-1) ⋆ rot180(K)") == parse_tree("pad(dO, (E-1, E-1)) ⋆ rot180(K)")
+    assert parse_tree("crop(X, 1, 2)") == parse_tree("crop(X, (1, 1), (2, 2))")
+    assert parse_tree("pad(X, 1)") != parse_tree("pad(X, (1, 0))")

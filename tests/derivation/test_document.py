@@ -9,7 +9,7 @@ import pytest
 from convgen.algebra.notation import NOTATIONS
 from convgen.algebra.syntax import parse_tree
 from convgen.derivation import derive
-from convgen.proof import verify
+from convgen.proof.verify import verify
 from convgen.rules import RULES
 from convgen.spec import ConvSpec
 from symbolic.specs import HARD

@@ -28,6 +28,7 @@ GROUND_UP = (
     "runtime",
     "derivation",
     "testing",
+    "integrations",
     "manifest",
     "gallery",
     "demo",

@@ -1,5 +1,6 @@
 """The wheel and the sdist hold the whole package, templates included, and work outside the checkout."""
 
+import os
 import subprocess
 import sys
 import tarfile
@@ -89,3 +90,20 @@ def test_the_wheel_unpacked_elsewhere_finds_its_own_templates(wheel: Path, tmp_p
     assert done.stdout.splitlines() == [str(installed / "convgen"), str(installed / "convgen" / "templates")]
     assert {path.suffix for path in (elsewhere / "made").iterdir()} == {".c", ".h", ".py", ".tex"}
     assert all(path.stat().st_size for path in (elsewhere / "made").iterdir())
+
+
+def test_pytest_finds_the_plugin_of_an_installed_wheel(wheel: Path, tmp_path: Path) -> None:
+    """By its entry point alone, with warnings as errors: no module is loaded before pytest can rewrite it."""
+    installed, suite = tmp_path / "installed", tmp_path / "suite"
+    zipfile.ZipFile(wheel).extractall(installed)
+    suite.mkdir()
+    (suite / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n", encoding="utf-8")
+    (suite / "test_it.py").write_text(
+        "import convgen\ndef test_each(hard_conv_spec):\n    print('from', convgen.__file__)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-W", "error", "-m", "pytest", "-W", "error", "-s", "-p", "no:cacheprovider"]
+    environment = {**os.environ, "PYTHONPATH": str(installed), "PYTEST_ADDOPTS": ""}
+    done = subprocess.run(command, cwd=suite, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"from {installed}" in done.stdout

@@ -7,12 +7,14 @@ import pytest
 
 from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
-from convgen.errors import ClaimError
-from convgen.proof import check, claim, families, prove
+from convgen.errors import ClaimError, ConvgenError
+from convgen.proof import claim, families
+from convgen.proof.check import check
 from convgen.proof.claim import parse_claim
 from convgen.proof.conditions import Examined
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS
+from convgen.proof.prove import decided, prove
 from convgen.proof.scope import LARGEST, Scope, scope_of
 from convgen.rules import RULES
 
@@ -145,3 +147,46 @@ def test_terms_of_one_kind_are_added_up() -> None:
 def test_a_claim_about_no_layer_is_refused(options: dict[str, object]) -> None:
     with pytest.raises(ClaimError, match="no layer meets the options"):
         check("dX = pad(dO) ⋆ rot180(K)", **options)
+
+
+def never(term: IndexedSum) -> IndexedSum:
+    """A condition that no kernel meets, as an inequality between sizes."""
+    return replace(term, guards=(*term.guards, Polynomial.of("G") * -1))
+
+
+@pytest.mark.parametrize("change", [empty, never])
+def test_two_empty_sets_prove_nothing_for_all_strides_either(
+    change: Callable[[IndexedSum], IndexedSum], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From what is impossible every bound follows; an argument must have a tap to show."""
+    monkeypatch.setattr(families.System, "of", lambda term, of=families.System.of: of(change(term)))
+    with pytest.raises(ConvgenError, match=r"differ or are empty|no tap to show"):
+        prove("X", rank=1, all_strides=True)
+
+
+def test_a_theorem_about_no_layer_is_not_proved() -> None:
+    claim = parse_claim("dX = pad(dO) ⋆ rot180(K)", rank=1)
+    with pytest.raises(ConvgenError, match="about no layer"):
+        decided(claim, scope_of(rank=1, input_size=2, kernel_size=5, padding=0))
+
+
+@pytest.mark.parametrize("change", [first_bound_smaller, equality_off_by_one, summed_twice])
+@pytest.mark.parametrize("name", ["X", "K", "im2col"])
+def test_prove_objects_to_a_broken_definition(
+    change: Callable[[IndexedSum], IndexedSum], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_definition(monkeypatch, change)
+    with pytest.raises(ConvgenError, match="is false at stride"):
+        prove(name, stride=2, dilation=2, rank=1)
+
+
+@pytest.mark.parametrize("change", [first_bound_smaller, equality_off_by_one])
+def test_no_argument_is_found_for_a_broken_definition(
+    change: Callable[[IndexedSum], IndexedSum], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where integer sets are not asked."""
+    monkeypatch.setattr("convgen.proof.prove.decided", lambda claim, scope: 64)
+    assert prove("X", rank=1, all_strides=True)
+    with_definition(monkeypatch, change)
+    with pytest.raises(ConvgenError, match="differ or are empty"):
+        prove("X", rank=1, all_strides=True)

@@ -181,3 +181,16 @@ def test_every_form_is_told_apart() -> None:
     assert list(kinds.values()) == [
         "Claim", "Claim", "DerivativeClaim", "EntriesClaim", "SizeClaim", "ShapeClaim", "ColumnsClaim", "MatrixClaim",
     ]  # fmt: skip
+
+
+def test_operands_of_the_wrong_kind_are_answered_with_the_claim() -> None:
+    with pytest.raises(ClaimError, match=r"unfold takes an input array, not .*:\n  dX = unfold\(dO\)"):
+        check("dX = unfold(dO)")
+
+
+def test_a_claim_that_says_p_is_about_equal_padding_even_where_its_sizes_come_to_nothing() -> None:
+    claim = "dX = pad(dilate(dO, S), (E-1-P, E-1-P+r)) ⋆[D] rot180(K)"
+    for padding in ((2, 0), (0, 1)), ((1, 0), (0, 0)):
+        with pytest.raises(NotSpokenOfError, match="equal padding before and after"):
+            check(claim, ConvSpec((3, 3), (1, 2), stride=3, padding=padding))
+    assert check(claim, ConvSpec((3, 3), (1, 2), stride=3, padding=1))

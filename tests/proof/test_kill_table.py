@@ -19,7 +19,6 @@ from convgen.errors import SpecError
 from convgen.proof.kill_table import PAGE, page
 from convgen.proof.mutants import STEPS_APART, Mutant, mutants, right_side
 from convgen.proof.mutations import MUTATIONS, SHORT_FORMS
-from convgen.proof.scope import Scope
 from convgen.proof.smallest import order, total
 from convgen.rules import RULES
 from project.files import ROOT
@@ -184,17 +183,13 @@ def layers_up_to(largest: ConvSpec) -> Iterator[ConvSpec]:
 
 
 def asked_about(mutant: Mutant, spec: ConvSpec) -> bool:
-    """Whether a layer is among those that the verdict is about."""
-    about: tuple[Scope, ...] = (Scope(),)
+    """Whether a layer is among those that the verdict is about: where axes mix, of given strides and dilations."""
+    counterexample = mutant.verdict.counterexample
+    assert counterexample is not None
+    steps = (counterexample.spec.stride, counterexample.spec.dilation)
     if mutant.mixes_axes:
-        failing = mutant.verdict.about
-        about = tuple(
-            scope for scope in STEPS_APART if f"stride {scope.stride}, dilation {scope.dilation}" in failing
-        )
-        assert about
-    return any(
-        scope.stride in (None, spec.stride) and scope.dilation in (None, spec.dilation) for scope in about
-    )
+        assert steps in [(scope.stride, scope.dilation) for scope in STEPS_APART]
+    return not mutant.mixes_axes or (spec.stride, spec.dilation) == steps
 
 
 # ---- what is harmless ------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ import pytest
 
 from convgen.algebra.syntax import parse_tree
 from convgen.errors import BudgetError, ClaimError, ConvgenError, FormulaShapeError, SpecError
-from convgen.proof import Report, verify
+from convgen.proof.report import Report
+from convgen.proof.verify import verify
 from convgen.rules import RULES, Rule, bind
 from convgen.spec import ConvSpec
 from convgen.symbolic.jacobian import SparseJacobian, extracted

@@ -6,7 +6,7 @@ import sympy
 from hypothesis import given
 
 from convgen.errors import BudgetError, ConvgenError, SpecError
-from convgen.proof import verify
+from convgen.proof.verify import verify
 from convgen.spec import ConvSpec
 from convgen.symbolic.jacobian import SparseJacobian, check_representatives, differentiated, extracted
 from convgen.symbolic.layer import SymbolicLayer

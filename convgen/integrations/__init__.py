@@ -1,0 +1,1 @@
+"""Where convgen meets other tools: a plugin for pytest."""
