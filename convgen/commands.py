@@ -238,7 +238,6 @@ COMMANDS = (
         (
             "convgen verify --input 5x6 --kernel 3x2 --stride 2 --padding 1x0:2",
             "convgen verify --input 7x7 --kernel 3x3 --in-channels 4 --out-channels 6 --groups 2 --json",
-            "convgen verify --source generated/lenet5_c3/lenet5_c3.c",
         ),
         add_verify_options,
         _verify,

@@ -202,9 +202,12 @@ class Execution(Writing):
             return [], 0
         known = meaning(name, self._vectors)
         if known is not None:
-            if len(arguments) != len(known[1].parameters):
+            lanes, macro = known
+            columns = [f"r{lane}" for lane in range(lanes)] if macro.columns else []
+            names = (*macro.parameters, *columns)
+            if len(arguments) != len(names):
                 raise refuse(line, f"{name} with {len(arguments)} arguments")
-            return self._macro(line, frame, *known, dict(zip(known[1].parameters, arguments, strict=True)))
+            return self._macro(line, frame, lanes, macro, dict(zip(names, arguments, strict=True)))
         if name in self._functions and name not in self._calls:
             return self._inlined(line, self._functions[name], arguments, frame)
         raise refuse(line, f"a call of {name!r}")

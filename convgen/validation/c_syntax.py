@@ -5,11 +5,12 @@ pycparser knows C; what convgen does not emit is refused when it is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from convgen.validation.c_text import stripped
 from convgen.validation.faults import refuse
+from convgen.validation.prologue import Prologue
 
 Node = Any
 """A node of pycparser's tree, which has no types of its own."""
@@ -28,10 +29,8 @@ def line_of(node: Node) -> int:
     return node.coord.line if node.coord is not None else 0
 
 
-def functions_of(
-    text: str, name: str, prologues: Mapping[str, str]
-) -> tuple[dict[str, Node], tuple[str, ...]]:
-    """Every function of a source by its name, and the vector types that it has.
+def functions_of(text: str, name: str, prologue: Prologue) -> dict[str, Node]:
+    """Every function of a source by its name.
 
     Raises:
         SourceError: no C, or C at file level that is no function.
@@ -39,7 +38,7 @@ def functions_of(
     from pycparser import CParser
     from pycparser.c_parser import ParseError
 
-    plain, vectors = stripped(text, name, prologues)
+    plain = stripped(text, name, prologue)
     try:
         tree = CParser().parse(plain)
     except (ParseError, AssertionError, RecursionError) as error:
@@ -53,7 +52,7 @@ def functions_of(
         if node.decl.name in found:
             raise refuse(line_of(node), f"a second definition of {node.decl.name!r}")
         found[node.decl.name] = node
-    return found, vectors
+    return found
 
 
 def _line_in(message: str) -> int:

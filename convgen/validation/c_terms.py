@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from convgen.validation.c_syntax import Node, kind_of, line_of
+from convgen.validation.c_syntax import REALS, Node, kind_of, line_of
 from convgen.validation.c_values import (
     LARGEST,
     OPERATORS,
@@ -75,6 +75,12 @@ def address(node: Node, frame: Frame) -> Pointer:
     if kind == "BinaryOp" and node.op in "+-":
         distance = whole(node.right, frame)
         return address(node.left, frame).plus(distance if node.op == "+" else -distance, line)
+    if kind == "Cast" and kind_of(node.to_type.type) == "PtrDecl" and kind_of(node.expr) == "ID":
+        # Of scratch memory, which has no type of its own, to the one type of real numbers in the file.
+        target = address(node.expr, frame)
+        names = getattr(getattr(node.to_type.type.type, "type", None), "names", [])
+        if target.region.kind == "scratch" and len(names) == 1 and names[0] in REALS:
+            return target
     raise refuse(line, f"a {kind} in an expression of addresses")
 
 

@@ -7,9 +7,9 @@ meaning of `convgen.validation.macros`. Any other line of the preprocessor is re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from convgen.validation.faults import refuse
+from convgen.validation.prologue import Prologue
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 STANDARD_INCLUDE = "#include <stddef.h>"
@@ -18,22 +18,19 @@ STUBS = ("ptrdiff_t",)
 """Types that the parser must be told of; what they are is the executor's to know."""
 
 
-def stripped(text: str, name: str, prologues: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The text to parse, and the vector types that its prologues define.
+def stripped(text: str, name: str, prologue: Prologue) -> str:
+    """The text to parse.
 
     Args:
         text: the source.
         name: of the kernel, whose own header may be included.
-        prologues: the text of each prologue that may occur, by the vector type that it defines.
+        prologue: the definitions that it may hold, once.
 
     Raises:
         SourceError: a comment that does not end, or a line of the preprocessor that is not known.
     """
-    found = []
-    for vector, prologue in prologues.items():
-        if prologue in text:
-            found.append(vector)
-            text = text.replace(prologue, _blank(prologue))
+    if prologue.text:
+        text = text.replace(prologue.text, _blank(prologue.text), 1)
     text = COMMENT.sub(lambda match: _blank(match[0]), text)
     if "/*" in text:
         raise refuse(text[: text.index("/*")].count("\n") + 1, "a comment that does not end")
@@ -48,8 +45,8 @@ def stripped(text: str, name: str, prologues: Mapping[str, str]) -> tuple[str, t
         for mark in ('"', "'", "//", "\\", "??", "\x00"):
             if mark in lines[number - 1]:
                 raise refuse(number, f"{mark!r} does not occur in a convgen kernel")
-    stubs = "".join(f"typedef int {each};" for each in (*STUBS, *found))
-    return stubs + "\n".join(lines), tuple(found)
+    stubs = "".join(f"typedef int {each};" for each in (*STUBS, *prologue.vectors))
+    return stubs + "\n".join(lines)
 
 
 def _blank(text: str) -> str:

@@ -135,38 +135,61 @@ class Writing:
 
     def _macro(self, line: int, frame: Frame, lanes: int, macro: Macro, given: Mapping[str, Node]) -> Done:
         """Assignments to lanes, as the row of the macro has them."""
-        count = lanes
-        if macro.first is not None:
-            count = int(whole(given[macro.first], Frame(1)))
-            if not 1 <= count <= lanes:
-                raise Fault(line, f"{count} of {lanes} lanes")
-        step = int(whole(given[macro.step], Frame(1))) if macro.step is not None else 1
 
-        def operand(name: str, stride: int = 1) -> tuple[Int, int]:
-            """The first place, and how far apart lanes lie."""
+        def constant(name: str, otherwise: int) -> int:
+            return int(whole(given[name], Frame(1))) if name else otherwise
+
+        begin, end, step = constant(macro.first, 0), constant(macro.end, lanes), constant(macro.step, 1)
+        if not 0 <= begin < end <= lanes:
+            raise Fault(line, f"lanes {begin} up to {end} of {lanes}")
+        taking_part = range(begin, end)
+
+        def operand(name: str) -> tuple[Int, int]:
+            """Where lane 0 would lie, and how far apart lanes are."""
             node = given[name]
             if name == "a":
                 ((number, factors),) = real(node, frame)
                 if number != 1 or len(factors) != 1:
                     raise refuse(line, "a factor that is no single number")
                 return factors[0], 0
+            if name == "total":
+                return place(node, frame), 0
             if name == "p":
-                return address(node, frame).place(line, count, stride), stride
+                return address(node, frame).place(line, end - begin, step) - begin * step, step
             value = frame.lookup(node.name, line) if kind_of(node) == "ID" else None
             if not isinstance(value, Variable) or value.lanes != lanes:
                 raise refuse(line, "an argument that is no vector of this type")
             return value.place, 1
 
-        target, along = operand(macro.target, step)
         if macro.target == "p" and address(given["p"], frame).region.kind == "input":
             raise Fault(line, "writes to an array that is read only")
+        if macro.columns:
+            return self._columns(line, frame, lanes, macro, given)
+        target, along = operand(macro.target)
         factors = [operand(name) for name in macro.factors]
+        if macro.sums:
+            ((first, apart),) = factors
+            every = [(1, (first + apart * lane,)) for lane in taking_part]
+            return self._written(line, frame, target, macro.adds, every)
         term: list[Term] = [(1, tuple(each for each, _ in factors))] if factors else []
-        apart = tuple(each for _, each in factors)
-        done = self._lanes(line, frame, range(count), target, macro.adds, term, apart, along)
-        if macro.rest_is_zero and count < lanes:
-            done[0].extend(self._lanes(line, frame, range(count, lanes), target, False, [], (), along)[0])
-        return done
+        steps = tuple(each for _, each in factors)
+        events, span = self._lanes(line, frame, taking_part, target, macro.adds, term, steps, along)
+        if macro.rest_is_zero:
+            for rest in (range(begin), range(end, lanes)):
+                events += self._lanes(line, frame, rest, target, False, [], (), along)[0] if rest else []
+        return events, span
+
+    def _columns(self, line: int, frame: Frame, lanes: int, macro: Macro, given: Mapping[str, Node]) -> Done:
+        """Vectors stored one beside the other, so that the numbers of each lane lie together."""
+        count = int(whole(given[macro.columns], Frame(1)))
+        if not 1 <= count <= lanes:
+            raise Fault(line, f"{count} of {lanes} vectors")
+        events: Events = []
+        for column in range(count):
+            one = Macro(("p", "v"), "p", ("v",), end=macro.end, step=macro.step)
+            beside = dict(given) | {"v": given[f"r{column}"], "p": _further(given["p"], column)}
+            events += self._macro(line, frame, lanes, one, beside)[0]
+        return events, 1
 
     def _lanes(
         self,
@@ -225,3 +248,10 @@ def _identifier(node: Node) -> Node:
     from pycparser.c_ast import ID
 
     return ID(node.name, node.coord)
+
+
+def _further(node: Node, places: int) -> Node:
+    """An address some places on, as an expression."""
+    from pycparser.c_ast import BinaryOp, Constant
+
+    return BinaryOp("+", node, Constant("int", str(places), node.coord), node.coord)

@@ -21,11 +21,13 @@ from convgen.validation.definition import Entries, entries_of, expected_values, 
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.field import DEGREE, FieldStore, random_elements
 from convgen.validation.numpy_run import Module, NumpyExecution
-from convgen.validation.prologue import prologues_in
+from convgen.validation.prologue import prologue_of
 from convgen.validation.store import FIRST_ENTRY, ExactStore, Integers, Store
 from convgen.validation.trace import UNWRITTEN, Memory
 
-PASS_NAME = re.compile(r"\b(\w+)_(forward|backward_data|backward_weights|backward_bias)\s*\(")
+PASS_NAME = re.compile(
+    r"\b(\w+?)(?:_pack_weights)?_(forward|backward_data|backward_weights|backward_bias)\s*\("
+)
 SCRATCH = re.compile(r"^ \* {5}(\w+) +([\d,]+) bytes$", re.MULTILINE)
 
 
@@ -116,7 +118,9 @@ class CReading(Reading):
 
     def __init__(self, text: str, spec: ConvSpec) -> None:
         super().__init__(text, spec)
-        self._functions, self._vectors = functions_of(text, self.name, prologues_in(text))
+        prologue = prologue_of(text)
+        self._functions = functions_of(text, self.name, prologue)
+        self._vectors = prologue.vectors
         self._scratch = {name: int(size.replace(",", "")) for name, size in SCRATCH.findall(text)}
         first = self._function("forward")
         reals = {each[1] for each in parameters_of(first)} - {"void"}
