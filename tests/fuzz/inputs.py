@@ -1,7 +1,7 @@
 """Whatever a user may type: text drawn near what convgen reads, and far from it; each input with its reader.
 
 A reader returns, or raises one of convgen's own errors (a command line ends with one of its statuses); any
-other exception is a finding. ``python -m fuzz.run --minutes 60`` from tests/ looks for an hour.
+other exception is a finding. ``PYTHONPATH=tests python -m fuzz.run --minutes 60`` looks for an hour.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fuzz every reader for some minutes and print what was found: ``cd tests && python -m fuzz.run --minutes 60``."""
+"""Fuzz every reader for some minutes and print what was found: ``PYTHONPATH=tests python -m fuzz.run --minutes 60``."""
 
 from __future__ import annotations
 
