@@ -80,6 +80,23 @@ SOURCES = tuple(
 )
 
 
+MANIFEST = """
+title = "Gallery"
+[[artefact]]
+section = "a | b"
+name = "one"
+title = "first"
+spec = "input=3x3 kernel=2x2"
+outputs = ["c", "numpy", "markdown"]
+dtype = "float64"
+forms = { forward = "loops" }
+[[artefact]]
+spec = "input=9 kernel=3 padding=same"
+outputs = ["numpy"]
+notation = "003"
+"""
+
+
 def read_spec(text: str) -> None:
     spec = cg.ConvSpec.parse(text)
     assert cg.ConvSpec.parse(str(spec)) == spec
@@ -125,7 +142,7 @@ READERS: Mapping[str, tuple[st.SearchStrategy[object], Callable[..., None]]] = {
         st.one_of(joined(CLAIM_WORDS, " "), joined(CLAIM_WORDS, ""), bent(st.sampled_from(RULES))),
         read_claim,
     ),
-    "manifests": (joined(MANIFEST_WORDS, ""), read_gallery),
+    "manifests": (st.one_of(joined(MANIFEST_WORDS, ""), bent(bent(st.just(MANIFEST)))), read_gallery),
     "sources": (bent(bent(st.sampled_from(SOURCES))), read_source),
     "command lines": (HARMLESS, read_line),
     "kernels": (conv_specs(), one_kernel),

@@ -79,7 +79,7 @@ BATCH = 12
 
 @given(st.lists(conv_specs(), min_size=BATCH, max_size=BATCH), st.sampled_from(COMPILERS), st.data())
 @settings(
-    max_examples=max(2, settings.default.max_examples // 5),
+    max_examples=max(2, settings.default.max_examples // 10),
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
