@@ -300,6 +300,8 @@ class NumpyExecution(Values):
             return self._function(self._module.functions[called], dict(zip(given, values, strict=False)))
         if called == "np.zeros" and len(node.args) == 2 and ast.unparse(node.args[1]).startswith("np.float"):
             return np.full(self._value(node.args[0], names), ZERO, np.int64)
+        if called == "np.ascontiguousarray" and len(node.args) == 1 and not node.keywords:
+            return np.ascontiguousarray(self.array(line, self._value(node.args[0], names)))
         if called == "as_strided" and len(node.args) == 3 and not node.keywords:
             return self._strided(line, *(self._value(each, names) for each in node.args))
         known = not isinstance(node.func, ast.Attribute) or getattr(node.func.value, "id", None) != "np"
