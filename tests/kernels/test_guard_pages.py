@@ -47,7 +47,7 @@ def touched(
 
 
 @pytest.mark.parametrize("compiler", COMPILERS)
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", [LEVELS[0], pytest.param(LEVELS[1], marks=pytest.mark.slow)])
 def test_no_kernel_touches_the_page_beside_an_array(compiler: str, level: str, tmp_path: Path) -> None:
     kernels = []
     for number, spec in enumerate(NASTY[LEVELS.index(level) :: 2]):
