@@ -12,14 +12,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from convgen.commands import COMMANDS, print_text
+from convgen.commands import COMMANDS, NO_ANSWER, print_text
 from convgen.errors import ConvgenError
 from convgen.options import Options
 from convgen.version import __version__
 
-NO_ANSWER, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
-"""Exit statuses beside those of the commands; the last two are what a shell reports of a program that the
-signal ended."""
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""Exit statuses beside those of the commands: what a shell reports of a program that the signal ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

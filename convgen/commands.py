@@ -33,8 +33,8 @@ from convgen.render import write_text
 SCHEMA_VERSION = 1
 """Version of what --json prints; a change of meaning raises it."""
 
-HOLDS, DIFFERS = 0, 1
-"""Exit statuses: holds, or done; does not hold."""
+HOLDS, DIFFERS, NO_ANSWER = 0, 1, 2
+"""Exit statuses: holds, or done; does not hold; no answer, or not to all that was asked."""
 
 
 def _derive(options: Options) -> int:
@@ -81,18 +81,19 @@ def _validate(options: Options) -> int:
 
 def _check(options: Options) -> int:
     from convgen.proof.check import check
-    from convgen.proof.notes import SUFFIXES, check_notes
+    from convgen.proof.notes import check_notes, is_notes
     from convgen.proof.scope import arguments_of
 
     words = words_of(options)
     claim, notation = options["claim"], options["notation"]
-    answer = (
-        check_notes(claim, {**words, "notation": notation})
-        if claim.endswith(SUFFIXES)
-        else check(claim, notation=notation, **arguments_of(words))
-    )
+    answer: Any
+    if is_notes(claim):
+        answer = check_notes(claim, {**words, "notation": notation})
+        unanswered = not answer.is_complete
+    else:
+        answer, unanswered = check(claim, notation=notation, **arguments_of(words)), False
     _answer(_json(**answer.to_json()) if options["json"] else f"{answer}\n", options["output"])
-    return HOLDS if answer else DIFFERS
+    return NO_ANSWER if unanswered else HOLDS if answer else DIFFERS
 
 
 def _prove(options: Options) -> int:
@@ -248,7 +249,7 @@ COMMANDS = (
         "CLAIM is a formula such as 'dX = pad(dO) ⋆ rot180(K)', or a Markdown file: then every line of a block that\n"
         "begins with ```claim, and every code span such as `dK = X ⋆ dO`. With --input and --kernel it is about that\n"
         "layer; else about all layers with what the other options say. Exit status 0: it holds. 1: it does not, or\n"
-        "under a condition alone. 2: it cannot be read.",
+        "under a condition alone. 2: it, or something in the file that looks like a claim, cannot be read.",
         (
             "convgen check 'dX = pad(dO) ⋆ rot180(K)' --stride 1 --dilation 1 --padding 0",
             "convgen check 'dK = X ⋆ dO' --input 5x6 --kernel 2x3",

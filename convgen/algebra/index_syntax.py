@@ -77,6 +77,12 @@ class _Reader(ProductText):
                     raise self.error(
                         f"the index {letter} is missing here; other arrays have it", start_of(entry.syntax)
                     )
+                if size.is_constant:
+                    letter = self.notation.index_letter(entry.array, axis)
+                    raise self.error(
+                        f"no layer meets both: this has no index {letter}, so that its size is 1, and it is {size}",
+                        start_of(entry.syntax),
+                    )
                 self.layers[str(size)] = ONE
         self.frame = self.frame.restricted(self.layers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,7 +77,13 @@ class Claim:
     @property
     def is_uniform(self) -> bool:
         """Whether it says the same on every axis, each apart from the others."""
-        return self.tree is not None and _is_uniform(self.tree)
+        return self.tree is not None and _is_uniform(self.tree) and not self.repeats_products
+
+    @property
+    def repeats_products(self) -> bool:
+        """Whether several of its terms multiply the same arrays: together they are no product of axes."""
+        products = [] if self.tree is None else _products(self.tree)
+        return len(set(products)) < len(products)
 
     @property
     def mixes_axes(self) -> bool:
@@ -199,6 +206,16 @@ _ENTRY = re.compile(r"[A-Za-zδ]\w*'*\s*\[[^][:]*\]")
 def _is_uniform(tree: Node) -> bool:
     alone = tree.operator not in ("rot90", "transpose") and len(tree.amounts) <= 1
     return alone and all(map(_is_uniform, tree.operands))
+
+
+def _products(tree: Node) -> list[tuple[str, ...]]:
+    """The arrays multiplied in each term of a tree."""
+    if tree.operator == "array":
+        return [(tree.array,)]
+    operands = [_products(operand) for operand in tree.operands]
+    if tree.operator == "add":
+        return [each for products in operands for each in products]
+    return [tuple(sorted(itertools.chain(*chosen))) for chosen in itertools.product(*operands)]
 
 
 def _turns_axes(tree: Node) -> bool:

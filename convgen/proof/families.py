@@ -112,6 +112,8 @@ class Examiner:
         found: set[Part] = {CHANNELS}
         if self.claim.tree is not None:
             found |= {frozenset(axes)} if self.claim.mixes_axes else {frozenset({d}) for d in axes}
+            if self.claim.repeats_products:
+                found = {CHANNELS | frozenset(axes)}
         else:
             named = [{name: Polynomial.of(f"{name}{d}") for name in AXIS_NAMES} for d in axes]
             for names in self._tied(self._said(named)):

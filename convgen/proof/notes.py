@@ -2,17 +2,18 @@
 
 Two things in a file are read as claims:
 
-- every line of a fenced block whose tag is ``claim`` or ``convgen``, but empty lines and those that begin with
-  ``#``. After the tag may stand what its claims are about, in the words of a spec's text form:
-  ``stride=1 padding=same``, a whole spec, ``rank=1``, ``notation=001``;
+- every line of a fenced block whose tag is ``claim`` or ``convgen``, or ``{claim}`` as MyST writes it, but empty
+  lines and those that begin with ``#``. After the tag may stand what its claims are about, in the words of a
+  spec's text form: ``stride=1 padding=same``, a whole spec, ``rank=1``, ``notation=001``;
 - every inline code span ``target = formula`` whose target is an array that claims are about, such as dX.
 
-A line of a block that cannot be read is an error. A code span that cannot be read is told as not read, since a
-page may well say ``dX = np.zeros_like(X)``; it decides nothing.
+What cannot be read hides no verdict on the rest: it is told with its reason after them, and the report is then
+not true, since a page in which a formula went unread has not been checked.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from convgen.algebra.notation import DEFAULT, Notation, notation
-from convgen.errors import ClaimError, ConvgenError
+from convgen.errors import BudgetError, ClaimError, ConvgenError, MissingDependencyError
 from convgen.proof.check import check
 from convgen.proof.claim import TARGETS
-from convgen.proof.read import read_claim
 from convgen.proof.scope import arguments_of
 from convgen.proof.verdict import SCHEMA_VERSION, Verdict
 from convgen.spec_text import words_in
@@ -33,8 +33,11 @@ SUFFIXES = (".md", ".markdown")
 TAGS = ("claim", "convgen")
 """What a fenced block is tagged with whose lines are claims."""
 
-_FENCE = re.compile(r"[\s>]*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>.*)")
+_FENCE = re.compile(r"(?P<quote>[\s>]*)(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>.*)")
+_TAG = re.compile(rf"(\{{)?(?:{'|'.join(TAGS)})(?(1)\}})(?:\s+(?P<words>.*))?")
 _SPAN = re.compile(r"(?<!`)(?P<marks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=marks)(?!`)")
+_FILE = re.compile(r"-|[^\s=]+\.[^\W\d]{2,}")
+"""What no formula looks like; X.T is one."""
 _EQUATION = re.compile(r"\s*(?P<letter>[^\W\d]\w*'*)~?\s*(?:\[[^\]]*\])?\s*=(?!=)")
 
 
@@ -55,28 +58,45 @@ class Noted:
     is_marked: bool = False
 
 
+Missed = tuple[int, str, str]
+"""Something without a verdict: its line, its text and the reason."""
+
+
 @dataclass(frozen=True)
 class NotesReport:
-    """Every claim of a file with its verdict; truthy when all hold.
+    """Every claim of a file with its verdict; truthy when all were read and decided, and hold.
 
     Attributes:
         file: the file's name as the user gave it.
         verdicts: each claim's line and verdict.
-        unread: code spans that look like claims and cannot be read: line, text and reason.
+        unread: what looks like a claim and cannot be read.
+        undecided: what would take too long to decide.
     """
 
     file: str
     verdicts: tuple[tuple[int, Verdict], ...]
-    unread: tuple[tuple[int, str, str], ...] = ()
+    unread: tuple[Missed, ...] = ()
+    undecided: tuple[Missed, ...] = ()
 
     def __bool__(self) -> bool:
-        return all(verdict for _, verdict in self.verdicts)
+        return self.is_complete and all(verdict for _, verdict in self.verdicts)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a verdict on everything that looks like a claim."""
+        return not self.unread and not self.undecided
 
     def __str__(self) -> str:
         told = [f"{self.file}:{line}: {verdict}" for line, verdict in self.verdicts]
-        told += [f"{self.file}:{line}: not read as a claim: {text}" for line, text, _ in self.unread]
         holding = sum(bool(verdict) for _, verdict in self.verdicts)
-        return "\n\n".join([*told, f"{holding} of {len(self.verdicts)} claims in {self.file} hold"])
+        summary = f"{holding} of {len(self.verdicts)} claims in {self.file} hold"
+        for missed, what, count in (
+            (self.unread, "not read as a claim", "could not be read"),
+            (self.undecided, "not decided", "could not be decided"),
+        ):
+            told += [f"{self.file}:{line}: {what}: {text}\n{reason}" for line, text, reason in missed]
+            summary += f", {len(missed)} {count}" if missed else ""
+        return "\n\n".join([*told, summary])
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain data."""
@@ -85,8 +105,24 @@ class NotesReport:
             "file": self.file,
             "holds": bool(self),
             "claims": [{"line": line, **verdict.to_json()} for line, verdict in self.verdicts],
-            "unread": [{"line": line, "text": text, "reason": reason} for line, text, reason in self.unread],
+        } | {
+            name: [{"line": line, "text": text, "reason": reason} for line, text, reason in missed]
+            for name, missed in (("unread", self.unread), ("undecided", self.undecided))
         }
+
+
+def is_notes(text: str) -> bool:
+    """Whether what a user asks about is a Markdown file, and not a claim.
+
+    Raises:
+        ClaimError: it is a file or directory of another kind.
+    """
+    if text.lower().endswith(SUFFIXES):
+        return True
+    # Path.exists raises where a text is too long for a name.
+    if "=" not in text and (_FILE.fullmatch(text) or os.path.exists(text)):  # noqa: PTH110
+        raise ClaimError(f"{text!r} is no formula, and of files only {' and '.join(SUFFIXES)} are read")
+    return False
 
 
 def check_notes(path: str | Path, words: Mapping[str, str] | None = None) -> NotesReport:
@@ -98,9 +134,10 @@ def check_notes(path: str | Path, words: Mapping[str, str] | None = None) -> Not
             spec's text form, ``rank`` and ``notation``.
 
     Raises:
-        ClaimError: the file cannot be read, holds no claim, or a line of a block is no claim; the message
-            names the line. Nothing is decided then.
+        ClaimError: the file cannot be read, or there is a verdict on nothing in it; the message names the
+            lines.
         SpecError: words that no layer has.
+        MissingDependencyError: integer sets are needed and not installed.
     """
     try:
         text = Path(path).read_text(encoding="utf-8")
@@ -108,23 +145,27 @@ def check_notes(path: str | Path, words: Mapping[str, str] | None = None) -> Not
         raise ClaimError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
     given = dict(words or {})
     letters = notation(given.pop("notation", DEFAULT.name))
-    questions, unread, wrong = [], [], []
+    verdicts: list[tuple[int, Verdict]] = []
+    unread: list[Missed] = []
+    undecided: list[Missed] = []
     for noted in noted_in(text, letters):
         try:
-            questions.append((noted, _arguments(noted, given, letters)))
+            arguments = _arguments(noted, given, letters)
+            verdicts.append((noted.line, check(noted.text, **arguments)))
+        except MissingDependencyError:
+            raise
+        except BudgetError as error:
+            undecided.append((noted.line, noted.text, str(error)))
         except ConvgenError as error:
-            if noted.is_marked:
-                wrong.append(f"{path}:{noted.line}: {error}")
-            else:
-                unread.append((noted.line, noted.text, str(error)))
-    if wrong:
-        raise ClaimError("\n".join(wrong))
-    if not questions:
+            unread.append((noted.line, noted.text, str(error)))
+    if not verdicts and (unread or undecided):
+        raise ClaimError("\n".join(f"{path}:{line}: {reason}" for line, _, reason in (*unread, *undecided)))
+    if not verdicts:
         raise ClaimError(
             f"{path} holds no claim; write one a line in a block that begins with ```{TAGS[0]}, or in the text "
             "as `dX = pad(dO) ⋆ rot180(K)`"
         )
-    return NotesReport(str(path), tuple(_decided(path, *question) for question in questions), tuple(unread))
+    return NotesReport(str(path), tuple(verdicts), tuple(unread), tuple(undecided))
 
 
 def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
@@ -135,19 +176,19 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
         letters: the notation of its code spans.
     """
     targets = {letter for letter, array in letters.letters_to_arrays.items() if array in TARGETS}
-    closing = ""
+    closing, quotes = "", 0
     words: str | None = None
     for number, line in enumerate(text.split("\n"), 1):
         fence = _FENCE.fullmatch(line)
         if closing:
             if fence and not fence["info"].strip() and fence["marks"].startswith(closing):
                 closing = ""
-            elif words is not None and line.strip() and not line.lstrip().startswith("#"):
-                yield Noted(number, line.strip(), words, True)
+            elif words is not None and (written := _unquoted(line, quotes)) and written[0] != "#":
+                yield Noted(number, written, words, True)
         elif fence and not (fence["marks"][0] == "`" and "`" in fence["info"]):
-            closing = fence["marks"]
-            tag, _, rest = fence["info"].partition(" ")
-            words = rest.strip() if tag in TAGS else None
+            closing, quotes = fence["marks"], fence["quote"].count(">")
+            tag = _TAG.fullmatch(fence["info"].strip())
+            words = tag and (tag["words"] or "")
         else:
             for span in _SPAN.finditer(line):
                 equation = _EQUATION.match(span["text"])
@@ -156,21 +197,16 @@ def noted_in(text: str, letters: Notation = DEFAULT) -> Iterator[Noted]:
 
 
 def _arguments(noted: Noted, words: Mapping[str, str], letters: Notation) -> dict[str, Any]:
-    """The arguments of `check` for a claim that can be read.
+    """The arguments of `check` for a claim.
 
     Raises:
-        ConvgenError: it cannot be.
+        ConvgenError: its block says what no layer has.
     """
     given = {**words, **words_in(noted.words)}
     own = given.pop("notation", None)
-    arguments = arguments_of(given) | {"notation": letters if own is None else notation(own)}
-    layers = arguments.get("spec") or arguments["scope"]
-    read_claim(noted.text, arguments["notation"], layers.rank)
-    return arguments
+    return arguments_of(given) | {"notation": letters if own is None else notation(own)}
 
 
-def _decided(path: str | Path, noted: Noted, arguments: Mapping[str, Any]) -> tuple[int, Verdict]:
-    try:
-        return noted.line, check(noted.text, **arguments)
-    except ConvgenError as error:
-        raise ClaimError(f"{path}:{noted.line}: {error}") from error
+def _unquoted(line: str, quotes: int) -> str:
+    """A line of a block without the marks of the quotations that the block stands in."""
+    return re.sub(rf"(?:\s*>){{0,{quotes}}}", "", line, count=1).strip()

@@ -50,12 +50,24 @@ class Examiner:
         self.unsupported = unsupported
         self.definition = definition
         self.trials: dict[ConvSpec, Trial] = {}
+        self.given: set[tuple[str, str]] = set()
 
     def trial(self, spec: ConvSpec) -> Trial:
         """What the layer answers on a spec."""
         if spec not in self.trials:
-            self.trials[spec] = attempt(self.layer, spec, self.dtype, self.unsupported, self.definition)
+            trial = attempt(self.layer, spec, self.dtype, self.unsupported, self.definition)
+            self.trials[spec] = trial
+            self.given |= trial.given
+            self._blame_withheld(trial)
         return self.trials[spec]
+
+    def _blame_withheld(self, trial: Trial) -> None:
+        """What a function gives on one layer it is to give on all: None on some is a gradient forgotten."""
+        for name, result in sorted(trial.withheld & self.given):
+            trial.blame(
+                result, f"{name} gives no {result} here, and does on other layers",
+                "where it does not support a layer, let it raise an error and name that: unsupported=...",
+            )  # fmt: skip
 
     def examination(self, shrink: Shrink) -> Examination:
         """What was found on everything tried so far.
@@ -70,9 +82,16 @@ class Examiner:
         declined = len(self.trials) - len(tried)
         if not tried:
             raise SpecError(f"the layer supports none of the {declined} specs tried: nothing is examined")
+        for trial in tried:  # before the result was given for the first time
+            self._blame_withheld(trial)
         subjects = {subject for trial in tried for subject in trial.problems}
         in_order = [*RESULTS, *PASSES]
         answered = {name for trial in tried for name in {*trial.answers, *trial.problems}}
+        if not answered:
+            withheld = ", ".join(sorted({name for trial in tried for _, name in trial.withheld}))
+            raise SpecError(
+                f"the layer gives no {withheld} on any of the {len(tried)} specs tried: nothing is examined"
+            )
         return Examination(
             tuple(self.layer.functions),
             tuple(name for name in RESULTS if name in answered),

@@ -53,6 +53,32 @@ class AnswerError(Exception):
 
 
 @dataclass(frozen=True)
+class NotComputed:
+    """What a function returns in place of a gradient that it ought to give and cannot.
+
+    Attributes:
+        reason: why there is none.
+    """
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one call of one pass gave.
+
+    Attributes:
+        arrays: the results that it gives, by name.
+        withheld: those that it does not give, with the reason where they ought to be given.
+        written: the inputs that it wrote to.
+    """
+
+    arrays: Mapping[str, npt.NDArray[Any]]
+    withheld: Mapping[str, str | None]
+    written: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Layer:
     """The functions of a user's layer by the name of their pass, and the arrays that they take.
 
@@ -64,8 +90,8 @@ class Layer:
     functions: Mapping[str, Callable[..., Any]]
     arrays: str = "numpy"
 
-    def call(self, name: str, arrays: Arrays, spec: ConvSpec) -> tuple[dict[str, Array], list[str]]:
-        """The answers of one pass by name, and the inputs that it wrote to.
+    def call(self, name: str, arrays: Arrays, spec: ConvSpec) -> Answers:
+        """The answers of one pass.
 
         Args:
             name: the pass.
@@ -81,12 +107,14 @@ class Layer:
         copies = {array: arrays[array].copy() for array in row.reads if array not in without_bias}
         handed = [self._handed(copies.get(array)) for array in row.reads]
         answers = _by_name(name, row, self.functions[name](*handed, spec))
-        written = [array for array, copy in copies.items() if not np.array_equal(copy, arrays[array])]
-        return {
-            array: _read(array, answer)
-            for array, answer in answers.items()
-            if answer is not None and not (array == "db" and not spec.bias)
-        }, written
+        expected = [array for array in row.gives if array != "db" or spec.bias]
+        given = {array: answers.get(array) for array in expected}
+        absent = {array: answer for array, answer in given.items() if isinstance(answer, NotComputed | None)}
+        return Answers(
+            {array: _read(array, answer) for array, answer in given.items() if array not in absent},
+            {array: None if answer is None else answer.reason for array, answer in absent.items()},
+            tuple(array for array, copy in copies.items() if not np.array_equal(copy, arrays[array])),
+        )
 
     def _handed(self, array: Array) -> Any:
         if array is None or self.arrays == "numpy":
@@ -103,7 +131,9 @@ def _by_name(name: str, row: Pass, answer: Any) -> dict[str, Any]:
         strange = [key for key in answer if key not in row.gives]
         if strange:
             raise AnswerError(f"{name} returned {strange[0]!r}, expected {expected}")
-        return dict(answer)
+        if not answer:
+            raise AnswerError(f"{name} returned {{}}, expected {expected}")
+        return _with_something(name, dict(answer), expected)
     if len(row.gives) == 1:
         if answer is None:
             raise AnswerError(f"{name} returned None, expected {expected}")
@@ -114,7 +144,10 @@ def _by_name(name: str, row: Pass, answer: Any) -> dict[str, Any]:
             f"{name} returned {many}, expected {expected} with None for what it does not give, "
             "or a dictionary by these names"
         )
-    answers = dict(zip(row.gives, answer, strict=False))
+    return _with_something(name, dict(zip(row.gives, answer, strict=False)), expected)
+
+
+def _with_something(name: str, answers: dict[str, Any], expected: str) -> dict[str, Any]:
     if all(each is None for each in answers.values()):
         raise AnswerError(f"{name} returned None for everything, expected {expected}")
     return answers

@@ -14,6 +14,8 @@ from convgen.spec import ConvSpec
 if TYPE_CHECKING:
     import torch
 
+    from convgen.testing.layer import NotComputed
+
 
 def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
     """The arguments of `assert_conv_layer` for a function of tensors that PyTorch can differentiate.
@@ -36,10 +38,24 @@ def torch_function(function: Callable[..., torch.Tensor]) -> dict[str, Any]:
         for variable in variables.values():
             variable.requires_grad_()
         output = function(X, K, bias, spec)
-        gradients = torch.autograd.grad(output, list(variables.values()), dO, allow_unused=True)
-        return dict(zip(variables, gradients, strict=True))
+        gradients = [None for _ in variables]
+        if getattr(output, "requires_grad", True):  # else PyTorch refuses, in words of its own
+            gradients = torch.autograd.grad(output, list(variables.values()), dO, allow_unused=True)
+        return {
+            name: _not_computed(name[1:]) if gradient is None else gradient
+            for name, gradient in zip(variables, gradients, strict=True)
+        }
 
     return {"forward": forward, "backward": backward, "arrays": "torch"}
+
+
+def _not_computed(array: str) -> NotComputed:
+    from convgen.testing.layer import NotComputed
+
+    return NotComputed(
+        f"your output does not depend on {array}, or your Function returns None for it; what is detached, "
+        "read as .data or computed under no_grad has no gradient"
+    )
 
 
 def torch_module(

@@ -49,12 +49,16 @@ class Trial:
         answers: O, dX, dK and db as far as they were given.
         problems: what is wrong, by its subject.
         declined: whether the layer says that it does not support the spec.
+        given: each result that a pass gave, as (pass, result).
+        withheld: each that it might have given and did not.
     """
 
     question: Question
     answers: dict[str, NDArray] = field(default_factory=dict)
     problems: dict[str, Problem] = field(default_factory=dict)
     declined: bool = False
+    given: set[tuple[str, str]] = field(default_factory=set)
+    withheld: set[tuple[str, str]] = field(default_factory=set)
 
     def blame(
         self, subject: str, *lines: str, error: Exception | None = None, element: int | None = None
@@ -87,7 +91,7 @@ def attempt(
     small = spec.multiply_adds <= GUARDED_PRODUCTS
     for name in layer.functions:
         try:
-            answers, written = layer.call(name, trial.question.arrays, spec)
+            called = layer.call(name, trial.question.arrays, spec)
         except unsupported:
             trial.declined = True
             trial.problems.clear()
@@ -98,12 +102,17 @@ def attempt(
         except Exception as error:  # whatever a user's function raises is what is reported
             trial.blame(name, f"{name} raised {type(error).__name__}: {error}", error=error)
             continue
-        for array in written:
+        for array in called.written:
             trial.blame(name, f"{name} wrote to its input {array}")
-        for result, answer in answers.items():
+        for result, reason in called.withheld.items():
+            trial.withheld.add((name, result))
+            if reason is not None:
+                trial.blame(result, f"{result} is None: {reason}")
+        for result, answer in called.arrays.items():
+            trial.given.add((name, result))
             _judge(trial, result, answer, definition)
         if small and name not in trial.problems:
-            _guard(trial, layer, name, answers)
+            _guard(trial, layer, name, called.arrays)
     if trial.problems or not definition:
         _compare_with_own_forward(trial, layer, definition)
     return trial
@@ -157,7 +166,7 @@ def _guard(trial: Trial, layer: Layer, name: str, answers: Mapping[str, NDArray]
     arrays, others = question.arrays, question.others
 
     def answered(given: Mapping[str, NDArray]) -> Mapping[str, NDArray]:
-        found = layer.call(name, given, question.spec)[0]
+        found = layer.call(name, given, question.spec).arrays
         if found.keys() != answers.keys():
             raise AnswerError(f"{name} gave {', '.join(answers)} and then {', '.join(found)}")
         return found
@@ -227,7 +236,7 @@ def _through_forward(question: Question, layer: Layer, array: str, value: NDArra
     idle = {"X": ("b",), "K": ("b",), "b": ("K",)}[array]
     given = {**question.arrays, array: value, **{each: 0 * question.arrays[each] for each in idle}}
     try:
-        (output,) = layer.call("forward", given, question.spec)[0].values()
+        (output,) = layer.call("forward", given, question.spec).arrays.values()
     except Exception:  # it did not on other arrays of this shape
         return math.nan
     return _inner(question.arrays["dO"], output) if output.shape == question.spec.output_shape else math.nan

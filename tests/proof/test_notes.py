@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from convgen.algebra.notation import notation
-from convgen.errors import ClaimError, SpecError
+from convgen.cli import main
+from convgen.errors import BudgetError, ClaimError, SpecError
 from convgen.proof.notes import Noted, check_notes, noted_in
+from convgen.proof.verdict import Verdict
 
 LAYER = "input=4x5 kernel=2x3"
 
@@ -62,6 +64,11 @@ def test_lines_of_tagged_blocks_and_code_spans_with_a_target_are_read() -> None:
         ("```claim\ndX = dO", ["dX = dO"]),
         ("   ```claim\n   dX = dO\n   ```", ["dX = dO"]),
         ("~~~ claim stride=2\ndX = dO\n~~~", ["dX = dO"]),
+        ("> ```claim\n> db = mean(dO)\n>\n> # no\n> ```\n`db = b`", ["db = mean(dO)", "db = b"]),
+        ("> > ```claim\n> > db = b\n> > ```", ["db = b"]),
+        ("```claim\n> db = b\n```", ["> db = b"]),
+        ("```{claim} stride=1\ndb = b\n```", ["db = b"]),
+        ("```{claim\ndb = b\n```\n```claim}\ndb = b\n```\n```{note}\ndb = b\n```", []),
     ],
 )
 def test_fences_and_spans_are_those_of_markdown(text: str, expected: list[str]) -> None:
@@ -94,7 +101,8 @@ def test_each_claim_gets_its_verdict_and_its_line(tmp_path: Path) -> None:
     text = str(report)
     assert f"{path}:18: refuted: dK = X ⋆ dO" in text
     assert f"{path}:4: not read as a claim: dX = np.zeros_like(X)" in text
-    assert text.endswith(f"4 of 5 claims in {path} hold")
+    assert report.unread[0][2] in text
+    assert text.endswith(f"4 of 5 claims in {path} hold, 1 could not be read")
     data = json.loads(json.dumps(report.to_json()))
     assert (data["schema"], data["holds"], len(data["claims"])) == (1, False, 5)
     assert data["claims"][4]["line"] == 18
@@ -136,11 +144,77 @@ def test_what_cannot_be_decided_is_an_error_with_its_line(text: str, tmp_path: P
     assert BAD[text] in str(error.value)
 
 
-def test_every_unreadable_line_is_named_at_once(tmp_path: Path) -> None:
+def test_where_nothing_can_be_read_every_line_is_named_at_once(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
-    path.write_text("```claim\ndX = rot18(K)\ndb = sum(dO)\ndK = Z\n```", "utf-8")
+    path.write_text("```claim\ndX = rot18(K)\n```\nand `dK = Z`", "utf-8")
     with pytest.raises(ClaimError, match=r"(?s)notes\.md:2: unknown function.*notes\.md:4: 'Z' is no array"):
         check_notes(path)
+
+
+def test_a_bad_line_hides_no_verdict_on_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("```claim\ndX = rot18(K)\ndb = sum(dO)\ndb = mean(dO)\ndK = Z\n```", "utf-8")
+    report = check_notes(path)
+    assert [(line, verdict.outcome) for line, verdict in report.verdicts] == [(3, "holds"), (4, "refuted")]
+    assert [line for line, _, _ in report.unread] == [2, 5]
+    text = str(report)
+    assert text.index(":4: refuted") < text.index(
+        f"{path}:2: not read as a claim: dX = rot18(K)\nunknown function"
+    )
+    assert text.endswith(f"1 of 2 claims in {path} hold, 2 could not be read")
+
+
+def test_what_holds_does_not_make_up_for_a_formula_that_was_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "quiet.md"
+    path.write_text("`db = sum(dO)`, and `dX = dO * K`\n", "utf-8")
+    report = check_notes(path)
+    assert all(verdict for _, verdict in report.verdicts)
+    assert not report
+    assert not report.is_complete
+    assert not report.to_json()["holds"]
+    assert ":1: not read as a claim: dX = dO * K\n* multiplies by a number" in str(report)
+    assert str(report).endswith(f"1 of 1 claims in {path} hold, 1 could not be read")
+
+
+def test_what_would_take_too_long_is_not_called_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(claim: str, **_: object) -> Verdict:
+        if claim == "dX = dO":
+            raise BudgetError("too long")
+        return Verdict(claim, "holds", "", "")
+
+    monkeypatch.setattr("convgen.proof.notes.check", check)
+    path = tmp_path / "notes.md"
+    path.write_text("`dX = dO` and `db = dO`", "utf-8")
+    report = check_notes(path)
+    assert report.undecided == ((1, "dX = dO", "too long"),)
+    assert not report
+    assert str(report).endswith(f"1 of 1 claims in {path} hold, 1 could not be decided")
+
+
+@pytest.mark.parametrize(
+    ("page", "status"),
+    [
+        ("`db = sum(dO)`", 0),
+        ("`db = mean(dO)`", 1),
+        ("`db = sum(dO)` `dX = dO * K`", 2),
+        ("`db = mean(dO)` `dX = dO * K`", 2),
+    ],
+)
+def test_the_exit_status_tells_what_holds_from_what_was_not_read(
+    page: str, status: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "PAGE.MD"
+    path.write_text(page, "utf-8")
+    assert main(["check", str(path)]) == status
+    assert f"claims in {path} hold" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "-", ".", "no/such.tex"])
+def test_files_of_other_kinds_are_named_as_such(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", name]) == 2
+    assert f"{name!r} is no formula, and of files only .md and .markdown are read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", None], ids=["not UTF-8", "missing"])

@@ -341,6 +341,11 @@ def not_a_number(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
     return dX, dK, db
 
 
+def dx_at_stride_1_alone(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
+    dX, dK, db = backward(X, K, dO, spec)
+    return None if max(spec.stride) > 1 else dX, dK, db
+
+
 def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
     if max(spec.stride) > 1:
         raise IndexError("index 7 is out of bounds")
@@ -375,6 +380,13 @@ def raises_at_stride(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
         ),
         ({"backward": lambda X, K, dO, spec: (X, K, dO, K)}, ["backward returned 4 values, expected (dX, dK, db)"]),
         ({"backward": lambda X, K, dO, spec: (None, None)}, ["backward returned None for everything"]),
+        ({"backward": lambda X, K, dO, spec: {}}, ["backward returned {}, expected (dX, dK, db)"]),
+        ({"backward": lambda X, K, dO, spec: {"dX": None}}, ["backward returned None for everything"]),
+        ({"backward_data": lambda K, dO, spec: {}}, ["backward_data returned {}, expected dX"]),
+        (
+            {"backward": dx_at_stride_1_alone},
+            ["dX is wrong", "backward gives no dX here, and does on other layers", "unsupported=...", "stride=1x2"],
+        ),
         ({"backward": lambda X, K, dO, spec: {"dW": K}}, ["backward returned 'dW', expected (dX, dK, db)"]),
     ],
     ids=str,
@@ -550,6 +562,14 @@ def test_given_layers_need_no_hypothesis_and_drawn_ones_say_what_to_install(
 def test_what_cannot_be_examined_is_refused(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(SpecError, match=re.escape(words)):
         assert_conv_layer(**arguments)
+
+
+def test_a_layer_that_gives_nothing_that_is_looked_at_is_not_right() -> None:
+    def db_alone(X: Any, K: Any, dO: Any, spec: ConvSpec) -> Any:
+        return None, None, dO.sum(axis=(0, 2, 3))
+
+    with pytest.raises(SpecError, match="gives no dK, dX on any of the"):
+        assert_conv_layer(backward=db_alone, bias=False, layout="NCHW", examples=5)
 
 
 def test_a_layer_that_supports_nothing_is_not_right() -> None:

@@ -65,6 +65,42 @@ def test_a_module_of_pytorch_passes_where_it_says_what_it_supports() -> None:
     assert_conv_layer(**torch_module(a_module), specs=strategy, examples=10)
 
 
+class WithoutGradients(torch.autograd.Function):
+    """Its backward returns None for dX and dK, as one does who means to write them later."""
+
+    @staticmethod
+    def forward(context: Any, X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
+        return torch_convolution(X, K, b, spec)
+
+    @staticmethod
+    def backward(context: Any, dO: Any) -> Any:
+        return None, None, dO.sum((0, 2, 3)), None
+
+
+def under_no_grad(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
+    with torch.no_grad():
+        return torch_convolution(X, K, b, spec)
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"),
+    [
+        (lambda X, K, b, spec: WithoutGradients.apply(X, K, b, spec), ["X", "K"]),
+        (lambda X, K, b, spec: torch_convolution(X.detach(), K, b, spec), ["X"]),
+        (lambda X, K, b, spec: torch_convolution(X, K.data, b, spec), ["K"]),
+        (under_no_grad, ["X", "K", "b"]),
+    ],
+    ids=["Function", "detach", "data", "no_grad"],
+)
+def test_a_gradient_that_pytorch_does_not_compute_is_a_finding(function: Any, missing: list[str]) -> None:
+    functions = torch_function(function)
+    arrays = functions.pop("arrays")
+    report = examine_conv_layer(functions, specs=ConvSpec((4, 4), (2, 2), 2, 3, 2), arrays=arrays)
+    assert [finding.problem.subject for finding in report.findings] == [f"d{array}" for array in missing]
+    for array, finding in zip(missing, report.findings, strict=True):
+        assert f"d{array} is None: your output does not depend on {array}, or your Function" in str(finding)
+
+
 def test_a_wrong_module_of_pytorch_is_diagnosed() -> None:
     class Own(torch.autograd.Function):
         @staticmethod
