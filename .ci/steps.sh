@@ -5,6 +5,11 @@
 
 TORCH="torch==2.13.0" # the oracle's version is pinned, so that a change of answers is never its doing
 
+# Other machines that the self-test is run for: Debian's cross compiler, its name of the machine, the emulator.
+# Big and little endian, 64 bit; then the other widths.
+MACHINES=(aarch64-linux-gnu:arm64:qemu-aarch64 s390x-linux-gnu:s390x:qemu-s390x)
+MORE_MACHINES=(arm-linux-gnueabihf:armhf:qemu-arm riscv64-linux-gnu:riscv64:qemu-riscv64 i686-linux-gnu:i386:qemu-i386)
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$scratch"' EXIT
@@ -28,6 +33,12 @@ install_system_tools() {
     command -v make >/dev/null || packages+=(make)
     command -v chromium >/dev/null || packages+=(chromium)
     command -v chromedriver >/dev/null || packages+=(chromium-driver)
+    local machine prefix debian emulator
+    for machine in "${MACHINES[@]}"; do
+        IFS=: read -r prefix debian emulator <<<"$machine"
+        command -v "$prefix-gcc" >/dev/null || packages+=("gcc-$prefix" "libc6-dev-$debian-cross")
+        command -v "$emulator" >/dev/null || packages+=(qemu-user)
+    done
     "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3 python3-venv)
     [ "${#packages[@]}" -eq 0 ] && return
     if command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
@@ -100,6 +111,18 @@ use_outside_the_checkout() {
     cd "$root"
 }
 
+# The gallery's kernels compute on every other machine what they compute here, to the last bit.
+check_machines() {
+    local machine prefix debian emulator
+    "$scratch/venv/bin/python" -m convgen.validation.self_test generated/manifest.toml "$scratch/self-test"
+    for machine in "${MACHINES[@]}"; do
+        IFS=: read -r prefix debian emulator <<<"$machine"
+        say "self-test for $debian"
+        "$prefix-gcc" -std=c99 -O1 -Wall -Wextra -Werror -static -o "$scratch/self-test-$debian" "$scratch"/self-test/*.c
+        "$emulator" "$scratch/self-test-$debian"
+    done
+}
+
 # The README's two commands, read out of the README and pasted into a fresh clone.
 check_readme() {
     local command
@@ -122,7 +145,7 @@ run_checks() {
         git status --short
     fi
     local check failed=()
-    for check in check_style_and_types check_gallery check_package check_readme; do
+    for check in check_style_and_types check_gallery check_machines check_package check_readme; do
         # In the background and waited for, since bash would go on after a failing command in `check || ...`.
         (set -e; "$check") &
         wait $! || failed+=("$check")

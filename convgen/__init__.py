@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convgen.proof.verify import verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
+    from convgen.validation import Validation, validate
 
 __all__ = [
     "ConvSpec",
@@ -33,6 +34,7 @@ __all__ = [
     "Report",
     "Step",
     "Trace",
+    "Validation",
     "Verdict",
     "__version__",
     "animate",
@@ -45,6 +47,7 @@ __all__ = [
     "generate",
     "load",
     "prove",
+    "validate",
     "verify",
 ]
 
@@ -57,6 +60,7 @@ _ROOMS = {
     "Report": "convgen.proof.report",
     "Step": "convgen.derivation",
     "Trace": "convgen.derivation",
+    "Validation": "convgen.validation",
     "Verdict": "convgen.proof.verdict",
     "animate": "convgen.pictures.drawing",
     "check": "convgen.proof.check",
@@ -67,6 +71,7 @@ _ROOMS = {
     "generate": "convgen.kernels",
     "load": "convgen.runtime",
     "prove": "convgen.proof.prove",
+    "validate": "convgen.validation",
     "verify": "convgen.proof.verify",
 }
 

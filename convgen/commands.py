@@ -103,11 +103,21 @@ def _explain(options: Options) -> int:
 
 
 def _verify(options: Options) -> int:
+    if options["source"] is not None:
+        return _validate(options)
     from convgen.proof.verify import verify
 
     report = verify(spec_of(options))
     _answer(_json(**report.to_json()) if options["json"] else f"{report}\n", options["output"])
     return HOLDS if report else DIFFERS
+
+
+def _validate(options: Options) -> int:
+    from convgen.validation import validate
+
+    found = validate(options["source"], spec_of(options) if words_of(options) else None)
+    _answer(_json(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
+    return HOLDS if found else DIFFERS
 
 
 def _check(options: Options) -> int:
@@ -336,7 +346,9 @@ COMMANDS = (
     Command(
         "verify",
         "hold every rule against the derivative on one shape, as exact polynomials",
-        "Exit status 0: every rule equals its derivative. 1: one differs, and where it does first.",
+        "With --source it is an emitted file that is held against the definition of its layer: read as text and\n"
+        "executed symbolically, every access checked. Exit status 0: every rule, or pass, holds. 1: one differs,\n"
+        "and where it does first. 2: a source that is not understood, and the line.",
         (
             "convgen verify --input 5x6 --kernel 3x2 --stride 2 --padding 1x0:2",
             "convgen verify --input 7x7 --kernel 3x3 --in-channels 4 --out-channels 6 --groups 2 --json",

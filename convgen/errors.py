@@ -47,6 +47,10 @@ class PlanError(ConvgenError, ValueError):
     """A plan, target or option that a kernel cannot have."""
 
 
+class SourceError(ConvgenError, ValueError):
+    """A source that the validator cannot read: edited, truncated, or not written by convgen."""
+
+
 class BudgetError(ConvgenError, ValueError):
     """A result that would be too large; raised before any work, with the predicted size and the limit."""
 

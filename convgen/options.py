@@ -111,6 +111,11 @@ def _add_force_option(parser: argparse.ArgumentParser) -> None:
 
 def add_verify_options(parser: argparse.ArgumentParser) -> None:
     """The options of verify."""
+    parser.add_argument(
+        "--source",
+        metavar="FILE",
+        help="instead, hold an emitted .c or .py file against its layer, which its first line names",
+    )
     _add_spec_options(parser)
     _add_output_option(parser)
     add_json_option(parser)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from convgen.kernels.formula import array_entry
 from convgen.kernels.plan import LINE_WIDTH, PassPlan
+from convgen.kernels.rounding import error_bound, longest_sum
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 from convgen.version import __version__
@@ -49,7 +50,9 @@ def notes(
         "",
         "An index outside its array reads 0.",
         "",
-        *_table(plans),
+        *_table(spec, plans),
+        "",
+        *error_bound(dtype),
         "",
         *_forms(abouts),
     ]
@@ -88,22 +91,24 @@ def _arrays(spec: ConvSpec, dtype: str) -> list[str]:
     ]
 
 
-def _table(plans: Mapping[str, PassPlan]) -> list[str]:
-    rows = [("pass", "form", "multiplications", "additions", "order of each sum")]
+def _table(spec: ConvSpec, plans: Mapping[str, PassPlan]) -> list[str]:
+    rows = [("pass", "form", "products", "additions", "n", "order of each sum")]
     rows += [
         (
             plan.name,
             plan.form,
             f"{plan.op_count.multiplications:,}",
             f"{plan.op_count.additions:,}",
+            f"{longest_sum(spec, plan.name):,}",
             plan.order,
         )
         for plan in plans.values()
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    return ["Operations as executed"] + [
-        f"    {name:<{widths[0]}}  {form:<{widths[1]}}  {products:>{widths[2]}}  {sums:>{widths[3]}}  {order}"
-        for name, form, products, sums, order in rows
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return ["Operations as executed, and n, the terms of the longest sum"] + [
+        f"    {name:<{widths[0]}}  {form:<{widths[1]}}  {products:>{widths[2]}}  {sums:>{widths[3]}}  "
+        f"{terms:>{widths[4]}}  {order}"
+        for name, form, products, sums, terms, order in rows
     ]
 
 

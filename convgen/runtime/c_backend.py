@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _ctypes
 import ctypes
 import hashlib
 import json
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -85,6 +87,9 @@ def _open(build: _Build, path: Path) -> Functions:
         raise CompilerError(
             f"the library that {' '.join(build.compiler.command)} wrote cannot be loaded: {error}"
         ) from error
+    # ctypes never closes a library: thousands of kernels would fill the process's address space. Every
+    # function holds the library, so this happens when the last of them is gone.
+    weakref.finalize(library, _ctypes.dlclose, library._handle).atexit = False
     return {
         name: _function(build.kernel, library, name, symbol) for name, symbol in symbols(build.kernel).items()
     }

@@ -1,8 +1,9 @@
 """Where built libraries are kept: private to the user, keyed by content, never seen half written.
 
 An entry is a directory named by its key. It is made beside its place and moved there by one rename, so it
-is either whole or absent, whoever else is building the same. It records the SHA-256 of its library, and a
-library is loaded only if its bytes still have it; an entry that fails is built anew. Removing any entry, or
+is either whole or absent, whoever else is building the same. It records its own key and the SHA-256 of its
+library, and a library is loaded only from the entry that it was made for, and if its bytes still have that
+digest; an entry that fails is built anew. Removing any entry, or
 the whole directory, is always safe.
 """
 
@@ -43,7 +44,7 @@ class Cache:
         path = self.root / key / library
         try:
             recorded = (self.root / key / RECORD).read_text(encoding="utf-8")
-            return path if recorded == _record(path) else None
+            return path if recorded == _record(path, key) else None
         except (OSError, UnicodeDecodeError):
             return None
 
@@ -73,7 +74,7 @@ class Cache:
         Raises:
             OSError: it cannot be written or moved.
         """
-        (directory / RECORD).write_text(_record(directory / library), encoding="utf-8")
+        (directory / RECORD).write_text(_record(directory / library, key), encoding="utf-8")
         place = self.root / key
         while True:
             try:
@@ -163,8 +164,8 @@ def open_cache() -> Cache:
     return Cache(root)
 
 
-def _record(library: Path) -> str:
-    return f"{hashlib.sha256(library.read_bytes()).hexdigest()}  {library.name}\n"
+def _record(library: Path, key: str) -> str:
+    return f"# entry {key}\n{hashlib.sha256(library.read_bytes()).hexdigest()}  {library.name}\n"
 
 
 def _cannot(what: str, root: Path, error: OSError) -> str:

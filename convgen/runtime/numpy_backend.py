@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import linecache
+import weakref
 from functools import lru_cache
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 from convgen.errors import PlanError
 from convgen.kernels.kernel import Kernel
@@ -34,4 +35,8 @@ def _module(name: str, source: str) -> ModuleType:
     # Tracebacks and debuggers then show the generated lines; without a time, no check drops them.
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 -- the text that convgen has written
+    # They go with the module's first function, or thousands of kernels would leave theirs behind.
+    first = next((value for value in module.__dict__.values() if isinstance(value, FunctionType)), None)
+    if first is not None:
+        weakref.finalize(first, linecache.cache.pop, file, None).atexit = False
     return module

@@ -24,6 +24,7 @@ GROUND_UP = (
     "symbolic",
     "kernels",
     "proof",
+    "validation",
     "sources",
     "runtime",
     "derivation",

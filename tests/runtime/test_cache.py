@@ -90,7 +90,9 @@ def test_an_entry_holds_the_text_the_library_and_its_digest(cache: Path) -> None
     }
     assert (library.parent / "by_hand.c").read_text() == kernel.source
     digest = hashlib.sha256(library.read_bytes()).hexdigest()
-    assert (library.parent / "SHA256SUMS").read_text() == f"{digest}  by_hand.so\n"
+    assert (library.parent / "SHA256SUMS").read_text() == (
+        f"# entry {library.parent.name}\n{digest}  by_hand.so\n"
+    )
 
 
 def test_whatever_can_change_the_library_changes_the_key(
@@ -181,6 +183,20 @@ def test_a_damaged_entry_is_never_loaded_but_built_anew(
     assert Cache(cache).find(library.parent.name, library.name) == library
     assert works(again)
     assert [name for name in entries(cache) if name.startswith(".")] == []
+
+
+def test_entries_that_have_changed_places_are_never_loaded(
+    cache: Path, builds: list[Path], forget: Callable[[], None]
+) -> None:
+    """Each is whole, with the digest of its library; a float kernel would be called with doubles."""
+    first, second = (load_kernel(by_hand(dtype=dtype)).path.parent for dtype in ("float32", "float64"))
+    first.rename(cache / "aside")
+    second.rename(first)
+    (cache / "aside").rename(second)
+    forget()
+    assert works(load_kernel(by_hand(dtype="float32")))
+    assert works(load_kernel(by_hand(dtype="float64")))
+    assert len(builds) == 4
 
 
 def test_an_entry_that_vanishes_between_finding_and_loading_is_built_anew(

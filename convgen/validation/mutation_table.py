@@ -1,0 +1,215 @@
+"""What the validator says to every mistake in an emitted text: ``python -m convgen.validation.mutation_table``.
+
+Each template's text for a small layer is spoiled in every way that `convgen.validation.mutations` knows, in
+every place, one at a time. The page is written from the validator's answers; a mutant that holds must have a
+reason in `REASONS`, or the page is not written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from convgen.errors import SourceError
+from convgen.kernels import Kernel, generate
+from convgen.kernels.kernel import passes_of
+from convgen.render import render, write_text
+from convgen.spec import ConvSpec
+from convgen.validation.mutations import Mutant, mutants
+from convgen.validation.readings import CReading, NumpyReading
+from convgen.validation.validate import EXACT_LIMIT
+
+PAGE = Path("docs") / "text-mutants.md"
+
+DIFFERS, REFUSED, HOLDS = "differs", "refused", "holds"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A text to be spoiled.
+
+    Attributes:
+        target: its language.
+        form: of every pass that has it, which settles the template.
+        spec: the layer.
+    """
+
+    target: str
+    form: str
+    spec: str
+
+    def kernel(self) -> Kernel:
+        """The text as it should be."""
+        return generate(ConvSpec.parse(self.spec), self.target, name="k", forms=self.form)
+
+
+CASES = (
+    Case(
+        "c", "unrolled", "input=3x4 kernel=2x2 in-channels=2 out-channels=2 stride=2x1 padding=1:0x0 groups=2"
+    ),
+    Case(
+        "c",
+        "loops",
+        "input=4x9 kernel=2x3 in-channels=4 out-channels=4 batch=2 padding=1x2 dilation=1x2 groups=2",
+    ),
+    Case("c", "loops", "input=4x5 kernel=3x2 in-channels=2 out-channels=3 stride=2x3 padding=1x0:1"),
+    Case("numpy", "unrolled", "input=2x3 kernel=2x2"),
+    Case(
+        "numpy",
+        "positions",
+        "input=4x5 kernel=2x3 in-channels=4 out-channels=6 stride=2x1 padding=1x0:1 groups=2 layout=HWC",
+    ),
+    Case(
+        "numpy",
+        "matrix",
+        "input=4x5 kernel=2x3 in-channels=4 out-channels=6 stride=2x1 padding=1x0:1 groups=2",
+    ),
+)
+"""Every template, on layers that have borders, strides, dilation and groups."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a change changes nothing.
+
+    Attributes:
+        line: a pattern of the line that is changed.
+        words: why.
+    """
+
+    line: str
+    words: str
+
+
+REASONS = (
+    Reason(r"^const ptrdiff_t \w+ = .*\?", "the bound is the same number in every round"),
+    Reason(r"^const ptrdiff_t \w+ = ", "the quotient is the same number in every round"),
+    Reason(r"^float \w+\[\d+\];$", "an array longer than what is used of it"),
+    Reason(r"^padded = np\.zeros", "an array longer than what is used of it"),
+    Reason(r":\d+:\d", "a slice with a step ends at the same element"),
+    Reason(r"^padded\[.* \+?= X$", "the same is written over zeros, or written once more"),
+    Reason(r"^for \(.* \+= \d+\)", "the last round is the same"),
+)
+"""In this order; the first that fits is the reason."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mutant and what the validator says to it.
+
+    Attributes:
+        case: the text that it was made of.
+        part: the function that it is in.
+        mutant: the text with one mistake.
+        answer: ``"differs"``, ``"refused"`` or ``"holds"``.
+    """
+
+    case: Case
+    part: str
+    mutant: Mutant
+    answer: str
+
+    @property
+    def reason(self) -> str:
+        """Why it holds; empty where no reason is known."""
+        return next((each.words for each in REASONS if re.search(each.line, self.mutant.before)), "")
+
+
+def parts(case: Case) -> Iterator[tuple[str, Mutant]]:
+    """Every mutant of a case, with the function that it is in."""
+    kernel = case.kernel()
+    lines = kernel.source.split("\n")
+    begins = [number for number, line in enumerate(lines) if line.startswith(("void ", "def "))]
+    names = [*passes_of(kernel.spec), "_windows"]
+    for name, begin, end in zip(names, begins, [*begins[1:], len(lines)], strict=False):
+        body = begin + 2 if case.target == "numpy" else lines.index("{", begin) + 2
+        last = max(number for number in range(begin, end) if lines[number].strip()) + 1
+        yield from ((name, each) for each in mutants(kernel.source, body, last))
+
+
+def judged(case: Case, part: str, mutant: Mutant) -> Judged:
+    """Ask the validator about one mutant; a helper is judged by the first pass that calls it."""
+    spec = ConvSpec.parse(case.spec)
+    name = part if part in passes_of(spec) else "forward"
+    try:
+        reading = (CReading if case.target == "c" else NumpyReading)(mutant.text, spec)
+        answer = HOLDS if reading.check(name, EXACT_LIMIT).holds else DIFFERS
+    except SourceError:
+        answer = REFUSED
+    return Judged(case, part, mutant, answer)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Mutants of one kind and template, counted.
+
+    Attributes:
+        words: the kind, or the function.
+        count: how many.
+        differs: that compute something else, or touch what they may not.
+        refused: that are not understood.
+        holds: that change nothing.
+    """
+
+    words: str
+    count: int
+    differs: int
+    refused: int
+    holds: int
+
+
+def _row(words: str, found: Sequence[Judged]) -> Row:
+    answers = [each.answer for each in found]
+    return Row(words, len(found), *(answers.count(answer) for answer in (DIFFERS, REFUSED, HOLDS)))
+
+
+def page(every: Sequence[Judged]) -> str:
+    """The page in Markdown.
+
+    Raises:
+        ValueError: a mutant holds, and no reason is known.
+    """
+    survivors = [each for each in every if each.answer == HOLDS]
+    for each in survivors:
+        if not each.reason:
+            raise ValueError(f"{each.mutant.before!r} -> {each.mutant.after!r} holds, and nothing says why")
+    kinds = dict.fromkeys(each.mutant.mutation for each in every)
+    sections = dict.fromkeys((each.case, each.part) for each in every)
+    return render(
+        "markdown/text-mutants.md.j2",
+        total=_row("", every),
+        cases=[
+            (
+                case,
+                _row(part, [each for each in every if (each.case, each.part) == (case, part)]),
+            )
+            for case, part in sections
+        ],
+        kinds=[_row(kind, [each for each in every if each.mutant.mutation == kind]) for kind in kinds],
+        survivors=survivors,
+    )
+
+
+def write_page(path: Path = PAGE) -> None:
+    """Judge every mutant and write the page; a few minutes.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    write_text(path, page([judged(case, *each) for case in CASES for each in parts(case)]))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page."""
+    parser = argparse.ArgumentParser(
+        prog="python -m convgen.validation.mutation_table", description=main.__doc__
+    )
+    parser.add_argument("path", nargs="?", type=Path, default=PAGE, help=f"where to (default: {PAGE})")
+    write_page(parser.parse_args(arguments).path)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+"""Every result lies within the bound that its file states, and what does not round is as IEEE 754 has it.
+
+The truth is exact rational arithmetic on the taps, so that the bound is held against the error and not
+against another rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convgen import ConvSpec, generate
+from convgen.errors import BudgetError
+from convgen.kernels import Kernel
+from convgen.kernels.forms import forms_of
+from convgen.kernels.kernel import DTYPES, TARGETS, pass_output, passes_of
+from convgen.kernels.rounding import longest_sum, relative_bound, underflow_bound
+from convgen.validation.definition import entries_of, expected, size_of
+from kernels.harness import COMPILERS, compiled, run_c, run_numpy
+from kernels.nasty import NASTY
+
+LAYERS = [
+    ConvSpec((6, 7), (3, 2), 5, 4, 2, padding=1),
+    ConvSpec((5, 6), (2, 3), 4, 6, 2, stride=(2, 1), padding=((1, 0), (0, 2)), groups=2, layout="NHWC"),
+    ConvSpec(40, 9, 3, 2, dilation=2, padding="same"),
+    ConvSpec((3, 4, 3), (2, 2, 2), 2, 3, dilation=(1, 2, 1), padding=1, bias=False),
+]
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def sums(spec: ConvSpec, name: str, arrays: Arrays) -> list[tuple[Fraction, Fraction]]:
+    """For every entry the exact sum, and that of the terms' magnitudes."""
+    entries = entries_of(spec, name)
+    known = [Fraction(1)]
+    for array in entries.first:
+        known += [Fraction(float(value)) for value in arrays[array].ravel()]
+    found = [[Fraction(0), Fraction(0)] for _ in range(size_of(spec, pass_output(name)))]
+    for owner, code in zip(*(each.tolist() for each in expected(spec, name, entries)), strict=True):
+        left, right = divmod(code, entries.count + 1)
+        term = known[left] * known[right]
+        found[owner][0] += term
+        found[owner][1] += abs(term)
+    return [(total, magnitude) for total, magnitude in found]
+
+
+def worst(kernel: Kernel, arrays: Arrays, results: Arrays) -> float:
+    """The largest error of any entry, as a share of what is allowed."""
+    shares = [0.0]
+    for name in passes_of(kernel.spec):
+        relative = relative_bound(kernel.spec, name, kernel.dtype)
+        lost = underflow_bound(kernel.spec, name, kernel.dtype)
+        values = results[pass_output(name)].ravel().tolist()
+        for value, (total, magnitude) in zip(values, sums(kernel.spec, name, arrays), strict=True):
+            allowed = relative * magnitude + lost
+            shares.append(float(abs(Fraction(value) - total) / allowed))
+    return max(shares)
+
+
+def spread(spec: ConvSpec, dtype: str, low: int, high: int) -> dict[str, np.ndarray]:
+    """Numbers of both signs whose exponents lie anywhere between two powers of 2."""
+    generator = np.random.default_rng(len(str(spec)) + abs(low))
+    found = {}
+    for array, shape in {
+        "X": spec.input_shape,
+        "K": spec.kernel_shape,
+        "b": spec.bias_shape,
+        "dO": spec.output_shape,
+    }.items():
+        numbers = generator.uniform(1, 2, shape) * 2.0 ** generator.integers(low, high, shape)
+        found[array] = (numbers * generator.choice([-1, 1], shape)).astype(dtype)
+    return found
+
+
+RANGES = {
+    "float32": {"usual": (-8, 9), "huge": (55, 58), "tiny": (-78, -70), "subnormal": (-149, -126)},
+    "float64": {"usual": (-8, 9), "huge": (500, 506), "tiny": (-540, -530), "subnormal": (-1074, -1022)},
+}
+"""Products of the huge stay below overflow; those of the tiny underflow."""
+
+REORDERING = (
+    "-fassociative-math",
+    "-freciprocal-math",
+    "-fno-signed-zeros",
+    "-fno-trapping-math",
+    "-ffinite-math-only",
+)
+"""What -ffast-math is, apart from the start-up code that makes a whole process flush subnormals to 0."""
+
+FLAGS = [("-O0",), ("-O2", "-ffp-contract=fast", "-march=native"), ("-O3", *REORDERING)]
+
+
+def kernels_of(target: str, dtype: str) -> list[Kernel]:
+    found = []
+    for number, spec in enumerate(LAYERS):
+        for form in dict.fromkeys(each.name for each in forms_of(target)):
+            try:
+                found.append(generate(spec, target, dtype, name=f"k{number}_{form}", forms=form))
+            except BudgetError:
+                assert form != "loops"
+    return found
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("flags", FLAGS, ids=lambda flags: flags[0])
+def test_c_stays_within_its_bound(dtype: str, flags: tuple[str, ...], tmp_path: Path) -> None:
+    """Whatever the order in which a compiler adds."""
+    kernels = [kernel for kernel in kernels_of("c", dtype) if "unrolled" not in kernel.name]
+    library = compiled(kernels, tmp_path, COMPILERS[0], *flags)
+    for kernel in kernels:
+        for words, limits in RANGES[dtype].items():
+            arrays = spread(kernel.spec, dtype, *limits)
+            assert worst(kernel, arrays, run_c(library, kernel, arrays)) <= 1, (kernel.name, words)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_numpy_stays_within_its_bound(dtype: str) -> None:
+    for kernel in kernels_of("numpy", dtype):
+        for words, limits in RANGES[dtype].items():
+            arrays = spread(kernel.spec, dtype, *limits)
+            assert worst(kernel, arrays, run_numpy(kernel, arrays)) <= 1, (kernel.name, words)
+
+
+def test_the_bound_is_of_use_a_wrong_entry_lies_far_beyond_it() -> None:
+    spec = LAYERS[0]
+    kernel = generate(spec, "numpy")
+    arrays = spread(spec, "float32", -3, 4)
+    results = run_numpy(kernel, arrays)
+    assert 0 < worst(kernel, arrays, results) <= 1
+    moved = {**results, "O": np.roll(results["O"], 1)}
+    assert worst(kernel, arrays, moved) > 1000
+    rounded = {**results, "O": results["O"].astype("float16").astype("float32")}
+    assert worst(kernel, arrays, rounded) > 10
+
+
+@pytest.mark.parametrize("spec", NASTY, ids=str)
+def test_no_sum_is_longer_than_the_file_says(spec: ConvSpec) -> None:
+    for name in passes_of(spec):
+        owner, _ = expected(spec, name, entries_of(spec, name))
+        assert int(np.bincount(owner).max(initial=0)) <= longest_sum(spec, name)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_file_states_the_bound(target: str) -> None:
+    spec = LAYERS[0]
+    source = generate(spec, target, "float64").source
+    assert "u = 2^-53" in source
+    assert "n 2^-1074" in source
+    for name in passes_of(spec):
+        (line,) = [each for each in source.splitlines() if each.lstrip(" *").startswith(f"{name}  ")]
+        assert f" {longest_sum(spec, name)} " in line
+
+
+@pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
+def test_infinities_and_nan_reach_just_the_results_that_have_them_as_a_term(
+    special: float, tmp_path: Path
+) -> None:
+    """In forms that execute no product with padding; NumPy's matrix form multiplies padding too."""
+    spec = LAYERS[0]
+    kernel = generate(spec, "c", "float32", name="k", forms="loops")
+    library = compiled([kernel], tmp_path, COMPILERS[0], "-O2")
+    arrays = {name: np.abs(each) for name, each in spread(spec, "float32", -3, 4).items()}
+    usual = run_c(library, kernel, arrays)
+    entries = entries_of(spec, "forward")
+    owner, code = expected(spec, "forward", entries)
+    for array in ("X", "K"):
+        changed = {name: each.copy() for name, each in arrays.items()}
+        place = changed[array].size // 2
+        changed[array].ravel()[place] = special
+        number = entries.first[array] + place
+        left, right = np.divmod(code, entries.count + 1)
+        reached = np.zeros(usual["O"].size, bool)
+        reached[owner[(left == number) | (right == number)]] = True
+        found = run_c(library, kernel, changed)["O"].ravel()
+        assert 0 < reached.sum() < reached.size
+        np.testing.assert_array_equal(found[reached], np.float32(special))
+        np.testing.assert_array_equal(found[~reached], usual["O"].ravel()[~reached])
