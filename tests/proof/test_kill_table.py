@@ -216,7 +216,11 @@ def meets(spec: ConvSpec, condition: str) -> bool:
     """Whether a layer meets equations that are joined by "and" and "or"."""
     values = dict(parameters(spec))
     for d, axis in enumerate(spec.axes):
-        values |= {f"S{d}": axis.stride, f"D{d}": axis.dilation, f"P{d}": max(axis.before, axis.after)}
+        values |= {
+            f"S{d}": axis.stride,
+            f"D{d}": axis.dilation,
+            f"P{d}": 1000 * axis.before + axis.after,
+        }  # both sides at once
     python = condition.replace(" = ", " == ").replace("≠", "!=")
     return bool(eval(python, {"__builtins__": {}}, values))
 
