@@ -160,7 +160,9 @@ class Scope:
         axes = [axis for axis in part if axis is not None]
         names = set(context.names)
         fixed = [Polynomial.of(name) - value for name, value in self.sizes]
-        tied = [each.substitute(family.values) for each in self.equalities]
+        # Where Pb1 and Pa1 are both Pb0, axis 1 alone must know that they are the same.
+        same = (Polynomial.of(a) - b for (a, x), (b, y) in itertools.combinations(self.ties, 2) if x == y)
+        tied = [each.substitute(family.values) for each in (*self.equalities, *same)]
         padded = [each for axis in axes for each in self._padding_equalities(family, axis)]
         equal = [
             each for each in (*fixed, *tied, *padded, *assumptions) if each.terms and each.names <= names
