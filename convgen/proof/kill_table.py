@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convgen.algebra.printing import to_text
+from convgen.proof.conditions import LONGEST
 from convgen.proof.mutants import STEPS_APART, Mutant, mutants, right_side
 from convgen.proof.scope import LARGEST
 from convgen.proof.shape import EntryDifference, ShapeDifference
@@ -88,6 +89,7 @@ def page() -> str:
         conditional=len(conditional),
         sections=[_section(rule, dead) for rule in RULES],
         squares=[_row(mutant, mutant.on_squares) for mutant in mixing if not mutant.on_squares],
+        longest=LONGEST,
         largest=LARGEST,
         mark=MARK,
         largest_apart=STEPS_APART.largest,
