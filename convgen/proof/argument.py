@@ -86,8 +86,19 @@ class Reason:
 
     def __str__(self) -> str:
         if self.step is None:
-            return f"{self.bound} = {self.certificate}"
-        return f"{self.bound} ≥ 0, for {self.step} times it, and {self.step - 1}, is {self.certificate}"
+            return f"{self.bound} = {self.certificate}{self._vanishing}"
+        whole = f"{self.step}*({self.bound}) + {self.step - 1}"
+        return f"{self.bound} ≥ 0, because {whole} = {self.certificate} ≥ 0{self._vanishing}"
+
+    @property
+    def _vanishing(self) -> str:
+        """What a reader must know of a summand such as -r0, which is at least 0 at stride 1 alone."""
+        factors = {each for _, factors in self.certificate.summands for each in factors}
+        negated = sorted(str(-each) for each in factors if len(each.terms) == len((-each).names) == 1)
+        remainders = [name for name in negated if name.rstrip("0123456789") == "r"]
+        return (
+            f", where {' and '.join(f'{name} = 0' for name in remainders)} at stride 1" if remainders else ""
+        )
 
 
 @dataclass(frozen=True)

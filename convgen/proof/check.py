@@ -12,8 +12,9 @@ from convgen.algebra.notation import DEFAULT, Notation
 from convgen.algebra.notation import notation as notation_by_name
 from convgen.errors import BudgetError, ClaimError, NumbersNeededError, SpecError
 from convgen.proof.claim import Claim
+from convgen.proof.examiner import examiner_of
 from convgen.proof.families import NotComparableError
-from convgen.proof.literal import NOTE, leaves_arrays_on
+from convgen.proof.literal import NOTE, leaves_arrays, leaves_arrays_on
 from convgen.proof.question import Question
 from convgen.proof.read import read_claim
 from convgen.proof.repair import repair
@@ -104,12 +105,14 @@ def _on_a_large_shape(claim: Claim, spec: ConvSpec, error: BudgetError) -> Verdi
         out_channels=spec.out_channels, batch=spec.batch, padding=spec.padding, groups=spec.groups,
     )  # fmt: skip
     about, how = f"the layer {spec}", "by integer sets with this layer's numbers"
+    known = _known_of(claim, alone)
     try:
-        fails = Question(_known_of(claim, alone), alone).fails_on_its_only_layer()
+        fails = Question(known, alone).fails_on_its_only_layer()
     except (NotComparableError, NumbersNeededError):
         raise error from None
+    remarks = (NOTE,) if leaves_arrays(known, examiner_of(known, alone)) else ()
     if not fails:
-        return Verdict(claim.text, "holds", about, f"proved {how}")
+        return Verdict(claim.text, "holds", about, f"proved {how}", remarks=remarks)
     alike = scope_of(**steps)
     smallest = Question(_known_of(claim, alike), alike).smallest()
     note = (
@@ -117,7 +120,7 @@ def _on_a_large_shape(claim: Claim, spec: ConvSpec, error: BudgetError) -> Verdi
     )
     return Verdict(
         claim.text, "refuted", about, f"decided {how}",
-        counterexample=smallest, repair=repair(claim, spec), remarks=(note,),
+        counterexample=smallest, repair=repair(claim, spec), remarks=(note, *remarks),
     )  # fmt: skip
 
 

@@ -11,13 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convgen.algebra.printing import to_text
-from convgen.proof.mutants import Mutant, mutants, right_side
+from convgen.proof.conditions import LONGEST
+from convgen.proof.mutants import STEPS_APART, Mutant, mutants, right_side
+from convgen.proof.scope import LARGEST
 from convgen.proof.shape import EntryDifference, ShapeDifference
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.render import render, write_text
 from convgen.rules import RULES, Rule
 
 PAGE = Path("docs") / "kill-table.md"
+
+MARK = "†"
+"""Beside an answer about few strides and dilations."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Row:
         claim: the wrong formula.
         layer: the smallest layer on which it shows, in the text form of a spec.
         shown: how it shows there.
-        unseen: the condition under which the formula is true.
+        unseen: the condition under which the formula is true, with a mark where few strides were asked about.
     """
 
     words: str
@@ -84,8 +89,12 @@ def page() -> str:
         conditional=len(conditional),
         sections=[_section(rule, dead) for rule in RULES],
         squares=[_row(mutant, mutant.on_squares) for mutant in mixing if not mutant.on_squares],
+        longest=LONGEST,
+        largest=LARGEST,
+        mark=MARK,
+        largest_apart=STEPS_APART.largest,
         harmless=[
-            Harmless(mutant.words, mutant.claim, mutant.harmless, mutant.verdict.method)
+            Harmless(mutant.words, mutant.claim, mutant.harmless, mutant.verdict.method + _mark(mutant))
             for mutant in every
             if mutant.verdict
         ],
@@ -93,16 +102,29 @@ def page() -> str:
 
 
 def _section(rule: Rule, dead: Sequence[Mutant]) -> Section:
-    rows = tuple(_row(mutant, mutant.verdict) for mutant in dead if mutant.rule == rule)
+    rows = tuple(_row(mutant, mutant.verdict, _mark(mutant)) for mutant in dead if mutant.rule == rule)
     return Section(rule.name, f"{rule.target} = {to_text(right_side(rule))}", rows)
 
 
-def _row(mutant: Mutant, verdict: Verdict) -> Row:
+def _mark(mutant: Mutant) -> str:
+    """What tells that the answer is about the strides and dilations of `STEPS_APART` alone."""
+    return f" {MARK}" if mutant.mixes_axes and not _is_swept(mutant.verdict) else ""
+
+
+def _is_swept(verdict: Verdict) -> bool:
+    return verdict.method.startswith("swept")
+
+
+def _row(mutant: Mutant, verdict: Verdict, mark: str = "") -> Row:
     counterexample = verdict.counterexample
     if counterexample is None:
         raise ValueError(f"{mutant.claim!r} {verdict.outcome} and has no counterexample")
-    unseen = "not sought" if verdict.method.startswith("swept") else verdict.condition or "nowhere"
-    return Row(mutant.words, mutant.claim, str(counterexample.spec), _shown(counterexample), unseen)
+    if "stopped after" in verdict.method:  # then no condition was sought, and "nowhere" would be untrue
+        raise ValueError(f"{mutant.claim!r}: {verdict.method}; ask about fewer strides and dilations")
+    unseen = "not sought" if _is_swept(verdict) else verdict.condition or "nowhere"
+    return Row(
+        mutant.words, mutant.claim, str(counterexample.spec), _shown(counterexample), f"{unseen}{mark}"
+    )
 
 
 def _shown(counterexample: Counterexample) -> str:

@@ -6,6 +6,7 @@ only where no index leaves its array: with K[p-i], a negative index of Python re
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ from convgen.algebra.indexed_sum import IndexedSum
 from convgen.algebra.polynomial import Polynomial
 from convgen.proof.claim import Claim
 from convgen.proof.derivative import DerivativeClaim, EntriesClaim
-from convgen.proof.families import Examiner
+from convgen.proof.families import CHANNELS, Examiner
 from convgen.proof.relation import Context, Part, System, axes_of, parameter_parts, split
 from convgen.spec import ConvSpec
 from convgen.taps import parameters
@@ -50,7 +51,8 @@ def leaves_arrays_on(claim: Claim, spec: ConvSpec) -> bool:
 def leaves_arrays(claim: Claim, examiner: Examiner) -> bool:
     """Whether an index of a claim leaves its array on some layer that is asked about and that it speaks of."""
     for term in _literal(claim, examiner.scope.rank):
-        somewhere = partial(_is_met_somewhere, term, examiner)
+        independent = [*_independent(term)]
+        somewhere = partial(_is_met_somewhere, independent, examiner)
         if any(somewhere(part, outside=True) for part in examiner.parts) and all(
             somewhere(part, outside=False) for part in examiner.parts
         ):
@@ -74,15 +76,43 @@ def _independent(literal: LiteralTerm) -> Iterator[Independent]:
         yield replace(system, guards=guards), tuple(each for each in system.guards if each in extents)
 
 
-def _is_met_somewhere(term: LiteralTerm, examiner: Examiner, part: Part, *, outside: bool) -> bool:
-    """Whether a part of a term has points on some layer; those alone with an index outside of its array, if asked."""
-    for family in examiner.scope.families(axes_of(part)):
-        held = [each for each in _independent(term.substitute(family.values)) if _about(each) <= part]
-        extents = tuple(extent for _, own in held for extent in own) if outside else None
-        systems = [system for system, _ in held]
-        if extents != () and _is_met_for_a_size(systems, examiner.context(family, part), extents):
+def _is_met_somewhere(
+    independent: Sequence[Independent], examiner: Examiner, part: Part, *, outside: bool
+) -> bool:
+    """Whether indices have values on some layer, as far as one part goes; if asked, one outside of its array."""
+    held = [each for each in independent if _about(each) <= part]
+    extents = [extent for _, own in held for extent in own]
+    if outside and not extents:
+        return False
+    conditions = [
+        [each for system, _ in held for each in getattr(system, kind)] for kind in ("guards", "equalities")
+    ]
+    names = sorted(frozenset[str]().union(*(system.variables for system, _ in held)))
+    families = examiner.scope.families(axes_of(part))
+    # Channels know nothing of stride and dilation.
+    for family in itertools.islice(families, 1) if part == CHANNELS else families:
+        guards, equalities, ends = (
+            [each.substitute(family.values) for each in chosen] for chosen in (*conditions, extents)
+        )
+        context = examiner.context(family, part)
+        if _is_met(context, guards, equalities, names, ends if outside else ()):
             return True
     return False
+
+
+def _is_met(
+    context: Context,
+    guards: Sequence[Polynomial],
+    equalities: Sequence[Polynomial],
+    names: Sequence[str],
+    ends: Sequence[Polynomial],
+) -> bool:
+    """Whether a layer and indices meet conditions, and one of the ends is passed if there are any."""
+    import islpy
+
+    passed = (f"({' or '.join(f'{each} < 0' for each in ends)})",) if ends else ()
+    narrowed = replace(context, clauses=(*context.clauses, *passed))
+    return not islpy.Set(narrowed.text("", guards, equalities, names)).is_empty()
 
 
 def _about(independent: Independent) -> Part:
@@ -91,20 +121,8 @@ def _about(independent: Independent) -> Part:
     return parameter_parts(name for each in (*system.conditions, *extents) for name in each.names)
 
 
-def _is_met_for_a_size(systems: Sequence[System], context: Context, outside: Extents | None) -> bool:
-    """Whether conditions are met on some layer: by an index outside of its array, if extents are given."""
-    import islpy
-
-    either = " or ".join(f"{each} < 0" for each in outside or ())
-    narrowed = replace(context, clauses=(*context.clauses, f"({either})")) if either else context
-    guards = [each for system in systems for each in system.guards]
-    equalities = [each for system in systems for each in system.equalities]
-    names = sorted(frozenset[str]().union(*(system.variables for system in systems)))
-    return not islpy.Set(narrowed.text("", guards, equalities, names)).is_empty()
-
-
 def _is_met_by_numbers(term: IndexedSum, system: System, outside: Extents | None = None) -> bool:
-    """The same on one layer, by trying every value of the indices."""
+    """The same on one layer: by trying every value of the indices, within their arrays or outside of them."""
     from convgen.algebra.enumeration import enumerate_points, evaluate_polynomial
 
     points = enumerate_points(

@@ -62,14 +62,12 @@ class Mutant:
     def verdict(self) -> Verdict:
         """What `check` decides of it at rank 2, for every size, channel count and padding.
 
-        Strides and dilations are all from 1 to 8; for a formula that mixes the axes, 1 and then 2 on one
-        axis, since each choice of them on the one axis meets each on the other.
+        Strides and dilations are all from 1 to 8; for a formula that mixes the axes, 1 and 2, since each
+        choice of them on the one axis meets each on the other. What layers compared one by one leave undecided
+        is asked about layers of one position, where channels are all that is left to be counted.
         """
-        for scope in STEPS_APART if self.mixes_axes else (Scope(),):
-            verdict = check(self.claim, scope=scope)
-            if not verdict:
-                break
-        return verdict
+        verdict = check(self.claim, scope=STEPS_APART if self.mixes_axes else Scope())
+        return check(self.claim, scope=ONE_POSITION) if verdict.outcome == "undecided" else verdict
 
     @cached_property
     def on_squares(self) -> Verdict:
@@ -77,12 +75,21 @@ class Mutant:
         return check(self.claim, scope=SQUARE)
 
 
-STEPS_APART = (
-    Scope(stride=(1, 1), dilation=(1, 1)),
-    Scope(stride=(1, 2), dilation=(1, 1)),
-    Scope(stride=(1, 1), dilation=(1, 2)),
+STEPS_APART = Scope(
+    name="rank 2, every size and channel count, stride and dilation 1 or 2 on each axis, every padding before "
+    "and after",
+    largest=2,
 )
-"""The strides and dilations that tell a formula from one that takes those of the other axis."""
+"""The least strides and dilations that tell one axis from the other: in one question, so that what holds where
+they are equal is found, and so is the smaller of two layers whose axes have changed places."""
+
+ONE_POSITION = Scope(
+    stride=(1, 1),
+    dilation=(1, 1),
+    padding=((0, 0), (0, 0)),
+    sizes=tuple((f"{name}{axis}", 1) for name in "HM" for axis in range(2)),
+)
+"""The layers whose arrays have channels and images alone."""
 
 _ALIKE = tuple((f"{name}1", Polynomial.of(f"{name}0")) for name in ("H", "M", "Pb", "Pa"))
 SQUARE = Scope(stride=(1, 1), dilation=(1, 1), ties=_ALIKE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from convgen.algebra.polynomial import ONE
 from convgen.errors import ClaimError, ConvgenError, NumbersNeededError
 from convgen.proof.adjoints import MATRIX
-from convgen.proof.argument import Layers, NamedFamily, argue, is_met
+from convgen.proof.argument import Layers, NamedFamily, Reason, argue, is_met
 from convgen.proof.claim import Claim, symbolic_shapes, unfolded_shape
 from convgen.proof.exposition import PartProof, Writing
 from convgen.proof.families import Examiner
@@ -76,10 +76,14 @@ def _size_parts(claim: SizeClaim, scope: Scope, family: Family) -> Iterator[Part
             ", ".join(f"{each} = 0" for each in context.equalities),
             f"{_fraction(fact.left)} {fact.relation} {_fraction(fact.right)}",
             (),
-            tuple(f"{each}, at least 0" for each in dict.fromkeys(map(str, filter(None, reasons)))),
+            tuple(dict.fromkeys(_at_least_zero(each) for each in reasons if each is not None)),
             (),
             "The integer set library decided that no layer makes it false.",
         )
+
+
+def _at_least_zero(reason: Reason) -> str:
+    return str(reason) if reason.step is not None else f"{reason}, at least 0"
 
 
 def _fraction(ratio: Ratio) -> str:

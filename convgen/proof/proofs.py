@@ -14,6 +14,9 @@ SCHEMA_VERSION = 1
 """Version of the JSON form; a change of meaning raises it."""
 
 
+WITHOUT_BIAS = "without bias"
+"""Said of layers that have none, for which alone a formula of O may leave it out."""
+
 _SIZES = "On each axis H + Pb + Pa = S*(Ho - 1) + r + E, with E = D*(M - 1) + 1 and 0 ≤ r < S."
 _OF_TAPS = (
     "Proof. Both sides are sums over taps, and the set of taps is a product of independent parts. On each part",
@@ -36,6 +39,7 @@ class Proof:
         families: how many pairs of stride and dilation were decided by integer sets.
         unproved: why it is not proved for all strides, where that was asked for.
         is_of_sizes: whether it is about sizes, and not about entries.
+        bias: whether the layers have one.
     """
 
     claim: str
@@ -45,6 +49,7 @@ class Proof:
     families: int
     unproved: str = ""
     is_of_sizes: bool = False
+    bias: bool = True
 
     def __bool__(self) -> bool:
         return not self.unproved
@@ -91,6 +96,7 @@ class Proof:
             "schema": SCHEMA_VERSION,
             "rule": self.claim,
             "about": self.about,
+            "bias": self.bias,
             "stride": None if self.shown is None else self.shown[0],
             "dilation": None if self.shown is None else self.shown[1],
             "all_strides": self.shown is None,
@@ -160,7 +166,8 @@ class Proofs:
         for name, proof in self.by_name.items():
             for each in [proof] if isinstance(proof, Proof) else proof.proofs:
                 how = "proved for all strides" if each.shown is None else "proved"
-                lines.append(f"{how}: {name}, {each.claim}" + f"; {each.unproved}" * bool(each.unproved))
+                claim = each.claim if each.bias else f"{each.claim}, {WITHOUT_BIAS}"
+                lines.append(f"{how}: {name}, {claim}" + f"; {each.unproved}" * bool(each.unproved))
         return "\n".join([*lines, f"{len(self.by_name)} rules and theorems proved for every size"])
 
     def to_json(self) -> dict[str, Any]:

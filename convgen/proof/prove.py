@@ -20,7 +20,7 @@ from convgen.proof.conditions import Examined
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS
 from convgen.proof.parts import for_all_strides, parts_of, title_of
-from convgen.proof.proofs import Listed, Proof, Proofs, TheoremProof
+from convgen.proof.proofs import WITHOUT_BIAS, Listed, Proof, Proofs, TheoremProof
 from convgen.proof.question import Question
 from convgen.proof.relation import Family, Part, axes_of
 from convgen.proof.scope import LARGEST, Scope, scope_of
@@ -80,7 +80,7 @@ def _of_chosen(
 ) -> Proof | TheoremProof:
     if isinstance(chosen, Rule):
         # What a rule says of O is without the bias, which is one more term.
-        stated = Stated(str(chosen), "", {"bias": chosen.target != "O"})
+        stated = Stated(str(chosen), "", {} if _has_bias(chosen) else {"bias": False})
         return _proof(Claim(str(chosen), chosen.target, chosen.tree), stated, steps, rank, all_strides)
     if _speaks_otherwise(chosen, steps["stride"]):
         raise SpecError(
@@ -130,7 +130,12 @@ def prove_all(
 
 def listed() -> Listed:
     """The names of all rules and theorems, with what they say."""
-    return Listed({rule.name: str(rule) for rule in RULES} | {each.name: each.words for each in THEOREMS})
+    rules = {rule.name: str(rule) if _has_bias(rule) else f"{rule}, {WITHOUT_BIAS}" for rule in RULES}
+    return Listed(rules | {each.name: each.words for each in THEOREMS})
+
+
+def _has_bias(rule: Rule) -> bool:
+    return rule.target != "O"
 
 
 def _speaks_otherwise(theorem: Theorem, stride: int | None) -> bool:
@@ -161,11 +166,11 @@ def _proof(
     parts, unproved = for_all_strides(claim, scope, given) if all_strides else ((), "")
     if all_strides and not unproved:
         about = _about(claim, scope, "any integers of at least 1")
-        return Proof(claim.text, about, None, parts, families, is_of_sizes=of_sizes)
+        return Proof(claim.text, about, None, parts, families, is_of_sizes=of_sizes, bias=scope.bias)
     shown = (given[0] or 2, given[1] or 1)
     family = Family((shown[0],) * rank, (shown[1],) * rank)
     parts, about = tuple(parts_of(claim, scope, family)), _about(claim, scope, f"from 1 to {LARGEST}")
-    return Proof(claim.text, about, shown, parts, families, unproved, of_sizes)
+    return Proof(claim.text, about, shown, parts, families, unproved, of_sizes, scope.bias)
 
 
 def _about(claim: Claim, scope: Scope, every: str) -> str:
@@ -174,9 +179,10 @@ def _about(claim: Claim, scope: Scope, every: str) -> str:
     steps += [f"{' and '.join(left)} {every}"] if left else []
     steps[-1] += " on every axis"
     padding = "padding before and after" if scope.padding is None else f'padding "{scope.padding}"'
+    without = [] if scope.bias else [WITHOUT_BIAS]
     return (
         f"every input size, kernel size, {padding}, batch, groups and channels at rank {scope.rank}, "
-        f"{', '.join([*steps, *_assumed(claim, scope)])}"
+        f"{', '.join([*steps, *_assumed(claim, scope), *without])}"
     )
 
 

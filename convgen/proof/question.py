@@ -11,7 +11,6 @@ import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from convgen.algebra.polynomial import Polynomial
 from convgen.errors import BudgetError, ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
@@ -27,6 +26,7 @@ from convgen.proof.shape import difference_on
 from convgen.proof.smallest import least_layer
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
+from convgen.proof.words import solved
 from convgen.proof.work_limit import WorkLimitError, decided_of, established, limited
 from convgen.spec import ConvSpec
 from convgen.spec_text import by, padding_in_short
@@ -154,7 +154,7 @@ class Question:
             each for each in sizes if not (each.is_constant or str(each + 1).rstrip("0123456789") in COUNTS)
         ]
         if assumed or existing:
-            what = [*(_solved(each, "=") for each in assumed), *(_solved(each, "≥") for each in existing)]
+            what = [*(solved(each, "=") for each in assumed), *(solved(each, "≥") for each in existing)]
             remarks.append(f"as it is written it speaks of layers with {', '.join(dict.fromkeys(what))}")
         if leaves_arrays(self.claim, examiner):
             remarks.append(NOTE)
@@ -277,19 +277,3 @@ class Question:
 def _in_short(values: tuple[int, ...]) -> str:
     """Numbers per axis; one where all axes agree."""
     return str(values[0]) if len({*values}) == 1 else by(values)
-
-
-_WORDS = {"B": "N", "G": "groups"}
-"""What a reader calls the sizes that the definition calls otherwise."""
-
-
-def _solved(left: Polynomial, relation: str) -> str:
-    """``left relation 0`` with a single name alone on the left: ``N = 1`` for B - 1 = 0."""
-    if {name[:2] for name in left.names} == {"Pb", "Pa"}:
-        return "equal padding before and after"
-    if len(left.names) == 1:
-        (name,) = left.names
-        rest = left - Polynomial.of(name)
-        if rest.is_constant:
-            return f"{_WORDS.get(name, name)} {relation} {-rest.constant}"
-    return f"{left} {relation} 0"

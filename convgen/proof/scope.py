@@ -36,6 +36,7 @@ class Scope:
         bias: whether the layers have one.
         layout: the order of their axes, where counterexamples are to be written in it.
         name: what these layers are called, where that is shorter than to say what is fixed.
+        largest: strides and dilations that are not fixed are all from 1 to this.
     """
 
     rank: int = 2
@@ -47,6 +48,7 @@ class Scope:
     bias: bool = True
     layout: str | None = None
     name: str = ""
+    largest: int = LARGEST
 
     def __post_init__(self) -> None:
         if isinstance(self.padding, str) and self.padding not in NAMED_PADDINGS:
@@ -136,9 +138,8 @@ class Scope:
     def _own(self, d: int, other: tuple[int, int]) -> tuple[int, int]:
         return (self.stride[d] if self.stride else other[0], self.dilation[d] if self.dilation else other[1])
 
-    @staticmethod
-    def _range(fixed: tuple[int, ...] | None, d: int) -> Sequence[int]:
-        return range(1, LARGEST + 1) if fixed is None else (fixed[d],)
+    def _range(self, fixed: tuple[int, ...] | None, d: int) -> Sequence[int]:
+        return range(1, self.largest + 1) if fixed is None else (fixed[d],)
 
     def context(
         self,
@@ -159,7 +160,9 @@ class Scope:
         axes = [axis for axis in part if axis is not None]
         names = set(context.names)
         fixed = [Polynomial.of(name) - value for name, value in self.sizes]
-        tied = [each.substitute(family.values) for each in self.equalities]
+        # Where Pb1 and Pa1 are both Pb0, axis 1 alone must know that they are the same.
+        same = (Polynomial.of(a) - b for (a, x), (b, y) in itertools.combinations(self.ties, 2) if x == y)
+        tied = [each.substitute(family.values) for each in (*self.equalities, *same)]
         padded = [each for axis in axes for each in self._padding_equalities(family, axis)]
         equal = [
             each for each in (*fixed, *tied, *padded, *assumptions) if each.terms and each.names <= names

@@ -17,6 +17,7 @@ from convgen.algebra.tree import Shape
 from convgen.errors import ClaimError, FormulaShapeError
 from convgen.layout import element_name, element_strides, name_shape, user_shape
 from convgen.proof.claim import Claim, Statement, unfolded_shape, without_bias
+from convgen.proof.words import EQUAL_PADDING, solved
 from convgen.rules import array_shapes
 from convgen.spec import ConvSpec
 from convgen.symbolic.monomials import Monomials, from_sums
@@ -140,7 +141,7 @@ def check_spoken_of(claim: Claim, spec: ConvSpec, statement: Statement | None = 
     unmet = [each for each in said.assumptions if each.substitute(values).value() != 0]
     if unmet:
         # What numbers have been put into already is P, the one assumption about an axis.
-        words = ["equal padding before and after" if each.is_constant else f"{each} = 0" for each in unmet]
+        words = [EQUAL_PADDING if each.is_constant else solved(each, "=") for each in unmet]
         raise NotSpokenOfError(
             f"{claim.text!r} is about layers with {', '.join(dict.fromkeys(words))}, unlike {spec}"
         )
@@ -158,7 +159,7 @@ def _said(claim: Claim, spec: ConvSpec) -> Statement:
     except FormulaShapeError:
         if claim.says_equal_padding and any(axis.before != axis.after for axis in spec.axes):
             raise NotSpokenOfError(  # with two paddings its sizes mean nothing
-                f"{claim.text!r} is about layers with equal padding before and after, unlike {spec}"
+                f"{claim.text!r} is about layers with {EQUAL_PADDING}, unlike {spec}"
             ) from None
         raise
 

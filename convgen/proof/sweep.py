@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from convgen.errors import SpecError
 from convgen.proof.claim import Claim
@@ -20,35 +20,48 @@ from convgen.taps import parameters
 
 SHAPES = 400
 """How many shapes a sweep looks at."""
+SPARSE = 12
+"""Where none of the layers asked about exceeds the least by more than this, and by the next, the sweep ends."""
 CANDIDATES = 100_000
 """It looks no further than this many choices of numbers, those included that no layer has."""
 
 
 def small_layers(scope: Scope, least: ConvSpec) -> Iterator[ConvSpec]:
-    """The layers of a scope from its least one on, by growing total.
+    """The layers of a scope from its least one on, by how much their parameters exceed its.
 
     Args:
         scope: the layers asked about.
         least: the smallest of them.
     """
-    base = parameters(least)
-    free = _free(scope)
-    # What is raised by so much in all has at least this total more, but for paddings that follow the sizes.
-    settled = total(least) - isinstance(scope.padding, str) * sum(map(sum, least.padding))
-    waiting: set[ConvSpec] = set()
     candidates = 0
     for excess in itertools.count():
-        for chosen in itertools.combinations_with_replacement(free, excess):
-            candidates += 1
-            layer = _layer(scope, {**base, **_raised(base, chosen)})
-            if layer is not None:
-                waiting.add(layer)
-        is_last = not free or candidates > CANDIDATES
-        ready = sorted((each for each in waiting if is_last or total(each) <= settled + excess), key=order)
-        waiting.difference_update(ready)
-        yield from ready
-        if is_last:
+        layers = [*_exceeding(scope, least, excess)]
+        candidates += len(layers)
+        yield from sorted({each for each in layers if each is not None}, key=order)
+        if candidates > CANDIDATES or (not any(layers) and excess > SPARSE):
             return
+
+
+def smaller_layers(scope: Scope, least: ConvSpec, bound: ConvSpec) -> list[ConvSpec]:
+    """The layers of a scope that are smaller than one of it, in order; as many as may be considered."""
+    # What is raised by so much in all has at least this total more, but for paddings that follow the sizes.
+    settled = total(least) - isinstance(scope.padding, str) * sum(map(sum, least.padding))
+    found = set()
+    candidates = itertools.chain.from_iterable(
+        _exceeding(scope, least, excess) for excess in range(total(bound) - settled + 1)
+    )
+    for layer in itertools.islice(candidates, CANDIDATES):
+        if layer is not None and order(layer) < order(bound):
+            found.add(layer)
+    return sorted(found, key=order)
+
+
+def _exceeding(scope: Scope, least: ConvSpec, excess: int) -> Iterator[ConvSpec | None]:
+    """Each choice of parameters that exceed the least ones by so much in all, as a layer if it is one."""
+    base = parameters(least)
+    for chosen in itertools.combinations_with_replacement(_free(scope), excess):
+        raised = {name: base[name] + more for name, more in Counter(chosen).items()}
+        yield _layer(scope, {**base, **raised})
 
 
 def _free(scope: Scope) -> list[str]:
@@ -58,10 +71,6 @@ def _free(scope: Scope) -> list[str]:
     per_axis += ["Pb", "Pa"] * (scope.padding is None)
     names = [f"{name}{d}" for d in range(scope.rank) for name in per_axis]
     return [name for name in (*names, *CHANNEL_PARAMETERS) if name not in fixed]
-
-
-def _raised(base: Mapping[str, int], chosen: tuple[str, ...]) -> dict[str, int]:
-    return {name: base[name] + more for name, more in Counter(chosen).items()}
 
 
 def _layer(scope: Scope, values: Mapping[str, int]) -> ConvSpec | None:
@@ -94,16 +103,28 @@ def _layer(scope: Scope, values: Mapping[str, int]) -> ConvSpec | None:
 
 
 def sweep(claim: Claim, scope: Scope, least: ConvSpec) -> tuple[int, ConvSpec | None, Difference | None]:
-    """Compare a claim on small shapes until it fails: (shapes looked at, the failing one, its difference)."""
-    count = 0
-    for layer in small_layers(scope, least):
-        try:
-            difference = difference_on(claim, layer)
-        except NotSpokenOfError:
-            continue
-        count += 1
-        if difference is not None:
-            return count, layer, difference
-        if count == SHAPES:
-            break
-    return count, None, None
+    """Compare a claim on small shapes until it fails: (shapes looked at, the smallest failing one, its difference)."""
+    seen: dict[ConvSpec, Difference | None] = {}
+    found = _first_failing(claim, small_layers(scope, least), seen, SHAPES)
+    if found is None:
+        return len(seen), None, None
+    # Groups count in both channel counts as well, so that a layer of a smaller total may come later.
+    smallest = _first_failing(claim, smaller_layers(scope, least, found), seen, CANDIDATES) or found
+    return len(seen), smallest, seen[smallest]
+
+
+def _first_failing(
+    claim: Claim, layers: Iterable[ConvSpec], seen: dict[ConvSpec, Difference | None], most: int
+) -> ConvSpec | None:
+    """The first of some layers on which a claim is false; what is seen of each is noted."""
+    for layer in layers:
+        if layer not in seen:
+            if len(seen) == most:
+                return None
+            try:
+                seen[layer] = difference_on(claim, layer)
+            except NotSpokenOfError:
+                continue
+        if seen[layer] is not None:
+            return layer
+    return None

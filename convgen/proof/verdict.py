@@ -89,9 +89,7 @@ class Verdict:
                 f"needed: {necessity.part}; else it fails, as on {necessity.counterexample.spec}: {first}"
             )
         if self.sporadic is not None:
-            lines.append(
-                f"sporadic: outside of that it still holds on some layers, such as {self.sporadic}"
-            )
+            lines.append(f"sporadic: outside of that it still holds on some layers, such as {self.sporadic}")
         if self.repair is not None:
             lines.append(f"true instead: {self.repair}")
         return "\n".join([*lines, *(f"note: {remark}" for remark in self.remarks)])

@@ -16,6 +16,7 @@ from pathlib import Path
 from convgen.algebra.notation import Notation
 from convgen.proof.check import check
 from convgen.proof.shape import Difference, EntryDifference, ShapeDifference
+from convgen.proof.smallest import order
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.render import render, write_text
 from convgen.sources import SYSTEMS, claims_000, claims_001, claims_002, claims_003
@@ -67,6 +68,14 @@ class Decided:
         if self.row.is_notational:
             return "read"
         return max((_OUTCOME_OF[verdict.outcome] for _, verdict in self.own), key=OUTCOMES.index)
+
+    @property
+    def smallest_counterexample(self) -> Counterexample | None:
+        """The smallest layer on which a claim of the statement fails; of two on the same layer the first."""
+        shown = (verdict.counterexample for _, verdict in self.own)
+        return min(
+            (each for each in shown if each is not None), key=lambda each: order(each.spec), default=None
+        )
 
     @property
     def _pairs(self) -> list[tuple[Reading, Verdict]]:
@@ -149,7 +158,7 @@ def _cells(decided: Decided) -> list[str]:
         "<br>".join([row.says, *formulas]),
         _verdict_words(decided),
         "<br>".join(dict.fromkeys(conditions)),
-        _counterexample(failing[0][1].counterexample) if failing else "",
+        _counterexample(decided.smallest_counterexample),
         "<br>".join([*dict.fromkeys(corrections), *([row.remark] if row.remark else [])]),
     ]
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from convgen.errors import SpecError
 from convgen.spec import ConvSpec
+from convgen.testing.arguments import require_known
 from convgen.testing.hard_specs import hard_specs
 from convgen.testing.search import Fails, lowered, smallest_drawn, try_each
-from convgen.testing.specs import conv_specs, require_known
+from convgen.testing.specs import conv_specs
 from convgen.testing.torch_layers import one_thread, require_torch
 
 if TYPE_CHECKING:

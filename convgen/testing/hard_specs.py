@@ -17,7 +17,7 @@ from typing import Any
 
 from convgen.errors import SpecError
 from convgen.spec import ConvSpec, layouts_of_rank
-from convgen.testing.specs import require_known
+from convgen.testing.arguments import require_known
 
 
 @dataclass(frozen=True)

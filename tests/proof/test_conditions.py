@@ -315,3 +315,12 @@ def test_of_padding_no_more_is_demanded_than_is_needed(
 ) -> None:
     """One side where only that one matters; equal paddings where axes are exchanged; P = 0 for both sides."""
     assert check(claim, stride=1, dilation=1, **options).condition == condition
+
+
+def test_padding_that_is_the_same_on_both_axes_is_the_same_on_both_sides_of_each() -> None:
+    """Axis 1 alone has no Pb0 to tell it that its own Pb1 and Pa1 are equal."""
+    ties = tuple((name, Polynomial.of("Pb0")) for name in ("Pa0", "Pb1", "Pa1"))
+    verdict = check(
+        "dX[p,q] = sum(i, j) dO[i,j]*K[p-i,q-j]", scope=Scope(stride=(1, 1), dilation=(1, 1), ties=ties)
+    )
+    assert verdict.condition == "P = 0 on every axis"

@@ -228,3 +228,41 @@ def test_every_theorem_is_about_named_shapes() -> None:
         assert len({each.claim + str(each.options) for each in theorem.stated}) == len(theorem.stated)
         assert theorem.source == "" or re.match(r"source 00[0-3] L\d+", theorem.source)
     assert shapes(NASTY["two axes, dense"])["dX"]
+
+
+# ---- what a proof says of its layers ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_formula_of_the_output_without_the_bias_is_about_layers_without_one(name: str) -> None:
+    """Of layers with one `check` refutes the same text."""
+    proof = prove(name, rank=1, all_strides=True)
+    for each in proof.proofs if isinstance(proof, TheoremProof) else (proof,):
+        left_out = re.match(r"O(\[.*?\]|~)? = ", each.claim) is not None and not each.claim.endswith("+ b")
+        assert each.about.endswith(", without bias") == left_out
+        assert each.to_json()["bias"] is not left_out
+        assert ", without bias" in str(proof) or not left_out
+
+
+def test_lists_of_proofs_say_where_there_is_no_bias() -> None:
+    every = str(prove_all(rank=1, stride=1, dilation=1)).splitlines()
+    told = [line for line in every if re.search(r", O(\[.*?\]|~)? = ", line)]
+    assert told
+    assert all(line.endswith(", without bias") for line in told)
+    assert {name for name, words in listed().words.items() if words.endswith(", without bias")} == {
+        rule.name for rule in RULES if rule.target == "O"
+    }
+
+
+def test_a_rounded_bound_is_said_as_an_equation() -> None:
+    text = str(prove("O", rank=1))
+    reason = "because 2*(Ho0 - O[s0] - 1) + 1 = (-r0 + 1) + (H0 + Pa0 + Pb0 - M0 - 2*O[s0]) ≥ 0"
+    assert f"Ho0 - O[s0] - 1 ≥ 0, {reason}" in text
+
+
+def test_a_remainder_that_is_taken_away_is_said_to_be_0() -> None:
+    """At stride 1 alone -r is at least 0."""
+    lines = str(prove("O", rank=1, stride=1, dilation=1)).splitlines()
+    taken_away = [line for line in lines if re.search(r" = (.* )?-r0\b", line)]
+    assert [line for line in taken_away if not line.endswith("where r0 = 0 at stride 1")] == []
+    assert taken_away

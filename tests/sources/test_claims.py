@@ -292,6 +292,19 @@ def test_the_loops_tell_a_mistake_from_what_is_right(
 # ---- the page --------------------------------------------------------------------------------------------
 
 
+def test_a_row_shows_the_smallest_layer_on_which_any_of_its_claims_fails() -> None:
+    """Not that of the first claim which fails."""
+    rows = {row.id: decide(row) for row in ROWS}
+    several = {name: each for name, each in rows.items() if len([v for _, v in each.own if not v]) > 1}
+    assert several
+    text = (DOCS / "claims.md").read_text("utf-8")
+    for name, each in several.items():
+        specs = [verdict.counterexample.spec for _, verdict in each.own if verdict.counterexample]
+        smallest = min(specs, key=order)
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| {name}<br>")][:1]
+        assert line.split(" | ")[4].startswith(f"`{smallest}`<br>")
+
+
 def test_the_page_is_what_the_code_writes() -> None:
     """Regenerate it with: python -m convgen.sources.claims."""
     assert (DOCS / "claims.md").read_text("utf-8") == page()
