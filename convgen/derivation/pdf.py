@@ -12,9 +12,9 @@ from pathlib import Path
 from convgen.errors import ToolError
 
 ENGINES = {
-    "pdflatex": ("-interaction=nonstopmode", "-halt-on-error"),
-    "lualatex": ("-interaction=nonstopmode", "-halt-on-error"),
-    "xelatex": ("-interaction=nonstopmode", "-halt-on-error"),
+    "pdflatex": ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"),
+    "lualatex": ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"),
+    "xelatex": ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"),
     "tectonic": (),
 }
 """The engines that are looked for, in this order, and their options. Tectonic is the last one, since it

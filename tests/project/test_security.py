@@ -13,7 +13,8 @@ RUNNING = {
     "os.execvp",
     "os.spawnv",
     "subprocess.getoutput",
-    "subprocess.run",
+    "subprocess.call",
+    "subprocess.check_output",
 }
 UNPICKLING = {"pickle.load", "pickle.loads", "marshal.load", "marshal.loads", "shelve.open", "yaml.load"}
 RUNS_STRINGS = {"sympify", "parse_expr", "lambdify", "from_string", "numexpr.evaluate"}
@@ -29,10 +30,17 @@ def calls() -> list[tuple[str, str, ast.Call]]:
     ]
 
 
-def test_a_subprocess_is_started_in_one_place_with_a_list_of_arguments() -> None:
-    starting = [(where, node) for where, name, node in calls() if name == "subprocess.Popen"]
-    assert {where for where, _ in starting} == {"runtime/compiler.py"}
-    assert all(ast.unparse(node.args[0]) == "command" for _, node in starting)
+STARTING = {("runtime/compiler.py", "subprocess.Popen"), ("derivation/pdf.py", "subprocess.run")}
+"""The compiler, and the TeX engine."""
+
+
+def test_a_subprocess_is_started_in_two_places_with_a_list_of_arguments() -> None:
+    starting = [
+        (where, name, node) for where, name, node in calls() if name in ("subprocess.Popen", "subprocess.run")
+    ]
+    assert {(where, name) for where, name, _ in starting} == STARTING
+    arguments = {ast.unparse(node.args[0]) for _, _, node in starting}
+    assert arguments == {"command", "[engine, *ENGINES[engine], source.name]"}
     assert not [(where, name) for where, name, _ in calls() if name in RUNNING]
     assert not [where for where, _, node in calls() if any(each.arg == "shell" for each in node.keywords)]
 
