@@ -5,6 +5,12 @@
 
 TORCH="torch==2.13.0" # the oracle's version is pinned, so that a change of answers is never its doing
 
+# Programs, each with the Debian packages that bring it; the browser is for the page to explore.
+PROGRAMS=(gcc:gcc,libc6-dev g++:g++ clang:clang git:git make:make chromium:chromium chromedriver:chromium-driver)
+# The slow tier's: articles are compiled, formulas are read by KaTeX, kernels are run under valgrind.
+MORE_PROGRAMS=(valgrind:valgrind pdflatex:texlive-latex-base,texlive-latex-recommended node:nodejs npm:npm)
+KATEX="katex@0.19.1"
+
 # Other machines that the self-test is run for: Debian's cross compiler, its name of the machine, the emulator.
 # Big and little endian, 64 bit; then the other widths.
 MACHINES=(aarch64-linux-gnu:arm64:qemu-aarch64 s390x-linux-gnu:s390x:qemu-s390x)
@@ -23,17 +29,13 @@ started=$SECONDS
 
 say() { printf '\n==> [%4d s] %s\n' $((SECONDS - started)) "$*"; }
 
-# Compilers, git, make, and a browser for the page to explore, from the system's packages, where they are missing and we may install them.
+# The programs, compilers for other machines and emulators, where they are missing and we may install them.
 install_system_tools() {
-    local packages=()
-    command -v gcc >/dev/null || packages+=(gcc libc6-dev)
-    command -v g++ >/dev/null || packages+=(g++)
-    command -v clang >/dev/null || packages+=(clang)
-    command -v git >/dev/null || packages+=(git)
-    command -v make >/dev/null || packages+=(make)
-    command -v chromium >/dev/null || packages+=(chromium)
-    command -v chromedriver >/dev/null || packages+=(chromium-driver)
-    local machine prefix debian emulator
+    local packages=() program machine prefix debian emulator
+    for program in "${PROGRAMS[@]//,/ }"; do
+        # shellcheck disable=SC2206 -- the packages of one program are separated by commas
+        command -v "${program%%:*}" >/dev/null || packages+=(${program#*:})
+    done
     for machine in "${MACHINES[@]}"; do
         IFS=: read -r prefix debian emulator <<<"$machine"
         command -v "$prefix-gcc" >/dev/null || packages+=("gcc-$prefix" "libc6-dev-$debian-cross")
@@ -49,6 +51,13 @@ install_system_tools() {
         echo "missing, and this user cannot install them with apt-get: ${packages[*]}" >&2
         return 1
     fi
+}
+
+# KaTeX, which reads every formula as a page on GitHub does.
+install_katex() {
+    say "installing $KATEX"
+    npm install --silent --no-save --prefix "$scratch/katex" "$KATEX"
+    export NODE_PATH=$scratch/katex/node_modules
 }
 
 # An environment with everything the tests can use, torch included.
