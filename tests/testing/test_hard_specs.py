@@ -134,7 +134,7 @@ def test_a_layout_rewrites_the_traps_of_its_rank() -> None:
         ({"max_size": 3}, lambda spec: max(spec.input_size) <= 3),
         ({"max_groups": 1, "max_batch": 1}, lambda spec: spec.groups == spec.batch == 1),
     ],
-    ids=str,
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
 def test_what_is_held_is_kept(held: dict[str, Any], holds: Callable[[ConvSpec], bool]) -> None:
     specs = hard_specs(**held)
