@@ -100,7 +100,7 @@ def _generate(options: Options) -> int:
         return _gallery(options)
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
-    kernel = generate(spec_of(options), **_given(options, "target", "dtype", "name", "forms"))
+    kernel = generate(spec_of(options), **_given(options, "target", "dtype", "name", "forms", "isa"))
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
     if options["json"]:

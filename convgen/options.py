@@ -17,7 +17,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "output-dir")
 
 
 def option(key: str) -> str:
@@ -103,6 +103,10 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         type=_forms,
         help="how to compute: a form, such as loops, or by pass: forward=loops,backward_data=unrolled "
         "(default: by a rule that the file states)",
+    )
+    parser.add_argument(
+        "--isa",
+        help="instruction set that C is laid out for: portable, avx512, avx2 or neon (default: portable)",
     )
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convgen.errors import OutputError
+from convgen.kernels.isa import PORTABLE, Vector
 from convgen.render import write_text
 from convgen.spec import ConvSpec
 
@@ -65,6 +66,8 @@ class Kernel:
         op_count: operations by pass, as executed.
         forms: the plan's form by pass, such as ``"unrolled"`` or ``"loops"``.
         workspace_bytes: scratch memory by pass; 0 where a pass needs none.
+        isa: the instruction set that C is laid out for.
+        vectors: the vector types that the text uses.
     """
 
     name: str
@@ -76,6 +79,8 @@ class Kernel:
     op_count: Mapping[str, OpCount]
     forms: Mapping[str, str]
     workspace_bytes: Mapping[str, int]
+    isa: str = PORTABLE.name
+    vectors: tuple[Vector, ...] = ()
 
     @property
     def files(self) -> dict[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 
+from convgen.kernels.isa import Vector
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
@@ -29,6 +30,8 @@ class PassPlan:
         order: the order of summation, in words.
         idle: arrays of which nothing is read because no window meets the input.
         needs: lines that the file must begin with, such as an import.
+        vectors: the vector types that its text uses.
+        workspace_bytes: scratch memory that it needs.
     """
 
     name: str
@@ -37,6 +40,8 @@ class PassPlan:
     order: str
     idle: tuple[str, ...]
     needs: tuple[str, ...]
+    vectors: tuple[Vector, ...] = field(default=(), kw_only=True)
+    workspace_bytes: int = field(default=0, kw_only=True)
 
 
 def products_of(spec: ConvSpec, name: str) -> int:

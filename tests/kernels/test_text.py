@@ -14,6 +14,7 @@ import pytest
 
 from convgen import ConvSpec, __version__, generate
 from convgen.kernels import Kernel
+from convgen.kernels.generate import prologue
 from convgen.kernels.kernel import DTYPES, TARGETS, pass_inputs, pass_output, passes_of
 from convgen.kernels.plan import LINE_WIDTH
 from convgen.layout import element_name
@@ -51,8 +52,12 @@ def every_line(kernel: Kernel) -> list[str]:
 
 
 def code_of(kernel: Kernel) -> str:
-    """The C source without comments."""
-    return re.sub(r"/\*.*?\*/", "", kernel.source, flags=re.DOTALL)
+    """The C source without comments and without the prologue, which stands there byte for byte."""
+    source = kernel.source
+    if kernel.vectors:
+        assert source.count(prologue(kernel.vectors)) == 1
+        source = source.replace(prologue(kernel.vectors), "")
+    return re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: f"{kernel.target}-{kernel.name}")
@@ -91,6 +96,9 @@ def test_the_command_names_what_was_asked_for() -> None:
     assert "--forms" not in generate(spec).source
     assert "--name" not in generate(spec, name=generate(spec).name).source
 
+
+MACROS = ("zero", "load", "load_first", "load_apart", "fma", "store", "store_first", "store_apart")
+"""What a body may say of vectors."""
 
 FORMULAS = [
     (
@@ -179,14 +187,16 @@ def test_c_keeps_to_the_contract(kernel: Kernel) -> None:
     flat = " ".join(code.split())
     for name in passes_of(kernel.spec):
         reads = [f"const {real} *restrict {array}" for array in pass_inputs(kernel.spec, name)]
-        prototype = ", ".join([*reads, f"{real} *restrict {pass_output(name)}"])
+        scratch = ["void *restrict workspace"] * bool(kernel.workspace_bytes[name])
+        prototype = ", ".join([*reads, f"{real} *restrict {pass_output(name)}", *scratch])
         assert re.sub(r"\( ", "(", flat).count(f"void {kernel.name}_{name}({prototype}) {{") == 1
         assert kernel.header is not None
         header = " ".join(kernel.header.split()).replace("CONVGEN_RESTRICT", "restrict").replace("( ", "(")
         assert header.count(f"void {kernel.name}_{name}({prototype});") == 1
     assert set(re.findall(r"#include\s*(\S+)", code)) <= {f'"{kernel.name}.h"', "<stddef.h>"}
     assert not re.findall(r"^(?!void|#|[{} ]|$).*", code, flags=re.MULTILINE)
-    assert set(re.findall(r"\b(\w+)\s*\(", code)) <= {"void", "for"} | {
+    macros = {f"{vector.name}_{macro}" for vector in kernel.vectors for macro in MACROS}
+    assert set(re.findall(r"\b(\w+)\s*\(", code)) <= {"void", "for", "convgen_launder", *macros} | {
         f"{kernel.name}_{name}" for name in passes_of(kernel.spec)
     }
     literals = re.findall(r"\b\d+\.\d*f?", code)

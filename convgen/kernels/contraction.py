@@ -1,0 +1,299 @@
+"""Forward and backward data by register tiles: lanes are the channels of the result, numbers its positions.
+
+Both passes sum, for every kernel position and every channel of the array that they read, a number of that
+array times a vector of weights. A strided dX is such a pass for each of its phases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import prod
+
+from convgen.algebra.polynomial import Polynomial, PolynomialLike
+from convgen.kernels.blocks import Block, blocks, choose_tile
+from convgen.kernels.columns import Columns, clipped_tiles, columns
+from convgen.kernels.formula import letters
+from convgen.kernels.isa import ELEMENT_BYTES, Isa
+from convgen.kernels.kernel import OpCount, pass_output
+from convgen.kernels.loops import ends
+from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.packing import pack, weights_of
+from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
+from convgen.kernels.sweep import Sweep, phases, sweep
+from convgen.kernels.tiled_plan import TiledPlan, flattened
+from convgen.layout import axis_sizes, base_name, element_strides
+from convgen.spec import ConvSpec
+
+SIGNALS = {"forward": "X", "backward_data": "dO"}
+LANES = {"forward": "f", "backward_data": "c"}
+SUMMED = {"forward": "c", "backward_data": "f"}
+"""For each pass the array whose numbers it reads, the axis of its lanes, and the channel axis that it sums."""
+
+PHASE_POSITIONS = ("u", "v", "w")
+
+Pieces = tuple[Sweep, ...]
+
+
+def plan_contraction(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
+    """Tiles for forward or backward_data."""
+    return Contraction(spec, name, dtype, isa).plan()
+
+
+class Contraction:
+    """Puts one plan together."""
+
+    def __init__(self, spec: ConvSpec, name: str, dtype: str, isa: Isa) -> None:
+        self.spec, self.name, self.dtype, self.isa = spec, name, dtype, isa
+        self.flat = flattened(spec)
+        self.real = C_REALS[dtype]
+        self.output, self.signal = pass_output(name), SIGNALS[name]
+        self.letters = letters(self.flat)
+        sizes = axis_sizes(self.flat, "K")
+        self.lanes, self.summed = sizes[LANES[name]], sizes[SUMMED[name]]
+        self.pieces = tuple(_pieces(self.flat, name))
+        longest = max(piece[-1].count for piece in self.pieces)
+        self.tile = choose_tile(isa, dtype, self.lanes, longest)
+        self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
+        self.weights = weights_of(self.flat, name, self.tile, isa)
+        self.biased = name == "forward" and spec.bias
+        self.idle = idle_arrays(spec, name)
+
+    # ---- the plan -------------------------------------------------------------------------------------
+
+    def plan(self) -> TiledPlan:
+        """The functions of the pass and how they are called."""
+        body = self.everything()
+        needed = 0
+        if self.weights.packed and not self.idle:
+            needed = self.weights.size * ELEMENT_BYTES[self.dtype]
+            body = (
+                Nest(f"{self.real} *W = workspace;"),
+                *pack(self.flat, self.weights, self.tile),
+                *body,
+            )
+        return TiledPlan(
+            name=self.name,
+            form="tiled",
+            op_count=OpCount(products_of(self.spec, self.name), summands_of(self.spec, self.name)),
+            order=self.order(),
+            idle=self.idle,
+            needs=("#include <stddef.h>",),
+            vectors=(self.tile.vector,),
+            workspace_bytes=needed,
+            body=fitted(body),
+        )
+
+    def order(self) -> str:
+        """The order of a sum by letters."""
+        channel = self.letters[SUMMED[self.name]]
+        named = [self.letters[f"m{d}"] for d, axis in enumerate(self.flat.axes) if axis.kernel > 1] + [
+            channel
+        ] * (self.summed > 1)
+        start = "b" if self.biased else "0"
+        return f"{start}, then ({', '.join(named)})" if named else start
+
+    def statements(self) -> int:
+        """How many products of vectors are written out, without making them."""
+        return statements(self.spec, self.name, self.dtype, self.isa)
+
+    # ---- loops around the tiles -----------------------------------------------------------------------
+
+    def everything(self) -> Nests:
+        """Groups, blocks of lanes, examples, and within each the pieces."""
+        step = self.tile.vector.lanes
+        nests: Nests = ()
+        for each in blocks(self.tile, self.lanes):
+            width = each.vectors * step
+            inner = self.starts(each) + loop("e", 0, self.flat.batch, self.spaces(each))
+            index = self.letters[LANES[self.name]]
+            nests += loop(index, each.first, each.first + each.count * width, inner, width)
+        return loop("g", 0, self.flat.groups, nests)
+
+    def starts(self, each: Block) -> Nests:
+        """The values that the sums of a block start from, where that is not 0."""
+        if not self.biased:
+            return ()
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        found = [f"{vector} {', '.join(f'b{q}' for q in range(each.vectors))};"]
+        for q in range(each.vectors):
+            address = at("b", self.group() * self.lanes + self.lane() + q * step)
+            found.append(self.load(f"b{q}", address, each, q))
+        return lines(found)
+
+    def spaces(self, each: Block) -> Nests:
+        """Every piece of the spatial axes."""
+        found: Nests = ()
+        for piece in self.pieces:
+            inner: Nests = ()
+            for part in columns(piece[-1], self.tile.numbers):
+                inner += self.along_columns(piece, part, each)
+            for axis in reversed(piece[:-1]):
+                constants = lines(
+                    f"const ptrdiff_t {name} = {value};"
+                    for name, value in ends(axis, range(axis.count))
+                    if mentions(inner, name)
+                )
+                inner = loop(axis.index, 0, axis.count, constants + inner)
+            found += inner
+        return found
+
+    def along_columns(self, piece: Pieces, part: Columns, each: Block) -> Nests:
+        """Tiles of one kind, side by side."""
+        index = piece[-1].index
+        body = self.register_tile(piece, part, each)
+        return (
+            loop(index, part.first, part.stop, body, part.size)
+            if part.count > 1
+            else loop(index, part.first, part.first + 1, body)
+        )
+
+    # ---- one tile -------------------------------------------------------------------------------------
+
+    def register_tile(self, piece: Pieces, part: Columns, each: Block) -> Nests:
+        """One tile: its sums start, collect their products, and are stored."""
+        vector = self.tile.vector.name
+        sums = [[f"s{p}_{q}" for q in range(each.vectors)] for p in range(part.size)]
+        flat = [name for row in sums for name in row]
+        declared = filled(f"{vector} ", flat, ", ", indent=0, width=80)
+        texts = [*declared[:-1], declared[-1] + ";"]
+        for row in sums:
+            for q, name in enumerate(row):
+                texts.append(f"{name} = b{q};" if self.biased else f"{vector}_zero({name});")
+        found = lines(texts)
+        if not self.idle and all(axis.taps for axis in piece):
+            found += self.outer_taps(piece, self.products(piece, part, each, sums))
+        return (block(found, self.stored(piece, each, sums)),)
+
+    def outer_taps(self, piece: Pieces, inner: Nests) -> Nests:
+        """Loops over the taps of every axis but the last, as far as the border leaves them."""
+        for axis in reversed(piece[:-1]):
+            named = dict(ends(axis, range(axis.count)))
+            begin = f"{axis.tap}_begin" if f"{axis.tap}_begin" in named else 0
+            end = f"{axis.tap}_end" if f"{axis.tap}_end" in named else axis.taps
+            if axis.count == 1:
+                taps = axis.taps_at(0)
+                begin, end = taps.start, taps.stop
+            inner = loop(axis.tap, begin, end, inner)
+        return inner
+
+    def products(self, piece: Pieces, part: Columns, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
+        """The taps of the last axis: a loop where all have every position, else each on its own."""
+        tap = piece[-1].tap
+        if part.taps is None:
+            every = range(part.size)
+            return loop(tap, 0, piece[-1].taps, (block(self.steps(piece, every, each, sums, {})),))
+        found: Nests = ()
+        for number, positions in part.taps:
+            found += (block(self.steps(piece, positions, each, sums, {tap: number})),)
+        return found
+
+    def steps(
+        self,
+        piece: Pieces,
+        positions: range,
+        each: Block,
+        sums: Sequence[Sequence[str]],
+        values: Mapping[str, PolynomialLike],
+    ) -> Nests:
+        """One kernel position: the loop over the channels that are summed."""
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        strides, summed = self.strides[self.signal], self.letters[SUMMED[self.name]]
+        first = {piece[-1].index: Polynomial.of(piece[-1].index) + positions.start}
+        place = self.place(piece, self.signal, first).substitute(values)
+        apart = piece[-1].coordinates[base_name(self.signal)].dividend.coefficient(piece[-1].index)
+        apart *= strides[f"s{self.flat.rank - 1}"]
+        kernel = {f"s{d}": axis.coordinates["K"].dividend.substitute(values) for d, axis in enumerate(piece)}
+        offset, along = self.weights.offset(kernel, self.lane(), each.vectors * step)
+        pointers = lines(
+            [
+                f"const {self.real} *x = {at(self.signal, place)};",
+                f"const {self.real} *w = {at(self.weights.array, offset)};",
+                "convgen_launder(x);",
+                "convgen_launder(w);",
+            ]
+        )
+        names = [f"w{q}" for q in range(each.vectors)]
+        channel = Polynomial.of(summed if self.summed > 1 else 0)
+        body = [f"{vector} {', '.join(names)};"]
+        body += [
+            self.load(name, at("w", channel * along + q * step), each, q, whole=self.weights.packed)
+            for q, name in enumerate(names)
+        ]
+        for p, row in zip(positions, sums[positions.start :], strict=False):
+            number = entry("x", channel * strides[SUMMED[self.name]] + (p - positions.start) * apart)
+            body += [f"{vector}_fma({name}, {number}, {w});" for name, w in zip(row, names, strict=True)]
+        return pointers + loop(summed, 0, self.summed, lines(body))
+
+    def stored(self, piece: Pieces, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
+        """The sums to their places."""
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        strides = self.strides[self.output]
+        between = strides[LANES[self.name]] if self.lanes > 1 else 1
+        place = self.place(piece, self.output, {}) + self.lane() * between
+        apart = piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
+        apart *= strides[f"s{self.flat.rank - 1}"]
+        texts = [f"{self.real} *o = {at(self.output, place)};"]
+        for p, row in enumerate(sums):
+            for q, name in enumerate(row):
+                lanes = each.last if q == each.vectors - 1 else step
+                address = f"o + {p * apart + q * step * between}" if p or q else "o"
+                if between > 1:
+                    texts.append(f"{vector}_store_apart({address}, {between}, {lanes}, {name});")
+                elif lanes < step:
+                    texts.append(f"{vector}_store_first({address}, {lanes}, {name});")
+                else:
+                    texts.append(f"{vector}_store({address}, {name});")
+        return lines(texts)
+
+    # ---- addresses ------------------------------------------------------------------------------------
+
+    def lane(self) -> Polynomial:
+        """The first lane of the block at hand."""
+        return Polynomial.of(self.letters[LANES[self.name]])
+
+    def group(self) -> Polynomial:
+        """The group at hand."""
+        return Polynomial.of("g" if self.flat.groups > 1 else 0)
+
+    def place(self, piece: Pieces, array: str, values: Mapping[str, PolynomialLike]) -> Polynomial:
+        """Where the first entry of a tile meets an array."""
+        strides = self.strides[array]
+        example = Polynomial.of("e" if self.flat.batch > 1 else 0)
+        total = example * strides["n"] + self.group() * strides["g"]
+        for d, axis in enumerate(piece):
+            total += axis.coordinates[base_name(array)].dividend.substitute(values) * strides[f"s{d}"]
+        return total
+
+    def load(self, name: str, address: str, each: Block, q: int, *, whole: bool = False) -> str:
+        """Load a vector of a block; where idle lanes have no memory of their own, only the first ones."""
+        vector = self.tile.vector
+        if whole or q < each.vectors - 1 or each.last == vector.lanes:
+            return f"{vector.name}_load({name}, {address});"
+        return f"{vector.name}_load_first({name}, {address}, {each.last});"
+
+
+def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
+    """How many products of vectors the text of a pass has; found without writing it."""
+    flat = flattened(spec)
+    sizes = axis_sizes(flat, "K")
+    pieces = list(_pieces(flat, name)) if prod(flat.stride) <= MOST_PIECES else []
+    if not pieces:
+        return 2**31
+    tile = choose_tile(isa, dtype, sizes[LANES[name]], max(piece[-1].count for piece in pieces))
+    kinds = len(list(blocks(tile, sizes[LANES[name]])))
+    area = tile.numbers * tile.vectors
+    return kinds * area * sum(2 + clipped_tiles(piece[-1], tile.numbers) * piece[-1].taps for piece in pieces)
+
+
+MOST_PIECES = 64
+"""Phases of a strided dX that are written out."""
+
+
+def _pieces(spec: ConvSpec, name: str) -> Iterator[Pieces]:
+    """The sweeps of every axis, in each of their combinations; one for each phase of a strided dX."""
+    if name == "forward":
+        yield tuple(sweep(spec, name, d) for d in range(spec.rank))
+        return
+    named = [phases(spec, d, PHASE_POSITIONS[d], letters(spec)[f"m{d}"]) for d in range(spec.rank)]
+    yield from product(*named)

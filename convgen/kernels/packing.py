@@ -1,0 +1,118 @@
+"""Weights as register tiles read them: for each block of lanes one panel, in the order of the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+from convgen.algebra.polynomial import Polynomial
+from convgen.kernels.blocks import Block, Tile, blocks, padded
+from convgen.kernels.formula import letters
+from convgen.kernels.isa import ELEMENT_BYTES, Isa
+from convgen.kernels.nest import Nests, entry, lines, loop
+from convgen.layout import axis_sizes, element_strides
+from convgen.spec import ConvSpec
+
+ROLES = {"forward": ("f", "c"), "backward_data": ("c", "f")}
+"""For each pass the channel axis of its lanes, and the one that it sums."""
+
+FARTHEST = 1024
+"""Bytes between two rows of weights that are read where they lie; farther ones crowd a few sets of the cache."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Where a pass finds its weights.
+
+    Attributes:
+        array: ``W`` for packed ones, else ``K``.
+        packed: whether they are packed first.
+        size: entries of the packed weights, idle lanes included.
+        strides: of the named axes of K.
+        sizes: of the named axes of K.
+        lanes: the axis of the lanes.
+        summed: the axis that is summed.
+        width: all lanes of a group, idle ones included.
+    """
+
+    array: str
+    packed: bool
+    size: int
+    strides: Mapping[str, int]
+    sizes: Mapping[str, int]
+    lanes: str
+    summed: str
+    width: int
+
+    def offset(
+        self, kernel: Mapping[str, Polynomial], lane: Polynomial, panel: int
+    ) -> tuple[Polynomial, int]:
+        """Where the vectors of a kernel position lie for the first summed channel; and how far on the next.
+
+        Args:
+            kernel: the position along every spatial axis.
+            lane: the first lane.
+            panel: the lanes of the block.
+        """
+        group = Polynomial.of("g" if self.sizes["g"] > 1 else 0)
+        if not self.packed:
+            total = group * self.strides["g"] + lane * self.strides[self.lanes]
+            for axis, position in kernel.items():
+                total += position * self.strides[axis]
+            return total, self.strides[self.summed]
+        summed = self.sizes[self.summed]
+        taps = prod(self.sizes[axis] for axis in kernel)
+        flat = Polynomial.of(0)
+        for axis, position in kernel.items():
+            flat = flat * self.sizes[axis] + position
+        start = group * (self.width * taps * summed) + lane * (taps * summed)
+        return start + flat * (summed * panel), panel
+
+
+def weights_of(spec: ConvSpec, name: str, tile: Tile, isa: Isa) -> Weights:
+    """Whether a pass reads K where it lies, or packs it first."""
+    lanes, summed = ROLES[name]
+    strides, sizes = element_strides(spec, "K"), axis_sizes(spec, "K")
+    width = padded(tile, sizes[lanes])
+    near = strides[summed] * ELEMENT_BYTES[tile.vector.dtype] <= FARTHEST or sizes[summed] == 1
+    in_place = strides[lanes] == 1 and near and (isa.masks or width == sizes[lanes])
+    taps = prod(size for axis, size in sizes.items() if axis.startswith("s"))
+    size = sizes["g"] * width * taps * sizes[summed]
+    return Weights("K" if in_place else "W", not in_place, size, strides, sizes, lanes, summed, width)
+
+
+def pack(spec: ConvSpec, weights: Weights, tile: Tile) -> Nests:
+    """The loops that fill the panels; idle lanes are filled with 0."""
+    letter = letters(spec)
+    step = tile.vector.lanes
+    kernel = {f"s{d}": Polynomial.of(letter[f"m{d}"]) for d in range(spec.rank)}
+    lane, summed = letter[weights.lanes], letter[weights.summed]
+    found: Nests = ()
+    for each in blocks(tile, weights.sizes[weights.lanes]):
+        panel = each.vectors * step
+        target, along = weights.offset(kernel, Polynomial.of(lane), panel)
+        target += Polynomial.of(summed) * along
+        source = Polynomial.of("g" if spec.groups > 1 else 0) * weights.strides["g"]
+        source += Polynomial.of(lane) * weights.strides[weights.lanes]
+        source += Polynomial.of(summed) * weights.strides[weights.summed]
+        for axis, position in kernel.items():
+            source += position * weights.strides[axis]
+        inner = _row(each, tile, target, source, weights.strides[weights.lanes])
+        inner = loop(summed, 0, weights.sizes[weights.summed], inner)
+        for axis, position in reversed(kernel.items()):
+            inner = loop(str(position), 0, weights.sizes[axis], inner)
+        found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
+    return loop("g", 0, spec.groups, found)
+
+
+def _row(each: Block, tile: Tile, target: Polynomial, source: Polynomial, apart: int) -> Nests:
+    """One row of a panel."""
+    step = tile.vector.lanes
+    used = (each.vectors - 1) * step + each.last
+    width = each.vectors * step
+    v = Polynomial.of("v")
+    found = loop("v", 0, used, lines([f"{entry('W', target + v)} = {entry('K', source + v * apart)};"]))
+    if used < width:
+        found += loop("v", used, width, lines([f"{entry('W', target + v)} = 0;"]))
+    return found
