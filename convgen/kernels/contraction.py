@@ -6,12 +6,11 @@ array times a vector of weights. A strided dX is such a pass for each of its pha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Mapping, Sequence
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.blocks import Block, blocks, choose_tile
+from convgen.kernels.blocks import Block, blocks, choose_tile, tile_cost
 from convgen.kernels.columns import Columns, clipped_tiles, columns
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
@@ -19,20 +18,12 @@ from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
 from convgen.kernels.packing import pack, weights_of
+from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
-from convgen.kernels.sweep import Sweep, phases, sweep
+from convgen.kernels.planar import tap_ends
 from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes, base_name, element_strides
 from convgen.spec import ConvSpec
-
-SIGNALS = {"forward": "X", "backward_data": "dO"}
-LANES = {"forward": "f", "backward_data": "c"}
-SUMMED = {"forward": "c", "backward_data": "f"}
-"""For each pass the array whose numbers it reads, the axis of its lanes, and the channel axis that it sums."""
-
-PHASE_POSITIONS = ("u", "v", "w")
-
-Pieces = tuple[Sweep, ...]
 
 
 def plan_contraction(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
@@ -50,8 +41,8 @@ class Contraction:
         self.output, self.signal = pass_output(name), SIGNALS[name]
         self.letters = letters(self.flat)
         sizes = axis_sizes(self.flat, "K")
-        self.lanes, self.summed = sizes[LANES[name]], sizes[SUMMED[name]]
-        self.pieces = tuple(_pieces(self.flat, name))
+        self.lanes, self.summed = sizes[NUMBERED[name]], sizes[SUMMED[name]]
+        self.pieces = pieces_of(self.flat, name)
         longest = max(piece[-1].count for piece in self.pieces)
         self.tile = choose_tile(isa, dtype, self.lanes, longest)
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
@@ -106,7 +97,7 @@ class Contraction:
         for each in blocks(self.tile, self.lanes):
             width = each.vectors * step
             inner = self.starts(each) + loop("e", 0, self.flat.batch, self.spaces(each))
-            index = self.letters[LANES[self.name]]
+            index = self.letters[NUMBERED[self.name]]
             nests += loop(index, each.first, each.first + each.count * width, inner, width)
         return loop("g", 0, self.flat.groups, nests)
 
@@ -168,13 +159,7 @@ class Contraction:
     def outer_taps(self, piece: Pieces, inner: Nests) -> Nests:
         """Loops over the taps of every axis but the last, as far as the border leaves them."""
         for axis in reversed(piece[:-1]):
-            named = dict(ends(axis, range(axis.count)))
-            begin = f"{axis.tap}_begin" if f"{axis.tap}_begin" in named else 0
-            end = f"{axis.tap}_end" if f"{axis.tap}_end" in named else axis.taps
-            if axis.count == 1:
-                taps = axis.taps_at(0)
-                begin, end = taps.start, taps.stop
-            inner = loop(axis.tap, begin, end, inner)
+            inner = loop(axis.tap, *tap_ends(axis), inner)
         return inner
 
     def products(self, piece: Pieces, part: Columns, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
@@ -229,7 +214,7 @@ class Contraction:
         """The sums to their places."""
         vector, step = self.tile.vector.name, self.tile.vector.lanes
         strides = self.strides[self.output]
-        between = strides[LANES[self.name]] if self.lanes > 1 else 1
+        between = strides[NUMBERED[self.name]] if self.lanes > 1 else 1
         place = self.place(piece, self.output, {}) + self.lane() * between
         apart = piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
         apart *= strides[f"s{self.flat.rank - 1}"]
@@ -250,7 +235,7 @@ class Contraction:
 
     def lane(self) -> Polynomial:
         """The first lane of the block at hand."""
-        return Polynomial.of(self.letters[LANES[self.name]])
+        return Polynomial.of(self.letters[NUMBERED[self.name]])
 
     def group(self) -> Polynomial:
         """The group at hand."""
@@ -277,23 +262,27 @@ def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
     """How many products of vectors the text of a pass has; found without writing it."""
     flat = flattened(spec)
     sizes = axis_sizes(flat, "K")
-    pieces = list(_pieces(flat, name)) if prod(flat.stride) <= MOST_PIECES else []
-    if not pieces:
-        return 2**31
-    tile = choose_tile(isa, dtype, sizes[LANES[name]], max(piece[-1].count for piece in pieces))
-    kinds = len(list(blocks(tile, sizes[LANES[name]])))
+    pieces = pieces_of(flat, name)
+    tile = choose_tile(isa, dtype, sizes[NUMBERED[name]], max(piece[-1].count for piece in pieces))
+    kinds = len(list(blocks(tile, sizes[NUMBERED[name]])))
     area = tile.numbers * tile.vectors
     return kinds * area * sum(2 + clipped_tiles(piece[-1], tile.numbers) * piece[-1].taps for piece in pieces)
 
 
-MOST_PIECES = 64
-"""Phases of a strided dX that are written out."""
+def contraction_cost(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> float:
+    """What a step of the sum of all rows costs, with its share of storing, in products of the widest vectors."""
+    sizes, pieces = axis_sizes(spec, "K"), pieces_of(spec, name)
+    lanes = sizes[NUMBERED[name]]
+    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
+    steps = sizes[SUMMED[name]] * prod(spec.kernel_size) / len(pieces)
+    apart = element_strides(spec, pass_output(name))[NUMBERED[name]] > 1
+    total = 0.0
+    for piece in pieces:
+        rows = prod(axis.count for axis in piece[:-1])
+        stored = STORE_APART * lanes * piece[-1].count / steps if apart else 0.0
+        total += rows * (tile_cost(isa, tile, lanes, piece[-1].count) + stored)
+    return total / len(pieces)
 
 
-def _pieces(spec: ConvSpec, name: str) -> Iterator[Pieces]:
-    """The sweeps of every axis, in each of their combinations; one for each phase of a strided dX."""
-    if name == "forward":
-        yield tuple(sweep(spec, name, d) for d in range(spec.rank))
-        return
-    named = [phases(spec, d, PHASE_POSITIONS[d], letters(spec)[f"m{d}"]) for d in range(spec.rank)]
-    yield from product(*named)
+STORE_APART = 1.5
+"""The cost of a number that is stored on its own."""

@@ -11,10 +11,13 @@ steps of the sum run through:
 
 from __future__ import annotations
 
-from convgen.kernels.contraction import plan_contraction, statements
+from convgen.kernels.contraction import contraction_cost, plan_contraction, statements
 from convgen.kernels.isa import ISAS, Isa
+from convgen.kernels.kernel import DTYPES
+from convgen.kernels.pieces import are_few
+from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
 from convgen.kernels.reduction import plan_reduction, reduction_statements
-from convgen.kernels.tiled_plan import TiledPlan
+from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
 
@@ -24,14 +27,34 @@ FEWEST_CHANNELS = 3
 
 def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
     """Tiles for one pass."""
-    return _PLANS[name](spec, name, dtype, isa)
+    if name == "backward_weights":
+        return plan_reduction(spec, name, dtype, isa)
+    if is_planar(spec, name, dtype, isa):
+        return Planar(spec, name, dtype, isa).plan()
+    return plan_contraction(spec, name, dtype, isa)
+
+
+def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
+    """Whether lanes along positions are cheaper than lanes along channels, or as cheap and need no scratch."""
+    flat = flattened(spec)
+    if not fits(flat, name) or planar_statements(flat, name, dtype, isa) > MOST_PRODUCTS:
+        return False
+    return planar_cost(flat, name, dtype, isa) <= contraction_cost(flat, name, dtype, isa)
 
 
 def written_products(spec: ConvSpec, name: str) -> int:
     """The most products of vectors that the text of a pass has, whatever the dtype and instruction set."""
-    return max(
-        _STATEMENTS[name](spec, name, dtype, isa) for isa in ISAS.values() for dtype in ("float32", "float64")
-    )
+    return max(_statements(spec, name, dtype, isa) for isa in ISAS.values() for dtype in DTYPES)
+
+
+def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
+    if name == "backward_weights":
+        return reduction_statements(spec, name, dtype, isa)
+    if not are_few(spec, name):
+        return 2**31
+    if is_planar(spec, name, dtype, isa):
+        return planar_statements(flattened(spec), name, dtype, isa)
+    return statements(spec, name, dtype, isa)
 
 
 def tiles_suit(spec: ConvSpec, name: str) -> bool:
@@ -46,5 +69,3 @@ def tiles_suit(spec: ConvSpec, name: str) -> bool:
 
 
 MOST_PRODUCTS = 2_000
-_PLANS = {"forward": plan_contraction, "backward_data": plan_contraction, "backward_weights": plan_reduction}
-_STATEMENTS = {"forward": statements, "backward_data": statements, "backward_weights": reduction_statements}

@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops               6,348      6,348  b, then (c, m, n)
+ *     forward           tiled               6,348      6,348  b, then (m, n, c)
  *     backward_data     loops               6,348      6,348  0, then (f, m, n)
- *     backward_weights  loops               6,348      6,348  0, then (i, j)
+ *     backward_weights  tiled               6,348      6,348  0, then (i, j)
  *     backward_bias     unrolled                0        480  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    576 bytes
+ *     backward_weights         2,592 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -29,50 +36,179 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
 {
+    float *W = workspace;
     for (ptrdiff_t g = 0; g < 2; ++g) {
-        for (ptrdiff_t f = 0; f < 3; ++f) {
+        {
+            const ptrdiff_t f = 0;
+            for (ptrdiff_t m = 0; m < 3; ++m) {
+                for (ptrdiff_t n = 0; n < 3; ++n) {
+                    for (ptrdiff_t c = 0; c < 2; ++c) {
+                        for (ptrdiff_t v = 0; v < 3; ++v) {
+                            W[72 * g + 18 * f + 4 * c + v + 24 * m + 8 * n] = K[54 * g + 18 * f
+                                    + 9 * c + 18 * v + 3 * m + n];
+                        }
+                        {
+                            const ptrdiff_t v = 3;
+                            W[72 * g + 18 * f + 4 * c + v + 24 * m + 8 * n] = 0;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        {
+            const ptrdiff_t f = 0;
+            f32x4 b0;
+            f32x4_load_first(b0, &b[3 * g + f], 3);
             for (ptrdiff_t i = 0; i < 9; ++i) {
                 const ptrdiff_t m_begin = i < 2 ? (3 - i) / 2 : 0;
                 const ptrdiff_t m_end = i > 6 ? (12 - i) / 2 : 3;
-                /* j = 0 .. 1 */
-                for (ptrdiff_t j = 0; j < 2; ++j) {
-                    const ptrdiff_t n_begin = (3 - j) / 2;
-                    float sum = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = n_begin; n < 3; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
-                    O[g * 243 + f * 81 + i * 9 + j] = sum;
-                }
-                /* j = 2 .. 6 */
                 {
-                    float sum[5];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        sum[v] = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < 3; ++n)
-                                for (ptrdiff_t v = 0; v < 5; ++v)
-                                    sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                        * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + v + 2 * n];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        O[g * 243 + f * 81 + i * 9 + v + 2] = sum[v];
-                }
-                /* j = 7 .. 8 */
-                for (ptrdiff_t j = 7; j < 9; ++j) {
-                    const ptrdiff_t n_end = (12 - j) / 2;
-                    float sum = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < n_end; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
-                    O[g * 243 + f * 81 + i * 9 + j] = sum;
+                    const ptrdiff_t j = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                        s0_0 = b0;
+                        s1_0 = b0;
+                        s2_0 = b0;
+                        s3_0 = b0;
+                        s4_0 = b0;
+                        s5_0 = b0;
+                        s6_0 = b0;
+                        s7_0 = b0;
+                        s8_0 = b0;
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            {
+                                const float *x = &X[162 * g + 9 * i + j + 18 * m - 18];
+                                const float *w = &W[72 * g + 18 * f + 24 * m];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s2_0, x[81 * c], w0);
+                                    f32x4_fma(s3_0, x[81 * c + 1], w0);
+                                    f32x4_fma(s4_0, x[81 * c + 2], w0);
+                                    f32x4_fma(s5_0, x[81 * c + 3], w0);
+                                    f32x4_fma(s6_0, x[81 * c + 4], w0);
+                                    f32x4_fma(s7_0, x[81 * c + 5], w0);
+                                    f32x4_fma(s8_0, x[81 * c + 6], w0);
+                                }
+                            }
+                            {
+                                const float *x = &X[162 * g + 9 * i + j + 18 * m - 18];
+                                const float *w = &W[72 * g + 18 * f + 24 * m + 8];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s0_0, x[81 * c], w0);
+                                    f32x4_fma(s1_0, x[81 * c + 1], w0);
+                                    f32x4_fma(s2_0, x[81 * c + 2], w0);
+                                    f32x4_fma(s3_0, x[81 * c + 3], w0);
+                                    f32x4_fma(s4_0, x[81 * c + 4], w0);
+                                    f32x4_fma(s5_0, x[81 * c + 5], w0);
+                                    f32x4_fma(s6_0, x[81 * c + 6], w0);
+                                    f32x4_fma(s7_0, x[81 * c + 7], w0);
+                                    f32x4_fma(s8_0, x[81 * c + 8], w0);
+                                }
+                            }
+                            {
+                                const float *x = &X[162 * g + 9 * i + j + 18 * m - 16];
+                                const float *w = &W[72 * g + 18 * f + 24 * m + 16];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s0_0, x[81 * c], w0);
+                                    f32x4_fma(s1_0, x[81 * c + 1], w0);
+                                    f32x4_fma(s2_0, x[81 * c + 2], w0);
+                                    f32x4_fma(s3_0, x[81 * c + 3], w0);
+                                    f32x4_fma(s4_0, x[81 * c + 4], w0);
+                                    f32x4_fma(s5_0, x[81 * c + 5], w0);
+                                    f32x4_fma(s6_0, x[81 * c + 6], w0);
+                                }
+                            }
+                        }
+                        float *o = &O[243 * g + 81 * f + 9 * i + j];
+                        f32x4_store_apart(o, 81, 3, s0_0);
+                        f32x4_store_apart(o + 1, 81, 3, s1_0);
+                        f32x4_store_apart(o + 2, 81, 3, s2_0);
+                        f32x4_store_apart(o + 3, 81, 3, s3_0);
+                        f32x4_store_apart(o + 4, 81, 3, s4_0);
+                        f32x4_store_apart(o + 5, 81, 3, s5_0);
+                        f32x4_store_apart(o + 6, 81, 3, s6_0);
+                        f32x4_store_apart(o + 7, 81, 3, s7_0);
+                        f32x4_store_apart(o + 8, 81, 3, s8_0);
+                    }
                 }
             }
         }
@@ -132,28 +268,679 @@ void dilated_groups_backward_data(
 
 /* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
+    float *V = workspace;
     for (ptrdiff_t g = 0; g < 2; ++g) {
-        for (ptrdiff_t c = 0; c < 2; ++c) {
-            for (ptrdiff_t m = 0; m < 3; ++m) {
-                const ptrdiff_t i_begin = m < 1 ? 2 - 2 * m : 0;
-                const ptrdiff_t i_end = m > 1 ? 11 - 2 * m : 9;
-                for (ptrdiff_t n = 0; n < 3; ++n) {
-                    const ptrdiff_t j_begin = n < 1 ? 2 - 2 * n : 0;
-                    const ptrdiff_t j_end = n > 1 ? 11 - 2 * n : 9;
-                    float sum[3];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += dO[g * 243 + v * 81 + i * 9 + j]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j
-                                        + 2 * n - 2];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        dK[g * 54 + v * 18 + c * 9 + m * 3 + n] = sum[v];
+        {
+            const ptrdiff_t f = 0;
+            for (ptrdiff_t p = 0; p < 81; ++p) {
+                for (ptrdiff_t v = 0; v < 3; ++v) {
+                    V[324 * g + 81 * f + 4 * p + v] = dO[243 * g + 81 * f + p + 81 * v];
                 }
+                {
+                    const ptrdiff_t v = 3;
+                    V[324 * g + 81 * f + 4 * p + v] = 0;
+                }
+            }
+        }
+    }
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        {
+            const ptrdiff_t f = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                float *o = &dK[54 * g + 18 * f];
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 1;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                }
+                for (ptrdiff_t i = 2; i < 7; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 7;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 8;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                f32x4_store_apart(o, 18, 3, s0_0);
+                f32x4_store_apart(o + 9, 18, 3, s1_0);
+                f32x4_store_apart(o + 1, 18, 3, s2_0);
+                f32x4_store_apart(o + 10, 18, 3, s3_0);
+                f32x4_store_apart(o + 2, 18, 3, s4_0);
+                f32x4_store_apart(o + 11, 18, 3, s5_0);
+                f32x4_store_apart(o + 3, 18, 3, s6_0);
+                f32x4_store_apart(o + 12, 18, 3, s7_0);
+                f32x4_store_apart(o + 4, 18, 3, s8_0);
+            }
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                float *o = &dK[54 * g + 18 * f + 13];
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 1;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                for (ptrdiff_t i = 2; i < 7; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 7;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 8;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                }
+                f32x4_store_apart(o, 18, 3, s0_0);
+                f32x4_store_apart(o + -8, 18, 3, s1_0);
+                f32x4_store_apart(o + 1, 18, 3, s2_0);
+                f32x4_store_apart(o + -7, 18, 3, s3_0);
+                f32x4_store_apart(o + 2, 18, 3, s4_0);
+                f32x4_store_apart(o + -6, 18, 3, s5_0);
+                f32x4_store_apart(o + 3, 18, 3, s6_0);
+                f32x4_store_apart(o + -5, 18, 3, s7_0);
+                f32x4_store_apart(o + 4, 18, 3, s8_0);
             }
         }
     }

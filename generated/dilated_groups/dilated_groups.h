@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops               6,348      6,348  b, then (c, m, n)
+ *     forward           tiled               6,348      6,348  b, then (m, n, c)
  *     backward_data     loops               6,348      6,348  0, then (f, m, n)
- *     backward_weights  loops               6,348      6,348  0, then (i, j)
+ *     backward_weights  tiled               6,348      6,348  0, then (i, j)
  *     backward_bias     unrolled                0        480  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    576 bytes
+ *     backward_weights         2,592 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -38,7 +45,7 @@ extern "C" {
 /* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
 /* dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j] */
 void dilated_groups_backward_data(
@@ -46,7 +53,8 @@ void dilated_groups_backward_data(
 
 /* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
 void dilated_groups_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

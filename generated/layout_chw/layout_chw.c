@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops                 780        780  b, then (c, m, n)
+ *     forward           tiled                 780        780  b, then (m, n, c)
  *     backward_data     loops                 780        780  0, then (f, m, n)
- *     backward_weights  loops                 780        780  0, then (i, j)
+ *     backward_weights  tiled                 780        780  0, then (i, j)
  *     backward_bias     unrolled                0         57  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    288 bytes
+ *     backward_weights           320 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -29,47 +36,158 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void layout_chw_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
 {
-    for (ptrdiff_t f = 0; f < 3; ++f) {
+    float *W = workspace;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 2; ++c) {
+                    for (ptrdiff_t v = 0; v < 3; ++v) {
+                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = K[18 * f + 9 * c + 18 * v
+                                + 3 * m + n];
+                    }
+                    {
+                        const ptrdiff_t v = 3;
+                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = 0;
+                    }
+                }
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        f32x4 b0;
+        f32x4_load_first(b0, &b[f], 3);
         for (ptrdiff_t i = 0; i < 4; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
-            /* j = 0 */
             {
-                float sum = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * X[c * 20 + (i + m - 1) * 5 + n - 1];
-                O[f * 20 + i * 5] = sum;
-            }
-            /* j = 1 .. 3 */
-            {
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += K[f * 18 + c * 9 + m * 3 + n]
-                                    * X[c * 20 + (i + m - 1) * 5 + v + n];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    O[f * 20 + i * 5 + v + 1] = sum[v];
-            }
-            /* j = 4 */
-            {
-                float sum = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * X[c * 20 + (i + m - 1) * 5 + n + 3];
-                O[f * 20 + i * 5 + 4] = sum;
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0;
+                    s0_0 = b0;
+                    s1_0 = b0;
+                    s2_0 = b0;
+                    s3_0 = b0;
+                    s4_0 = b0;
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[5 * i + j + 5 * m - 5];
+                            const float *w = &W[18 * f + 24 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 2; ++c) {
+                                f32x4 w0;
+                                f32x4_load(w0, &w[4 * c]);
+                                f32x4_fma(s1_0, x[20 * c], w0);
+                                f32x4_fma(s2_0, x[20 * c + 1], w0);
+                                f32x4_fma(s3_0, x[20 * c + 2], w0);
+                                f32x4_fma(s4_0, x[20 * c + 3], w0);
+                            }
+                        }
+                        {
+                            const float *x = &X[5 * i + j + 5 * m - 5];
+                            const float *w = &W[18 * f + 24 * m + 8];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 2; ++c) {
+                                f32x4 w0;
+                                f32x4_load(w0, &w[4 * c]);
+                                f32x4_fma(s0_0, x[20 * c], w0);
+                                f32x4_fma(s1_0, x[20 * c + 1], w0);
+                                f32x4_fma(s2_0, x[20 * c + 2], w0);
+                                f32x4_fma(s3_0, x[20 * c + 3], w0);
+                                f32x4_fma(s4_0, x[20 * c + 4], w0);
+                            }
+                        }
+                        {
+                            const float *x = &X[5 * i + j + 5 * m - 4];
+                            const float *w = &W[18 * f + 24 * m + 16];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 2; ++c) {
+                                f32x4 w0;
+                                f32x4_load(w0, &w[4 * c]);
+                                f32x4_fma(s0_0, x[20 * c], w0);
+                                f32x4_fma(s1_0, x[20 * c + 1], w0);
+                                f32x4_fma(s2_0, x[20 * c + 2], w0);
+                                f32x4_fma(s3_0, x[20 * c + 3], w0);
+                            }
+                        }
+                    }
+                    float *o = &O[20 * f + 5 * i + j];
+                    f32x4_store_apart(o, 20, 3, s0_0);
+                    f32x4_store_apart(o + 1, 20, 3, s1_0);
+                    f32x4_store_apart(o + 2, 20, 3, s2_0);
+                    f32x4_store_apart(o + 3, 20, 3, s3_0);
+                    f32x4_store_apart(o + 4, 20, 3, s4_0);
+                }
             }
         }
     }
@@ -123,26 +241,300 @@ void layout_chw_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void layout_chw_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 2; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-                const ptrdiff_t j_end = n > 1 ? 6 - n : 5;
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                    for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                        for (ptrdiff_t v = 0; v < 3; ++v)
-                            sum[v] += dO[v * 20 + i * 5 + j]
-                                * X[c * 20 + (i + m - 1) * 5 + j + n - 1];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    dK[v * 18 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 20; ++p) {
+            for (ptrdiff_t v = 0; v < 3; ++v) {
+                V[20 * f + 4 * p + v] = dO[20 * f + p + 20 * v];
             }
+            {
+                const ptrdiff_t v = 3;
+                V[20 * f + 4 * p + v] = 0;
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &dK[18 * f];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s8_0, x[0], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 1];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s6_0, x[0], y0);
+                    f32x4_fma(s7_0, x[20], y0);
+                    f32x4_fma(s8_0, x[1], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 1];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s6_0, x[0], y0);
+                    f32x4_fma(s7_0, x[20], y0);
+                    f32x4_fma(s8_0, x[1], y0);
+                }
+            }
+            for (ptrdiff_t i = 1; i < 3; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j - 5];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s3_0, x[20], y0);
+                    f32x4_fma(s4_0, x[1], y0);
+                    f32x4_fma(s5_0, x[21], y0);
+                    f32x4_fma(s8_0, x[5], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s5_0, x[22], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+            }
+            {
+                const ptrdiff_t i = 3;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j - 5];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s3_0, x[20], y0);
+                    f32x4_fma(s4_0, x[1], y0);
+                    f32x4_fma(s5_0, x[21], y0);
+                    f32x4_fma(s8_0, x[5], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s5_0, x[22], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+            }
+            f32x4_store_apart(o, 18, 3, s0_0);
+            f32x4_store_apart(o + 9, 18, 3, s1_0);
+            f32x4_store_apart(o + 1, 18, 3, s2_0);
+            f32x4_store_apart(o + 10, 18, 3, s3_0);
+            f32x4_store_apart(o + 2, 18, 3, s4_0);
+            f32x4_store_apart(o + 11, 18, 3, s5_0);
+            f32x4_store_apart(o + 3, 18, 3, s6_0);
+            f32x4_store_apart(o + 12, 18, 3, s7_0);
+            f32x4_store_apart(o + 4, 18, 3, s8_0);
+        }
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &dK[18 * f + 13];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                }
+            }
+            for (ptrdiff_t i = 1; i < 3; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                }
+            }
+            {
+                const ptrdiff_t i = 3;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                }
+            }
+            f32x4_store_apart(o, 18, 3, s0_0);
+            f32x4_store_apart(o + -8, 18, 3, s1_0);
+            f32x4_store_apart(o + 1, 18, 3, s2_0);
+            f32x4_store_apart(o + -7, 18, 3, s3_0);
+            f32x4_store_apart(o + 2, 18, 3, s4_0);
+            f32x4_store_apart(o + -6, 18, 3, s5_0);
+            f32x4_store_apart(o + 3, 18, 3, s6_0);
+            f32x4_store_apart(o + -5, 18, 3, s7_0);
+            f32x4_store_apart(o + 4, 18, 3, s8_0);
         }
     }
 }

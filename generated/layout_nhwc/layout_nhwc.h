@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops               1,560      1,560  b, then (m, n, c)
+ *     forward           tiled               1,560      1,560  b, then (m, n, c)
  *     backward_data     loops               1,560      1,560  0, then (m, n, f)
- *     backward_weights  loops               1,560      1,560  0, then (e, i, j)
+ *     backward_weights  tiled               1,560      1,560  0, then (e, i, j)
  *     backward_bias     unrolled                0        117  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    288 bytes
+ *     backward_weights           640 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -38,7 +45,7 @@ extern "C" {
 /* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
 void layout_nhwc_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
 /* dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f] */
 void layout_nhwc_backward_data(
@@ -46,7 +53,8 @@ void layout_nhwc_backward_data(
 
 /* dK[m,n,c,f] = sum(e,i,j) dO[e,i,j,f] * X[e,i+m-1,j+n-1,c] */
 void layout_nhwc_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = sum(e,i,j) dO[e,i,j,f] */
 void layout_nhwc_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           loops          117,600    117,600  b, then (m, n)
+ *     forward           tiled          117,600    117,600  b, then (m, n)
  *     backward_data     loops          117,600    117,600  0, then (f, m, n)
- *     backward_weights  loops          117,600    117,600  0, then (i, j)
+ *     backward_weights  tiled          117,600    117,600  0, then (i, j)
  *     backward_bias     loops                0      4,704  0, then (i, j)
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    800 bytes
+ *     backward_weights        25,088 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -38,7 +45,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m,j+n] */
 void lenet5_c1_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
 /* dX[0,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,0,m,n] * dO[f,i,j] */
 void lenet5_c1_backward_data(
@@ -46,7 +53,8 @@ void lenet5_c1_backward_data(
 
 /* dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n] */
 void lenet5_c1_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
 void lenet5_c1_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

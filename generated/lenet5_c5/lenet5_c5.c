@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops              48,000     48,000  b, then (c, m, n)
- *     backward_data     loops              48,000     48,000  0, then (f, m, n)
- *     backward_weights  loops              48,000     48,000  0
+ *     forward           tiled              48,000     48,000  b, then (m, n, c)
+ *     backward_data     tiled              48,000     48,000  0, then (m, n, f)
+ *     backward_weights  tiled              48,000     48,000  0
  *     backward_bias     unrolled                0          0  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                192,000 bytes
+ *     backward_data          192,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -29,57 +36,258 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
 void lenet5_c5_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
 {
-    /* f = 0 .. 111 */
-    for (ptrdiff_t f = 0; f < 112; f += 16) {
-        float sum[16];
-        for (ptrdiff_t v = 0; v < 16; ++v)
-            sum[v] = b[f + v];
-        for (ptrdiff_t c = 0; c < 16; ++c)
-            for (ptrdiff_t m = 0; m < 5; ++m)
-                for (ptrdiff_t n = 0; n < 5; ++n)
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] += K[(f + v) * 400 + c * 25 + m * 5 + n] * X[c * 25 + m * 5 + n];
-        for (ptrdiff_t v = 0; v < 16; ++v)
-            O[f + v] = sum[v];
+    float *W = workspace;
+    for (ptrdiff_t f = 0; f < 120; f += 24) {
+        for (ptrdiff_t m = 0; m < 5; ++m) {
+            for (ptrdiff_t n = 0; n < 5; ++n) {
+                for (ptrdiff_t c = 0; c < 16; ++c) {
+                    for (ptrdiff_t v = 0; v < 24; ++v) {
+                        W[400 * f + 24 * c + v + 1920 * m + 384 * n] = K[400 * f + 25 * c
+                                + 400 * v + 5 * m + n];
+                    }
+                }
+            }
+        }
     }
-    /* f = 112 .. 119 */
-    {
-        float sum[8];
-        for (ptrdiff_t v = 0; v < 8; ++v)
-            sum[v] = b[v + 112];
-        for (ptrdiff_t c = 0; c < 16; ++c)
-            for (ptrdiff_t m = 0; m < 5; ++m)
-                for (ptrdiff_t n = 0; n < 5; ++n)
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] += K[(v + 112) * 400 + c * 25 + m * 5 + n] * X[c * 25 + m * 5 + n];
-        for (ptrdiff_t v = 0; v < 8; ++v)
-            O[v + 112] = sum[v];
+    for (ptrdiff_t f = 0; f < 120; f += 24) {
+        f32x4 b0, b1, b2, b3, b4, b5;
+        f32x4_load(b0, &b[f]);
+        f32x4_load(b1, &b[f + 4]);
+        f32x4_load(b2, &b[f + 8]);
+        f32x4_load(b3, &b[f + 12]);
+        f32x4_load(b4, &b[f + 16]);
+        f32x4_load(b5, &b[f + 20]);
+        {
+            const ptrdiff_t i = 0;
+            {
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s0_3, s0_4, s0_5;
+                    s0_0 = b0;
+                    s0_1 = b1;
+                    s0_2 = b2;
+                    s0_3 = b3;
+                    s0_4 = b4;
+                    s0_5 = b5;
+                    for (ptrdiff_t m = 0; m < 5; ++m) {
+                        for (ptrdiff_t n = 0; n < 5; ++n) {
+                            {
+                                const float *x = &X[5 * i + j + 5 * m + n];
+                                const float *w = &W[400 * f + 1920 * m + 384 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1, w2, w3, w4, w5;
+                                    f32x4_load(w0, &w[24 * c]);
+                                    f32x4_load(w1, &w[24 * c + 4]);
+                                    f32x4_load(w2, &w[24 * c + 8]);
+                                    f32x4_load(w3, &w[24 * c + 12]);
+                                    f32x4_load(w4, &w[24 * c + 16]);
+                                    f32x4_load(w5, &w[24 * c + 20]);
+                                    f32x4_fma(s0_0, x[25 * c], w0);
+                                    f32x4_fma(s0_1, x[25 * c], w1);
+                                    f32x4_fma(s0_2, x[25 * c], w2);
+                                    f32x4_fma(s0_3, x[25 * c], w3);
+                                    f32x4_fma(s0_4, x[25 * c], w4);
+                                    f32x4_fma(s0_5, x[25 * c], w5);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[f + i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 8, s0_2);
+                    f32x4_store(o + 12, s0_3);
+                    f32x4_store(o + 16, s0_4);
+                    f32x4_store(o + 20, s0_5);
+                }
+            }
+        }
     }
 }
 
 /* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
-void lenet5_c5_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
+void lenet5_c5_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    for (ptrdiff_t p = 0; p < 5; ++p) {
-        const ptrdiff_t m_begin = p > 0 ? p : 0;
-        const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
-        for (ptrdiff_t q = 0; q < 5; ++q) {
-            const ptrdiff_t n_begin = q > 0 ? q : 0;
-            const ptrdiff_t n_end = q < 4 ? q + 1 : 5;
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 120; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < n_end; ++n)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 400 + v * 25 + m * 5 + n] * dO[f + p - m + q - n];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                dX[v * 25 + p * 5 + q] = sum[v];
+    float *W = workspace;
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
+        for (ptrdiff_t m = 0; m < 5; ++m) {
+            for (ptrdiff_t n = 0; n < 5; ++n) {
+                for (ptrdiff_t f = 0; f < 120; ++f) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[8 * f + 3000 * c + v + 4800 * m + 960 * n] = K[400 * f + 25 * c
+                                + 25 * v + 5 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
+        for (ptrdiff_t p = 0; p < 5; ++p) {
+            const ptrdiff_t m_begin = p > 0 ? p : 0;
+            const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+            {
+                const ptrdiff_t q = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[f], w0);
+                                f32x4_fma(s0_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 960];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s1_0, x[f], w0);
+                                f32x4_fma(s1_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 1920];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s2_0, x[f], w0);
+                                f32x4_fma(s2_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 2880];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s3_0, x[f], w0);
+                                f32x4_fma(s3_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 3840];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s4_0, x[f], w0);
+                                f32x4_fma(s4_1, x[f], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[25 * c + 5 * p + q];
+                    f32x4_store_apart(o, 25, 4, s0_0);
+                    f32x4_store_apart(o + 100, 25, 4, s0_1);
+                    f32x4_store_apart(o + 1, 25, 4, s1_0);
+                    f32x4_store_apart(o + 101, 25, 4, s1_1);
+                    f32x4_store_apart(o + 2, 25, 4, s2_0);
+                    f32x4_store_apart(o + 102, 25, 4, s2_1);
+                    f32x4_store_apart(o + 3, 25, 4, s3_0);
+                    f32x4_store_apart(o + 103, 25, 4, s3_1);
+                    f32x4_store_apart(o + 4, 25, 4, s4_0);
+                    f32x4_store_apart(o + 104, 25, 4, s4_1);
+                }
+            }
         }
     }
 }
@@ -88,28 +296,63 @@ void lenet5_c5_backward_data(const float *restrict K, const float *restrict dO, 
 void lenet5_c5_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                /* f = 0 .. 111 */
-                for (ptrdiff_t f = 0; f < 112; f += 16) {
-                    float sum[16];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] += dO[f + v] * X[c * 25 + m * 5 + n];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        dK[(f + v) * 400 + c * 25 + m * 5 + n] = sum[v];
-                }
-                /* f = 112 .. 119 */
-                {
-                    float sum[8];
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] += dO[v + 112] * X[c * 25 + m * 5 + n];
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        dK[(v + 112) * 400 + c * 25 + m * 5 + n] = sum[v];
+    for (ptrdiff_t m = 0; m < 5; ++m) {
+        for (ptrdiff_t n = 0; n < 5; ++n) {
+            for (ptrdiff_t f = 0; f < 120; f += 12) {
+                for (ptrdiff_t c = 0; c < 16; c += 4) {
+                    {
+                        f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1,
+                                s3_2;
+                        float *o = &dK[400 * f + 25 * c + 5 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s0_2);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s1_2);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s2_2);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s3_2);
+                        {
+                            const ptrdiff_t i = 0;
+                            {
+                                const ptrdiff_t j = 0;
+                                const float *x = &X[25 * c + 5 * i + j + 5 * m + n];
+                                const float *y = &dO[f + i + j];
+                                f32x4 y0, y1, y2;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_load(y2, y + 8);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s0_2, x[0], y2);
+                                f32x4_fma(s1_0, x[25], y0);
+                                f32x4_fma(s1_1, x[25], y1);
+                                f32x4_fma(s1_2, x[25], y2);
+                                f32x4_fma(s2_0, x[50], y0);
+                                f32x4_fma(s2_1, x[50], y1);
+                                f32x4_fma(s2_2, x[50], y2);
+                                f32x4_fma(s3_0, x[75], y0);
+                                f32x4_fma(s3_1, x[75], y1);
+                                f32x4_fma(s3_2, x[75], y2);
+                            }
+                        }
+                        f32x4_store_apart(o, 400, 4, s0_0);
+                        f32x4_store_apart(o + 1600, 400, 4, s0_1);
+                        f32x4_store_apart(o + 3200, 400, 4, s0_2);
+                        f32x4_store_apart(o + 25, 400, 4, s1_0);
+                        f32x4_store_apart(o + 1625, 400, 4, s1_1);
+                        f32x4_store_apart(o + 3225, 400, 4, s1_2);
+                        f32x4_store_apart(o + 50, 400, 4, s2_0);
+                        f32x4_store_apart(o + 1650, 400, 4, s2_1);
+                        f32x4_store_apart(o + 3250, 400, 4, s2_2);
+                        f32x4_store_apart(o + 75, 400, 4, s3_0);
+                        f32x4_store_apart(o + 1675, 400, 4, s3_1);
+                        f32x4_store_apart(o + 3275, 400, 4, s3_2);
+                    }
                 }
             }
         }

@@ -14,13 +14,20 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops              48,000     48,000  b, then (c, m, n)
- *     backward_data     loops              48,000     48,000  0, then (f, m, n)
- *     backward_weights  loops              48,000     48,000  0
+ *     forward           tiled              48,000     48,000  b, then (m, n, c)
+ *     backward_data     tiled              48,000     48,000  0, then (m, n, f)
+ *     backward_weights  tiled              48,000     48,000  0
  *     backward_bias     unrolled                0          0  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                192,000 bytes
+ *     backward_data          192,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -38,11 +45,12 @@ extern "C" {
 /* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
 void lenet5_c5_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
 /* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
 void lenet5_c5_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
+    void *CONVGEN_RESTRICT workspace);
 
 /* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
 void lenet5_c5_backward_weights(

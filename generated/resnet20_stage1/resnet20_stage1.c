@@ -13,12 +13,20 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           loops        2,262,016  2,262,016  0, then (c, m, n)
- *     backward_data     loops        2,262,016  2,262,016  0, then (f, m, n)
- *     backward_weights  loops        2,262,016  2,262,016  0, then (i, j)
+ *     forward           tiled        2,262,016  2,262,016  0, then (m, n, c)
+ *     backward_data     tiled        2,262,016  2,262,016  0, then (m, n, f)
+ *     backward_weights  tiled        2,262,016  2,262,016  0, then (i, j)
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  9,216 bytes
+ *     backward_data            9,216 bytes
+ *     backward_weights        65,536 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -27,60 +35,386 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage1_forward(const float *restrict X, const float *restrict K, float *restrict O)
+void resnet20_stage1_forward(
+    const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace)
 {
-    for (ptrdiff_t f = 0; f < 16; ++f) {
+    float *W = workspace;
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 16; ++c) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[144 * f + 8 * c + v + 384 * m + 128 * n] = K[144 * f + 9 * c + 144 * v
+                                + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
         for (ptrdiff_t i = 0; i < 32; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 30 ? 33 - i : 3;
-            /* j = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 16; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 144 + c * 9 + m * 3 + n]
-                                * X[c * 1024 + (i + m - 1) * 32 + n - 1];
-                O[f * 1024 + i * 32] = sum;
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 32];
+                            const float *w = &W[144 * f + 384 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s1_0, x[1024 * c], w0);
+                                f32x4_fma(s1_1, x[1024 * c], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s4_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s4_1, x[1024 * c + 3], w1);
+                                f32x4_fma(s5_0, x[1024 * c + 4], w0);
+                                f32x4_fma(s5_1, x[1024 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 32];
+                            const float *w = &W[144 * f + 384 * m + 128];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[1024 * c], w0);
+                                f32x4_fma(s0_1, x[1024 * c], w1);
+                                f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                                f32x4_fma(s5_0, x[1024 * c + 5], w0);
+                                f32x4_fma(s5_1, x[1024 * c + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 31];
+                            const float *w = &W[144 * f + 384 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[1024 * c], w0);
+                                f32x4_fma(s0_1, x[1024 * c], w1);
+                                f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                                f32x4_fma(s5_0, x[1024 * c + 5], w0);
+                                f32x4_fma(s5_1, x[1024 * c + 5], w1);
+                            }
+                        }
+                    }
+                    float *o = &O[1024 * f + 32 * i + j];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                    f32x4_store_apart(o + 5, 1024, 4, s5_0);
+                    f32x4_store_apart(o + 4101, 1024, 4, s5_1);
+                }
             }
-            /* j = 1 .. 16 */
             {
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t c = 0; c < 16; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 16; ++v)
-                                sum[v] += K[f * 144 + c * 9 + m * 3 + n]
-                                    * X[c * 1024 + (i + m - 1) * 32 + v + n];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    O[f * 1024 + i * 32 + v + 1] = sum[v];
+                const ptrdiff_t j = 6;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &X[32 * i + j + 32 * m + n - 33];
+                                const float *w = &W[144 * f + 384 * m + 128 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[1024 * c], w0);
+                                    f32x4_fma(s0_1, x[1024 * c], w1);
+                                    f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                    f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                    f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                    f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                    f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                    f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                    f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                    f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                                    f32x4_fma(s5_0, x[1024 * c + 5], w0);
+                                    f32x4_fma(s5_1, x[1024 * c + 5], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[1024 * f + 32 * i + j];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                    f32x4_store_apart(o + 5, 1024, 4, s5_0);
+                    f32x4_store_apart(o + 4101, 1024, 4, s5_1);
+                }
             }
-            /* j = 17 .. 30 */
-            {
-                float sum[14];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t c = 0; c < 16; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 14; ++v)
-                                sum[v] += K[f * 144 + c * 9 + m * 3 + n]
-                                    * X[c * 1024 + (i + m - 1) * 32 + v + n + 16];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    O[f * 1024 + i * 32 + v + 17] = sum[v];
+            for (ptrdiff_t j = 12; j < 27; j += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &X[32 * i + j + 32 * m + n - 33];
+                                const float *w = &W[144 * f + 384 * m + 128 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[1024 * c], w0);
+                                    f32x4_fma(s0_1, x[1024 * c], w1);
+                                    f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                    f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                    f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                    f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                    f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                    f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                    f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                    f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[1024 * f + 32 * i + j];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                }
             }
-            /* j = 31 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 16; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 144 + c * 9 + m * 3 + n]
-                                * X[c * 1024 + (i + m - 1) * 32 + n + 30];
-                O[f * 1024 + i * 32 + 31] = sum;
+                const ptrdiff_t j = 27;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 33];
+                            const float *w = &W[144 * f + 384 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[1024 * c], w0);
+                                f32x4_fma(s0_1, x[1024 * c], w1);
+                                f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 32];
+                            const float *w = &W[144 * f + 384 * m + 128];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[1024 * c], w0);
+                                f32x4_fma(s0_1, x[1024 * c], w1);
+                                f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * c + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m - 31];
+                            const float *w = &W[144 * f + 384 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 16; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[1024 * c], w0);
+                                f32x4_fma(s0_1, x[1024 * c], w1);
+                                f32x4_fma(s1_0, x[1024 * c + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * c + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * c + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * c + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * c + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * c + 3], w1);
+                            }
+                        }
+                    }
+                    float *o = &O[1024 * f + 32 * i + j];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                }
             }
         }
     }
@@ -88,59 +422,323 @@ void resnet20_stage1_forward(const float *restrict X, const float *restrict K, f
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stage1_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
+    float *W = workspace;
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t f = 0; f < 16; ++f) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[8 * f + 144 * c + v + 384 * m + 128 * n] = K[144 * f + 9 * c + 9 * v
+                                + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
         for (ptrdiff_t p = 0; p < 32; ++p) {
             const ptrdiff_t m_begin = p > 30 ? p - 30 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 144 + c * 9 + m * 3 + n]
-                                * dO[f * 1024 + (p + 1 - m) * 32 + 1 - n];
-                dX[c * 1024 + p * 32] = sum;
+                const ptrdiff_t q = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[32 * p + q + 33 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[1024 * f], w0);
+                                f32x4_fma(s0_1, x[1024 * f], w1);
+                                f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                                f32x4_fma(s5_0, x[1024 * f + 5], w0);
+                                f32x4_fma(s5_1, x[1024 * f + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[32 * p + q + 32 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m + 128];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[1024 * f], w0);
+                                f32x4_fma(s0_1, x[1024 * f], w1);
+                                f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                                f32x4_fma(s5_0, x[1024 * f + 5], w0);
+                                f32x4_fma(s5_1, x[1024 * f + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[32 * p + q + 32 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s1_0, x[1024 * f], w0);
+                                f32x4_fma(s1_1, x[1024 * f], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s4_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s4_1, x[1024 * f + 3], w1);
+                                f32x4_fma(s5_0, x[1024 * f + 4], w0);
+                                f32x4_fma(s5_1, x[1024 * f + 4], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 32 * p + q];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                    f32x4_store_apart(o + 5, 1024, 4, s5_0);
+                    f32x4_store_apart(o + 4101, 1024, 4, s5_1);
+                }
             }
-            /* q = 1 .. 16 */
             {
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 16; ++v)
-                                sum[v] += K[f * 144 + c * 9 + m * 3 + n]
-                                    * dO[f * 1024 + (p + 1 - m) * 32 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    dX[c * 1024 + p * 32 + v + 1] = sum[v];
+                const ptrdiff_t q = 6;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &dO[32 * p + q + 33 - 32 * m - n];
+                                const float *w = &W[144 * c + 384 * m + 128 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 16; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[1024 * f], w0);
+                                    f32x4_fma(s0_1, x[1024 * f], w1);
+                                    f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                    f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                    f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                                    f32x4_fma(s5_0, x[1024 * f + 5], w0);
+                                    f32x4_fma(s5_1, x[1024 * f + 5], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 32 * p + q];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                    f32x4_store_apart(o + 5, 1024, 4, s5_0);
+                    f32x4_store_apart(o + 4101, 1024, 4, s5_1);
+                }
             }
-            /* q = 17 .. 30 */
-            {
-                float sum[14];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 14; ++v)
-                                sum[v] += K[f * 144 + c * 9 + m * 3 + n]
-                                    * dO[f * 1024 + (p + 1 - m) * 32 + v + 18 - n];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    dX[c * 1024 + p * 32 + v + 17] = sum[v];
+            for (ptrdiff_t q = 12; q < 27; q += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &dO[32 * p + q + 33 - 32 * m - n];
+                                const float *w = &W[144 * c + 384 * m + 128 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 16; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[1024 * f], w0);
+                                    f32x4_fma(s0_1, x[1024 * f], w1);
+                                    f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                    f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                    f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 32 * p + q];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                }
             }
-            /* q = 31 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 144 + c * 9 + m * 3 + n]
-                                * dO[f * 1024 + (p + 1 - m) * 32 + 32 - n];
-                dX[c * 1024 + p * 32 + 31] = sum;
+                const ptrdiff_t q = 27;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[32 * p + q + 33 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[1024 * f], w0);
+                                f32x4_fma(s0_1, x[1024 * f], w1);
+                                f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[32 * p + q + 32 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m + 128];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[1024 * f], w0);
+                                f32x4_fma(s0_1, x[1024 * f], w1);
+                                f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[32 * p + q + 31 - 32 * m];
+                            const float *w = &W[144 * c + 384 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 16; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[1024 * f], w0);
+                                f32x4_fma(s0_1, x[1024 * f], w1);
+                                f32x4_fma(s1_0, x[1024 * f + 1], w0);
+                                f32x4_fma(s1_1, x[1024 * f + 1], w1);
+                                f32x4_fma(s2_0, x[1024 * f + 2], w0);
+                                f32x4_fma(s2_1, x[1024 * f + 2], w1);
+                                f32x4_fma(s3_0, x[1024 * f + 3], w0);
+                                f32x4_fma(s3_1, x[1024 * f + 3], w1);
+                                f32x4_fma(s4_0, x[1024 * f + 4], w0);
+                                f32x4_fma(s4_1, x[1024 * f + 4], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 32 * p + q];
+                    f32x4_store_apart(o, 1024, 4, s0_0);
+                    f32x4_store_apart(o + 4096, 1024, 4, s0_1);
+                    f32x4_store_apart(o + 1, 1024, 4, s1_0);
+                    f32x4_store_apart(o + 4097, 1024, 4, s1_1);
+                    f32x4_store_apart(o + 2, 1024, 4, s2_0);
+                    f32x4_store_apart(o + 4098, 1024, 4, s2_1);
+                    f32x4_store_apart(o + 3, 1024, 4, s3_0);
+                    f32x4_store_apart(o + 4099, 1024, 4, s3_1);
+                    f32x4_store_apart(o + 4, 1024, 4, s4_0);
+                    f32x4_store_apart(o + 4100, 1024, 4, s4_1);
+                }
             }
         }
     }
@@ -148,25 +746,121 @@ void resnet20_stage1_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void resnet20_stage1_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 33 - m : 32;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-                const ptrdiff_t j_end = n > 1 ? 33 - n : 32;
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                    for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += dO[v * 1024 + i * 32 + j]
-                                * X[c * 1024 + (i + m - 1) * 32 + j + n - 1];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    dK[v * 144 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t p = 0; p < 1024; ++p) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                V[1024 * f + 8 * p + v] = dO[1024 * f + p + 1024 * v];
+            }
+        }
+    }
+    for (ptrdiff_t m = 0; m < 3; ++m) {
+        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+        const ptrdiff_t i_end = m > 1 ? 33 - m : 32;
+        for (ptrdiff_t n = 0; n < 3; ++n) {
+            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+            const ptrdiff_t j_end = n > 1 ? 33 - n : 32;
+            for (ptrdiff_t f = 0; f < 16; f += 8) {
+                {
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
+                                s5_1;
+                        float *o = &dK[144 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        f32x4_zero(s5_0);
+                        f32x4_zero(s5_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[1024 * c + 32 * i + j + 32 * m + n - 33];
+                                const float *y = &V[1024 * f + 256 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[1024], y0);
+                                f32x4_fma(s1_1, x[1024], y1);
+                                f32x4_fma(s2_0, x[2048], y0);
+                                f32x4_fma(s2_1, x[2048], y1);
+                                f32x4_fma(s3_0, x[3072], y0);
+                                f32x4_fma(s3_1, x[3072], y1);
+                                f32x4_fma(s4_0, x[4096], y0);
+                                f32x4_fma(s4_1, x[4096], y1);
+                                f32x4_fma(s5_0, x[5120], y0);
+                                f32x4_fma(s5_1, x[5120], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 144, 4, s0_0);
+                        f32x4_store_apart(o + 576, 144, 4, s0_1);
+                        f32x4_store_apart(o + 9, 144, 4, s1_0);
+                        f32x4_store_apart(o + 585, 144, 4, s1_1);
+                        f32x4_store_apart(o + 18, 144, 4, s2_0);
+                        f32x4_store_apart(o + 594, 144, 4, s2_1);
+                        f32x4_store_apart(o + 27, 144, 4, s3_0);
+                        f32x4_store_apart(o + 603, 144, 4, s3_1);
+                        f32x4_store_apart(o + 36, 144, 4, s4_0);
+                        f32x4_store_apart(o + 612, 144, 4, s4_1);
+                        f32x4_store_apart(o + 45, 144, 4, s5_0);
+                        f32x4_store_apart(o + 621, 144, 4, s5_1);
+                    }
+                }
+                for (ptrdiff_t c = 6; c < 16; c += 5) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                        float *o = &dK[144 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[1024 * c + 32 * i + j + 32 * m + n - 33];
+                                const float *y = &V[1024 * f + 256 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[1024], y0);
+                                f32x4_fma(s1_1, x[1024], y1);
+                                f32x4_fma(s2_0, x[2048], y0);
+                                f32x4_fma(s2_1, x[2048], y1);
+                                f32x4_fma(s3_0, x[3072], y0);
+                                f32x4_fma(s3_1, x[3072], y1);
+                                f32x4_fma(s4_0, x[4096], y0);
+                                f32x4_fma(s4_1, x[4096], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 144, 4, s0_0);
+                        f32x4_store_apart(o + 576, 144, 4, s0_1);
+                        f32x4_store_apart(o + 9, 144, 4, s1_0);
+                        f32x4_store_apart(o + 585, 144, 4, s1_1);
+                        f32x4_store_apart(o + 18, 144, 4, s2_0);
+                        f32x4_store_apart(o + 594, 144, 4, s2_1);
+                        f32x4_store_apart(o + 27, 144, 4, s3_0);
+                        f32x4_store_apart(o + 603, 144, 4, s3_1);
+                        f32x4_store_apart(o + 36, 144, 4, s4_0);
+                        f32x4_store_apart(o + 612, 144, 4, s4_1);
+                    }
+                }
             }
         }
     }

@@ -13,12 +13,20 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           loops        2,166,784  2,166,784  0, then (c, m, n)
- *     backward_data     loops        2,166,784  2,166,784  0, then (f, m, n)
- *     backward_weights  loops        2,166,784  2,166,784  0, then (i, j)
+ *     forward           tiled        2,166,784  2,166,784  0, then (m, n, c)
+ *     backward_data     tiled        2,166,784  2,166,784  0, then (m, n, f)
+ *     backward_weights  tiled        2,166,784  2,166,784  0, then (i, j)
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                 36,864 bytes
+ *     backward_data           36,864 bytes
+ *     backward_weights        32,768 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -27,46 +35,329 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage2_forward(const float *restrict X, const float *restrict K, float *restrict O)
+void resnet20_stage2_forward(
+    const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace)
 {
-    for (ptrdiff_t f = 0; f < 32; ++f) {
+    float *W = workspace;
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 32; ++c) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[288 * f + 8 * c + v + 768 * m + 256 * n] = K[288 * f + 9 * c + 288 * v
+                                + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
         for (ptrdiff_t i = 0; i < 16; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 14 ? 17 - i : 3;
-            /* j = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 32; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 288 + c * 9 + m * 3 + n]
-                                * X[c * 256 + (i + m - 1) * 16 + n - 1];
-                O[f * 256 + i * 16] = sum;
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 16];
+                            const float *w = &W[288 * f + 768 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s1_0, x[256 * c], w0);
+                                f32x4_fma(s1_1, x[256 * c], w1);
+                                f32x4_fma(s2_0, x[256 * c + 1], w0);
+                                f32x4_fma(s2_1, x[256 * c + 1], w1);
+                                f32x4_fma(s3_0, x[256 * c + 2], w0);
+                                f32x4_fma(s3_1, x[256 * c + 2], w1);
+                                f32x4_fma(s4_0, x[256 * c + 3], w0);
+                                f32x4_fma(s4_1, x[256 * c + 3], w1);
+                                f32x4_fma(s5_0, x[256 * c + 4], w0);
+                                f32x4_fma(s5_1, x[256 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 16];
+                            const float *w = &W[288 * f + 768 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                f32x4_fma(s3_1, x[256 * c + 3], w1);
+                                f32x4_fma(s4_0, x[256 * c + 4], w0);
+                                f32x4_fma(s4_1, x[256 * c + 4], w1);
+                                f32x4_fma(s5_0, x[256 * c + 5], w0);
+                                f32x4_fma(s5_1, x[256 * c + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 15];
+                            const float *w = &W[288 * f + 768 * m + 512];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                f32x4_fma(s3_1, x[256 * c + 3], w1);
+                                f32x4_fma(s4_0, x[256 * c + 4], w0);
+                                f32x4_fma(s4_1, x[256 * c + 4], w1);
+                                f32x4_fma(s5_0, x[256 * c + 5], w0);
+                                f32x4_fma(s5_1, x[256 * c + 5], w1);
+                            }
+                        }
+                    }
+                    float *o = &O[256 * f + 16 * i + j];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                    f32x4_store_apart(o + 5, 256, 4, s5_0);
+                    f32x4_store_apart(o + 1029, 256, 4, s5_1);
+                }
             }
-            /* j = 1 .. 14 */
             {
-                float sum[14];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t c = 0; c < 32; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 14; ++v)
-                                sum[v] += K[f * 288 + c * 9 + m * 3 + n]
-                                    * X[c * 256 + (i + m - 1) * 16 + v + n];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    O[f * 256 + i * 16 + v + 1] = sum[v];
+                const ptrdiff_t j = 6;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &X[16 * i + j + 16 * m + n - 17];
+                                const float *w = &W[288 * f + 768 * m + 256 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 32; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[256 * c], w0);
+                                    f32x4_fma(s0_1, x[256 * c], w1);
+                                    f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                    f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                    f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                    f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                    f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                    f32x4_fma(s3_1, x[256 * c + 3], w1);
+                                    f32x4_fma(s4_0, x[256 * c + 4], w0);
+                                    f32x4_fma(s4_1, x[256 * c + 4], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[256 * f + 16 * i + j];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                }
             }
-            /* j = 15 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 32; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 288 + c * 9 + m * 3 + n]
-                                * X[c * 256 + (i + m - 1) * 16 + n + 14];
-                O[f * 256 + i * 16 + 15] = sum;
+                const ptrdiff_t j = 11;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 17];
+                            const float *w = &W[288 * f + 768 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                f32x4_fma(s3_1, x[256 * c + 3], w1);
+                                f32x4_fma(s4_0, x[256 * c + 4], w0);
+                                f32x4_fma(s4_1, x[256 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 16];
+                            const float *w = &W[288 * f + 768 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                f32x4_fma(s3_1, x[256 * c + 3], w1);
+                                f32x4_fma(s4_0, x[256 * c + 4], w0);
+                                f32x4_fma(s4_1, x[256 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[16 * i + j + 16 * m - 15];
+                            const float *w = &W[288 * f + 768 * m + 512];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 1], w0);
+                                f32x4_fma(s1_1, x[256 * c + 1], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 3], w0);
+                                f32x4_fma(s3_1, x[256 * c + 3], w1);
+                            }
+                        }
+                    }
+                    float *o = &O[256 * f + 16 * i + j];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                }
             }
         }
     }
@@ -74,45 +365,266 @@ void resnet20_stage2_forward(const float *restrict X, const float *restrict K, f
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stage2_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 32; ++c) {
+    float *W = workspace;
+    for (ptrdiff_t c = 0; c < 32; c += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t f = 0; f < 32; ++f) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[8 * f + 288 * c + v + 768 * m + 256 * n] = K[288 * f + 9 * c + 9 * v
+                                + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t c = 0; c < 32; c += 8) {
         for (ptrdiff_t p = 0; p < 16; ++p) {
             const ptrdiff_t m_begin = p > 14 ? p - 14 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 32; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 288 + c * 9 + m * 3 + n]
-                                * dO[f * 256 + (p + 1 - m) * 16 + 1 - n];
-                dX[c * 256 + p * 16] = sum;
+                const ptrdiff_t q = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[16 * p + q + 17 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[256 * f], w0);
+                                f32x4_fma(s0_1, x[256 * f], w1);
+                                f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                f32x4_fma(s3_1, x[256 * f + 3], w1);
+                                f32x4_fma(s4_0, x[256 * f + 4], w0);
+                                f32x4_fma(s4_1, x[256 * f + 4], w1);
+                                f32x4_fma(s5_0, x[256 * f + 5], w0);
+                                f32x4_fma(s5_1, x[256 * f + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[16 * p + q + 16 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[256 * f], w0);
+                                f32x4_fma(s0_1, x[256 * f], w1);
+                                f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                f32x4_fma(s3_1, x[256 * f + 3], w1);
+                                f32x4_fma(s4_0, x[256 * f + 4], w0);
+                                f32x4_fma(s4_1, x[256 * f + 4], w1);
+                                f32x4_fma(s5_0, x[256 * f + 5], w0);
+                                f32x4_fma(s5_1, x[256 * f + 5], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[16 * p + q + 16 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m + 512];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s1_0, x[256 * f], w0);
+                                f32x4_fma(s1_1, x[256 * f], w1);
+                                f32x4_fma(s2_0, x[256 * f + 1], w0);
+                                f32x4_fma(s2_1, x[256 * f + 1], w1);
+                                f32x4_fma(s3_0, x[256 * f + 2], w0);
+                                f32x4_fma(s3_1, x[256 * f + 2], w1);
+                                f32x4_fma(s4_0, x[256 * f + 3], w0);
+                                f32x4_fma(s4_1, x[256 * f + 3], w1);
+                                f32x4_fma(s5_0, x[256 * f + 4], w0);
+                                f32x4_fma(s5_1, x[256 * f + 4], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 16 * p + q];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                    f32x4_store_apart(o + 5, 256, 4, s5_0);
+                    f32x4_store_apart(o + 1029, 256, 4, s5_1);
+                }
             }
-            /* q = 1 .. 14 */
             {
-                float sum[14];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 32; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 14; ++v)
-                                sum[v] += K[f * 288 + c * 9 + m * 3 + n]
-                                    * dO[f * 256 + (p + 1 - m) * 16 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 14; ++v)
-                    dX[c * 256 + p * 16 + v + 1] = sum[v];
+                const ptrdiff_t q = 6;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &dO[16 * p + q + 17 - 16 * m - n];
+                                const float *w = &W[288 * c + 768 * m + 256 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 32; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[256 * f], w0);
+                                    f32x4_fma(s0_1, x[256 * f], w1);
+                                    f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[256 * f + 3], w1);
+                                    f32x4_fma(s4_0, x[256 * f + 4], w0);
+                                    f32x4_fma(s4_1, x[256 * f + 4], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 16 * p + q];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                }
             }
-            /* q = 15 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 32; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 288 + c * 9 + m * 3 + n]
-                                * dO[f * 256 + (p + 1 - m) * 16 + 16 - n];
-                dX[c * 256 + p * 16 + 15] = sum;
+                const ptrdiff_t q = 11;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[16 * p + q + 17 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[256 * f], w0);
+                                f32x4_fma(s0_1, x[256 * f], w1);
+                                f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                f32x4_fma(s3_1, x[256 * f + 3], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[16 * p + q + 16 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[256 * f], w0);
+                                f32x4_fma(s0_1, x[256 * f], w1);
+                                f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                f32x4_fma(s3_1, x[256 * f + 3], w1);
+                                f32x4_fma(s4_0, x[256 * f + 4], w0);
+                                f32x4_fma(s4_1, x[256 * f + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[16 * p + q + 15 - 16 * m];
+                            const float *w = &W[288 * c + 768 * m + 512];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 32; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[256 * f], w0);
+                                f32x4_fma(s0_1, x[256 * f], w1);
+                                f32x4_fma(s1_0, x[256 * f + 1], w0);
+                                f32x4_fma(s1_1, x[256 * f + 1], w1);
+                                f32x4_fma(s2_0, x[256 * f + 2], w0);
+                                f32x4_fma(s2_1, x[256 * f + 2], w1);
+                                f32x4_fma(s3_0, x[256 * f + 3], w0);
+                                f32x4_fma(s3_1, x[256 * f + 3], w1);
+                                f32x4_fma(s4_0, x[256 * f + 4], w0);
+                                f32x4_fma(s4_1, x[256 * f + 4], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 16 * p + q];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 1, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1025, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s2_1);
+                    f32x4_store_apart(o + 3, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1027, 256, 4, s3_1);
+                    f32x4_store_apart(o + 4, 256, 4, s4_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s4_1);
+                }
             }
         }
     }
@@ -120,26 +632,119 @@ void resnet20_stage2_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void resnet20_stage2_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 32; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 17 - m : 16;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-                const ptrdiff_t j_end = n > 1 ? 17 - n : 16;
-                for (ptrdiff_t f = 0; f < 32; f += 16) {
-                    float sum[16];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                            for (ptrdiff_t v = 0; v < 16; ++v)
-                                sum[v] += dO[(f + v) * 256 + i * 16 + j]
-                                    * X[c * 256 + (i + m - 1) * 16 + j + n - 1];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        dK[(f + v) * 288 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t p = 0; p < 256; ++p) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                V[256 * f + 8 * p + v] = dO[256 * f + p + 256 * v];
+            }
+        }
+    }
+    for (ptrdiff_t m = 0; m < 3; ++m) {
+        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+        const ptrdiff_t i_end = m > 1 ? 17 - m : 16;
+        for (ptrdiff_t n = 0; n < 3; ++n) {
+            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+            const ptrdiff_t j_end = n > 1 ? 17 - n : 16;
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
+                for (ptrdiff_t c = 0; c < 12; c += 6) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
+                                s5_1;
+                        float *o = &dK[288 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        f32x4_zero(s5_0);
+                        f32x4_zero(s5_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[256 * c + 16 * i + j + 16 * m + n - 17];
+                                const float *y = &V[256 * f + 128 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[256], y0);
+                                f32x4_fma(s1_1, x[256], y1);
+                                f32x4_fma(s2_0, x[512], y0);
+                                f32x4_fma(s2_1, x[512], y1);
+                                f32x4_fma(s3_0, x[768], y0);
+                                f32x4_fma(s3_1, x[768], y1);
+                                f32x4_fma(s4_0, x[1024], y0);
+                                f32x4_fma(s4_1, x[1024], y1);
+                                f32x4_fma(s5_0, x[1280], y0);
+                                f32x4_fma(s5_1, x[1280], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 288, 4, s0_0);
+                        f32x4_store_apart(o + 1152, 288, 4, s0_1);
+                        f32x4_store_apart(o + 9, 288, 4, s1_0);
+                        f32x4_store_apart(o + 1161, 288, 4, s1_1);
+                        f32x4_store_apart(o + 18, 288, 4, s2_0);
+                        f32x4_store_apart(o + 1170, 288, 4, s2_1);
+                        f32x4_store_apart(o + 27, 288, 4, s3_0);
+                        f32x4_store_apart(o + 1179, 288, 4, s3_1);
+                        f32x4_store_apart(o + 36, 288, 4, s4_0);
+                        f32x4_store_apart(o + 1188, 288, 4, s4_1);
+                        f32x4_store_apart(o + 45, 288, 4, s5_0);
+                        f32x4_store_apart(o + 1197, 288, 4, s5_1);
+                    }
+                }
+                for (ptrdiff_t c = 12; c < 32; c += 5) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                        float *o = &dK[288 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[256 * c + 16 * i + j + 16 * m + n - 17];
+                                const float *y = &V[256 * f + 128 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[256], y0);
+                                f32x4_fma(s1_1, x[256], y1);
+                                f32x4_fma(s2_0, x[512], y0);
+                                f32x4_fma(s2_1, x[512], y1);
+                                f32x4_fma(s3_0, x[768], y0);
+                                f32x4_fma(s3_1, x[768], y1);
+                                f32x4_fma(s4_0, x[1024], y0);
+                                f32x4_fma(s4_1, x[1024], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 288, 4, s0_0);
+                        f32x4_store_apart(o + 1152, 288, 4, s0_1);
+                        f32x4_store_apart(o + 9, 288, 4, s1_0);
+                        f32x4_store_apart(o + 1161, 288, 4, s1_1);
+                        f32x4_store_apart(o + 18, 288, 4, s2_0);
+                        f32x4_store_apart(o + 1170, 288, 4, s2_1);
+                        f32x4_store_apart(o + 27, 288, 4, s3_0);
+                        f32x4_store_apart(o + 1179, 288, 4, s3_1);
+                        f32x4_store_apart(o + 36, 288, 4, s4_0);
+                        f32x4_store_apart(o + 1188, 288, 4, s4_1);
+                    }
                 }
             }
         }

@@ -13,12 +13,20 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           loops        1,083,392  1,083,392  0, then (c, m, n)
- *     backward_data     loops        1,083,392  1,083,392  0, then (f, i, n)
- *     backward_weights  loops        1,083,392  1,083,392  0, then (i, j)
+ *     forward           tiled        1,083,392  1,083,392  0, then (m, n, c)
+ *     backward_data     tiled        1,083,392  1,083,392  0, then (m, n, f)
+ *     backward_weights  tiled        1,083,392  1,083,392  0, then (i, j)
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                 73,728 bytes
+ *     backward_data           73,728 bytes
+ *     backward_weights        16,384 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -27,36 +35,390 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,2*i+m-1,2*j+n-1] */
 void resnet20_stage3_down_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+    const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace)
 {
-    for (ptrdiff_t f = 0; f < 64; ++f) {
+    float *W = workspace;
+    for (ptrdiff_t f = 0; f < 48; f += 12) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 32; ++c) {
+                    for (ptrdiff_t v = 0; v < 12; ++v) {
+                        W[288 * f + 12 * c + v + 1152 * m + 384 * n] = K[288 * f + 9 * c
+                                + 288 * v + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 48; f < 64; f += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 32; ++c) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[288 * f + 8 * c + v + 768 * m + 256 * n] = K[288 * f + 9 * c + 288 * v
+                                + 3 * m + n];
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 48; f += 12) {
         for (ptrdiff_t i = 0; i < 8; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - 2 * i : 0;
-            /* j = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 32; ++c)
-                    for (ptrdiff_t m = m_begin; m < 3; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 288 + c * 9 + m * 3 + n]
-                                * X[c * 256 + (2 * i + m - 1) * 16 + n - 1];
-                O[f * 64 + i * 8] = sum;
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    for (ptrdiff_t m = m_begin; m < 3; ++m) {
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 15];
+                            const float *w = &W[288 * f + 1152 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * c]);
+                                f32x4_load(w1, &w[12 * c + 4]);
+                                f32x4_load(w2, &w[12 * c + 8]);
+                                f32x4_fma(s1_0, x[256 * c], w0);
+                                f32x4_fma(s1_1, x[256 * c], w1);
+                                f32x4_fma(s1_2, x[256 * c], w2);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s2_2, x[256 * c + 2], w2);
+                                f32x4_fma(s3_0, x[256 * c + 4], w0);
+                                f32x4_fma(s3_1, x[256 * c + 4], w1);
+                                f32x4_fma(s3_2, x[256 * c + 4], w2);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 16];
+                            const float *w = &W[288 * f + 1152 * m + 384];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * c]);
+                                f32x4_load(w1, &w[12 * c + 4]);
+                                f32x4_load(w2, &w[12 * c + 8]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s0_2, x[256 * c], w2);
+                                f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                f32x4_fma(s1_2, x[256 * c + 2], w2);
+                                f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                f32x4_fma(s2_2, x[256 * c + 4], w2);
+                                f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                f32x4_fma(s3_1, x[256 * c + 6], w1);
+                                f32x4_fma(s3_2, x[256 * c + 6], w2);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 15];
+                            const float *w = &W[288 * f + 1152 * m + 768];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * c]);
+                                f32x4_load(w1, &w[12 * c + 4]);
+                                f32x4_load(w2, &w[12 * c + 8]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s0_2, x[256 * c], w2);
+                                f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                f32x4_fma(s1_2, x[256 * c + 2], w2);
+                                f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                f32x4_fma(s2_2, x[256 * c + 4], w2);
+                                f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                f32x4_fma(s3_1, x[256 * c + 6], w1);
+                                f32x4_fma(s3_2, x[256 * c + 6], w2);
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store_apart(o, 64, 4, s0_0);
+                    f32x4_store_apart(o + 256, 64, 4, s0_1);
+                    f32x4_store_apart(o + 512, 64, 4, s0_2);
+                    f32x4_store_apart(o + 1, 64, 4, s1_0);
+                    f32x4_store_apart(o + 257, 64, 4, s1_1);
+                    f32x4_store_apart(o + 513, 64, 4, s1_2);
+                    f32x4_store_apart(o + 2, 64, 4, s2_0);
+                    f32x4_store_apart(o + 258, 64, 4, s2_1);
+                    f32x4_store_apart(o + 514, 64, 4, s2_2);
+                    f32x4_store_apart(o + 3, 64, 4, s3_0);
+                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store_apart(o + 515, 64, 4, s3_2);
+                }
             }
-            /* j = 1 .. 7 */
             {
-                float sum[7];
-                for (ptrdiff_t v = 0; v < 7; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t c = 0; c < 32; ++c)
-                    for (ptrdiff_t m = m_begin; m < 3; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 7; ++v)
-                                sum[v] += K[f * 288 + c * 9 + m * 3 + n]
-                                    * X[c * 256 + (2 * i + m - 1) * 16 + 2 * v + n + 1];
-                for (ptrdiff_t v = 0; v < 7; ++v)
-                    O[f * 64 + i * 8 + v + 1] = sum[v];
+                const ptrdiff_t j = 4;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    for (ptrdiff_t m = m_begin; m < 3; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &X[32 * i + 2 * j + 16 * m + n - 17];
+                                const float *w = &W[288 * f + 1152 * m + 384 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 32; ++c) {
+                                    f32x4 w0, w1, w2;
+                                    f32x4_load(w0, &w[12 * c]);
+                                    f32x4_load(w1, &w[12 * c + 4]);
+                                    f32x4_load(w2, &w[12 * c + 8]);
+                                    f32x4_fma(s0_0, x[256 * c], w0);
+                                    f32x4_fma(s0_1, x[256 * c], w1);
+                                    f32x4_fma(s0_2, x[256 * c], w2);
+                                    f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                    f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                    f32x4_fma(s1_2, x[256 * c + 2], w2);
+                                    f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                    f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                    f32x4_fma(s2_2, x[256 * c + 4], w2);
+                                    f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                    f32x4_fma(s3_1, x[256 * c + 6], w1);
+                                    f32x4_fma(s3_2, x[256 * c + 6], w2);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store_apart(o, 64, 4, s0_0);
+                    f32x4_store_apart(o + 256, 64, 4, s0_1);
+                    f32x4_store_apart(o + 512, 64, 4, s0_2);
+                    f32x4_store_apart(o + 1, 64, 4, s1_0);
+                    f32x4_store_apart(o + 257, 64, 4, s1_1);
+                    f32x4_store_apart(o + 513, 64, 4, s1_2);
+                    f32x4_store_apart(o + 2, 64, 4, s2_0);
+                    f32x4_store_apart(o + 258, 64, 4, s2_1);
+                    f32x4_store_apart(o + 514, 64, 4, s2_2);
+                    f32x4_store_apart(o + 3, 64, 4, s3_0);
+                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store_apart(o + 515, 64, 4, s3_2);
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 48; f < 64; f += 8) {
+        for (ptrdiff_t i = 0; i < 8; ++i) {
+            const ptrdiff_t m_begin = i < 1 ? 1 - 2 * i : 0;
+            {
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    for (ptrdiff_t m = m_begin; m < 3; ++m) {
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 15];
+                            const float *w = &W[288 * f + 768 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s1_0, x[256 * c], w0);
+                                f32x4_fma(s1_1, x[256 * c], w1);
+                                f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                f32x4_fma(s2_1, x[256 * c + 2], w1);
+                                f32x4_fma(s3_0, x[256 * c + 4], w0);
+                                f32x4_fma(s3_1, x[256 * c + 4], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 16];
+                            const float *w = &W[288 * f + 768 * m + 256];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                f32x4_fma(s3_1, x[256 * c + 6], w1);
+                            }
+                        }
+                        {
+                            const float *x = &X[32 * i + 2 * j + 16 * m - 15];
+                            const float *w = &W[288 * f + 768 * m + 512];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t c = 0; c < 32; ++c) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * c]);
+                                f32x4_load(w1, &w[8 * c + 4]);
+                                f32x4_fma(s0_0, x[256 * c], w0);
+                                f32x4_fma(s0_1, x[256 * c], w1);
+                                f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                f32x4_fma(s3_1, x[256 * c + 6], w1);
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store_apart(o, 64, 4, s0_0);
+                    f32x4_store_apart(o + 256, 64, 4, s0_1);
+                    f32x4_store_apart(o + 1, 64, 4, s1_0);
+                    f32x4_store_apart(o + 257, 64, 4, s1_1);
+                    f32x4_store_apart(o + 2, 64, 4, s2_0);
+                    f32x4_store_apart(o + 258, 64, 4, s2_1);
+                    f32x4_store_apart(o + 3, 64, 4, s3_0);
+                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                }
+            }
+            {
+                const ptrdiff_t j = 4;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    for (ptrdiff_t m = m_begin; m < 3; ++m) {
+                        for (ptrdiff_t n = 0; n < 3; ++n) {
+                            {
+                                const float *x = &X[32 * i + 2 * j + 16 * m + n - 17];
+                                const float *w = &W[288 * f + 768 * m + 256 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 32; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[256 * c], w0);
+                                    f32x4_fma(s0_1, x[256 * c], w1);
+                                    f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                    f32x4_fma(s1_1, x[256 * c + 2], w1);
+                                    f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                    f32x4_fma(s2_1, x[256 * c + 4], w1);
+                                    f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                    f32x4_fma(s3_1, x[256 * c + 6], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store_apart(o, 64, 4, s0_0);
+                    f32x4_store_apart(o + 256, 64, 4, s0_1);
+                    f32x4_store_apart(o + 1, 64, 4, s1_0);
+                    f32x4_store_apart(o + 257, 64, 4, s1_1);
+                    f32x4_store_apart(o + 2, 64, 4, s2_0);
+                    f32x4_store_apart(o + 258, 64, 4, s2_1);
+                    f32x4_store_apart(o + 3, 64, 4, s3_0);
+                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                }
             }
         }
     }
@@ -64,47 +426,760 @@ void resnet20_stage3_down_forward(
 
 /* dX[c,p,q] = sum(f,i,j,m,n | 2*i+m-1 = p, 2*j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stage3_down_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 32; ++c) {
-        for (ptrdiff_t p = 0; p < 16; ++p) {
-            const ptrdiff_t i_begin = p > 1 ? p / 2 : 0;
-            const ptrdiff_t i_end = p < 13 ? (p + 3) / 2 : 8;
-            /* q = 0, 2 .. 14 */
-            {
-                float sum[8];
-                for (ptrdiff_t v = 0; v < 8; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t v = 0; v < 8; ++v)
-                            sum[v] += K[f * 288 + c * 9 + (p + 1 - 2 * i) * 3 + 1]
-                                * dO[f * 64 + i * 8 + v];
-                for (ptrdiff_t v = 0; v < 8; ++v)
-                    dX[c * 256 + p * 16 + 2 * v] = sum[v];
+    float *W = workspace;
+    for (ptrdiff_t c = 0; c < 24; c += 12) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t f = 0; f < 64; ++f) {
+                    for (ptrdiff_t v = 0; v < 12; ++v) {
+                        W[12 * f + 576 * c + v + 2304 * m + 768 * n] = K[288 * f + 9 * c + 9 * v
+                                + 3 * m + n];
+                    }
+                }
             }
-            /* q = 1, 3 .. 13 */
-            {
-                float sum[7];
-                for (ptrdiff_t v = 0; v < 7; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t w = 0; w < 2; ++w)
-                            for (ptrdiff_t v = 0; v < 7; ++v)
-                                sum[v] += K[f * 288 + c * 9 + (p + 1 - 2 * i) * 3 + 2 * w]
-                                    * dO[f * 64 + i * 8 + v + 1 - w];
-                for (ptrdiff_t v = 0; v < 7; ++v)
-                    dX[c * 256 + p * 16 + 2 * v + 1] = sum[v];
+        }
+    }
+    {
+        const ptrdiff_t c = 24;
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t f = 0; f < 64; ++f) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[8 * f + 576 * c + v + 1536 * m + 512 * n] = K[288 * f + 9 * c + 9 * v
+                                + 3 * m + n];
+                    }
+                }
             }
-            /* q = 15 */
+        }
+    }
+    for (ptrdiff_t c = 0; c < 24; c += 12) {
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            for (ptrdiff_t v = 0; v < 8; v += 4) {
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &dO[8 * u + v - 8 * m - n];
+                                const float *w = &W[576 * c + 4608 * m + 1536 * n + 3072];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1, w2;
+                                    f32x4_load(w0, &w[12 * f]);
+                                    f32x4_load(w1, &w[12 * f + 4]);
+                                    f32x4_load(w2, &w[12 * f + 8]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s0_2, x[64 * f], w2);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                    f32x4_fma(s3_2, x[64 * f + 3], w2);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        sum += K[f * 288 + c * 9 + (p + 1 - 2 * i) * 3 + 2]
-                            * dO[f * 64 + i * 8 + 7];
-                dX[c * 256 + p * 16 + 15] = sum;
+                const ptrdiff_t v = 0;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    {
+                        const ptrdiff_t m = 0;
+                        for (ptrdiff_t n = 0; n < 2; ++n) {
+                            {
+                                const float *x = &dO[8 * u + v + 1 - 8 * m - n];
+                                const float *w = &W[576 * c + 4608 * m + 1536 * n + 2304];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1, w2;
+                                    f32x4_load(w0, &w[12 * f]);
+                                    f32x4_load(w1, &w[12 * f + 4]);
+                                    f32x4_load(w2, &w[12 * f + 8]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s0_2, x[64 * f], w2);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                    f32x4_fma(s3_2, x[64 * f + 3], w2);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+            {
+                const ptrdiff_t v = 4;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const float *x = &dO[8 * u + v + 1 - 8 * m];
+                            const float *w = &W[576 * c + 4608 * m + 2304];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * f]);
+                                f32x4_load(w1, &w[12 * f + 4]);
+                                f32x4_load(w2, &w[12 * f + 8]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s0_2, x[64 * f], w2);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s2_2, x[64 * f + 2], w2);
+                            }
+                        }
+                        {
+                            const float *x = &dO[8 * u + v - 8 * m];
+                            const float *w = &W[576 * c + 4608 * m + 3840];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * f]);
+                                f32x4_load(w1, &w[12 * f + 4]);
+                                f32x4_load(w2, &w[12 * f + 8]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s0_2, x[64 * f], w2);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                f32x4_fma(s3_2, x[64 * f + 3], w2);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            const ptrdiff_t m_begin = u > 6 ? u - 6 : 0;
+            for (ptrdiff_t v = 0; v < 8; v += 4) {
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &dO[8 * u + v + 8 - 8 * m - n];
+                                const float *w = &W[576 * c + 4608 * m + 1536 * n + 768];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1, w2;
+                                    f32x4_load(w0, &w[12 * f]);
+                                    f32x4_load(w1, &w[12 * f + 4]);
+                                    f32x4_load(w2, &w[12 * f + 8]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s0_2, x[64 * f], w2);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                    f32x4_fma(s3_2, x[64 * f + 3], w2);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 16];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            const ptrdiff_t m_begin = u > 6 ? u - 6 : 0;
+            {
+                const ptrdiff_t v = 0;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        for (ptrdiff_t n = 0; n < 2; ++n) {
+                            {
+                                const float *x = &dO[8 * u + v + 9 - 8 * m - n];
+                                const float *w = &W[576 * c + 4608 * m + 1536 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1, w2;
+                                    f32x4_load(w0, &w[12 * f]);
+                                    f32x4_load(w1, &w[12 * f + 4]);
+                                    f32x4_load(w2, &w[12 * f + 8]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s0_2, x[64 * f], w2);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                    f32x4_fma(s3_2, x[64 * f + 3], w2);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 17];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+            {
+                const ptrdiff_t v = 4;
+                {
+                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s0_2);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s1_2);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s2_2);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s3_2);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        {
+                            const float *x = &dO[8 * u + v + 9 - 8 * m];
+                            const float *w = &W[576 * c + 4608 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * f]);
+                                f32x4_load(w1, &w[12 * f + 4]);
+                                f32x4_load(w2, &w[12 * f + 8]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s0_2, x[64 * f], w2);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s2_2, x[64 * f + 2], w2);
+                            }
+                        }
+                        {
+                            const float *x = &dO[8 * u + v + 8 - 8 * m];
+                            const float *w = &W[576 * c + 4608 * m + 1536];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1, w2;
+                                f32x4_load(w0, &w[12 * f]);
+                                f32x4_load(w1, &w[12 * f + 4]);
+                                f32x4_load(w2, &w[12 * f + 8]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s0_2, x[64 * f], w2);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s1_2, x[64 * f + 1], w2);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s2_2, x[64 * f + 2], w2);
+                                f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                f32x4_fma(s3_2, x[64 * f + 3], w2);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 17];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2048, 256, 4, s0_2);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 2050, 256, 4, s1_2);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 2052, 256, 4, s2_2);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                    f32x4_store_apart(o + 2054, 256, 4, s3_2);
+                }
+            }
+        }
+    }
+    {
+        const ptrdiff_t c = 24;
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            for (ptrdiff_t v = 0; v < 8; v += 4) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &dO[8 * u + v - 8 * m - n];
+                                const float *w = &W[576 * c + 3072 * m + 1024 * n + 2048];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            {
+                const ptrdiff_t v = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        for (ptrdiff_t n = 0; n < 2; ++n) {
+                            {
+                                const float *x = &dO[8 * u + v + 1 - 8 * m - n];
+                                const float *w = &W[576 * c + 3072 * m + 1024 * n + 1536];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
+            }
+            {
+                const ptrdiff_t v = 4;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const float *x = &dO[8 * u + v + 1 - 8 * m];
+                            const float *w = &W[576 * c + 3072 * m + 1536];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[8 * u + v - 8 * m];
+                            const float *w = &W[576 * c + 3072 * m + 2560];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            const ptrdiff_t m_begin = u > 6 ? u - 6 : 0;
+            for (ptrdiff_t v = 0; v < 8; v += 4) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &dO[8 * u + v + 8 - 8 * m - n];
+                                const float *w = &W[576 * c + 3072 * m + 1024 * n + 512];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 16];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
+            }
+        }
+        for (ptrdiff_t u = 0; u < 8; ++u) {
+            const ptrdiff_t m_begin = u > 6 ? u - 6 : 0;
+            {
+                const ptrdiff_t v = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        for (ptrdiff_t n = 0; n < 2; ++n) {
+                            {
+                                const float *x = &dO[8 * u + v + 9 - 8 * m - n];
+                                const float *w = &W[576 * c + 3072 * m + 1024 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t f = 0; f < 64; ++f) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * f]);
+                                    f32x4_load(w1, &w[8 * f + 4]);
+                                    f32x4_fma(s0_0, x[64 * f], w0);
+                                    f32x4_fma(s0_1, x[64 * f], w1);
+                                    f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                    f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                    f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                    f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                    f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                    f32x4_fma(s3_1, x[64 * f + 3], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 17];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
+            }
+            {
+                const ptrdiff_t v = 4;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    for (ptrdiff_t m = m_begin; m < 2; ++m) {
+                        {
+                            const float *x = &dO[8 * u + v + 9 - 8 * m];
+                            const float *w = &W[576 * c + 3072 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[8 * u + v + 8 - 8 * m];
+                            const float *w = &W[576 * c + 3072 * m + 1024];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 64; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[64 * f], w0);
+                                f32x4_fma(s0_1, x[64 * f], w1);
+                                f32x4_fma(s1_0, x[64 * f + 1], w0);
+                                f32x4_fma(s1_1, x[64 * f + 1], w1);
+                                f32x4_fma(s2_0, x[64 * f + 2], w0);
+                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                                f32x4_fma(s3_0, x[64 * f + 3], w0);
+                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[256 * c + 32 * u + 2 * v + 17];
+                    f32x4_store_apart(o, 256, 4, s0_0);
+                    f32x4_store_apart(o + 1024, 256, 4, s0_1);
+                    f32x4_store_apart(o + 2, 256, 4, s1_0);
+                    f32x4_store_apart(o + 1026, 256, 4, s1_1);
+                    f32x4_store_apart(o + 4, 256, 4, s2_0);
+                    f32x4_store_apart(o + 1028, 256, 4, s2_1);
+                    f32x4_store_apart(o + 6, 256, 4, s3_0);
+                    f32x4_store_apart(o + 1030, 256, 4, s3_1);
+                }
             }
         }
     }
@@ -112,24 +1187,117 @@ void resnet20_stage3_down_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,2*i+m-1,2*j+n-1] */
 void resnet20_stage3_down_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 32; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? (2 - m) / 2 : 0;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
-                for (ptrdiff_t f = 0; f < 64; f += 16) {
-                    float sum[16];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < 8; ++i)
-                        for (ptrdiff_t j = j_begin; j < 8; ++j)
-                            for (ptrdiff_t v = 0; v < 16; ++v)
-                                sum[v] += dO[(f + v) * 64 + i * 8 + j]
-                                    * X[c * 256 + (2 * i + m - 1) * 16 + 2 * j + n - 1];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        dK[(f + v) * 288 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    for (ptrdiff_t f = 0; f < 64; f += 8) {
+        for (ptrdiff_t p = 0; p < 64; ++p) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                V[64 * f + 8 * p + v] = dO[64 * f + p + 64 * v];
+            }
+        }
+    }
+    for (ptrdiff_t m = 0; m < 3; ++m) {
+        const ptrdiff_t i_begin = m < 1 ? (2 - m) / 2 : 0;
+        for (ptrdiff_t n = 0; n < 3; ++n) {
+            const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
+            for (ptrdiff_t f = 0; f < 64; f += 8) {
+                for (ptrdiff_t c = 0; c < 12; c += 6) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
+                                s5_1;
+                        float *o = &dK[288 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        f32x4_zero(s5_0);
+                        f32x4_zero(s5_1);
+                        for (ptrdiff_t i = i_begin; i < 8; ++i) {
+                            for (ptrdiff_t j = j_begin; j < 8; ++j) {
+                                const float *x = &X[256 * c + 32 * i + 2 * j + 16 * m + n - 17];
+                                const float *y = &V[64 * f + 64 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[256], y0);
+                                f32x4_fma(s1_1, x[256], y1);
+                                f32x4_fma(s2_0, x[512], y0);
+                                f32x4_fma(s2_1, x[512], y1);
+                                f32x4_fma(s3_0, x[768], y0);
+                                f32x4_fma(s3_1, x[768], y1);
+                                f32x4_fma(s4_0, x[1024], y0);
+                                f32x4_fma(s4_1, x[1024], y1);
+                                f32x4_fma(s5_0, x[1280], y0);
+                                f32x4_fma(s5_1, x[1280], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 288, 4, s0_0);
+                        f32x4_store_apart(o + 1152, 288, 4, s0_1);
+                        f32x4_store_apart(o + 9, 288, 4, s1_0);
+                        f32x4_store_apart(o + 1161, 288, 4, s1_1);
+                        f32x4_store_apart(o + 18, 288, 4, s2_0);
+                        f32x4_store_apart(o + 1170, 288, 4, s2_1);
+                        f32x4_store_apart(o + 27, 288, 4, s3_0);
+                        f32x4_store_apart(o + 1179, 288, 4, s3_1);
+                        f32x4_store_apart(o + 36, 288, 4, s4_0);
+                        f32x4_store_apart(o + 1188, 288, 4, s4_1);
+                        f32x4_store_apart(o + 45, 288, 4, s5_0);
+                        f32x4_store_apart(o + 1197, 288, 4, s5_1);
+                    }
+                }
+                for (ptrdiff_t c = 12; c < 32; c += 5) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                        float *o = &dK[288 * f + 9 * c + 3 * m + n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        for (ptrdiff_t i = i_begin; i < 8; ++i) {
+                            for (ptrdiff_t j = j_begin; j < 8; ++j) {
+                                const float *x = &X[256 * c + 32 * i + 2 * j + 16 * m + n - 17];
+                                const float *y = &V[64 * f + 64 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[256], y0);
+                                f32x4_fma(s1_1, x[256], y1);
+                                f32x4_fma(s2_0, x[512], y0);
+                                f32x4_fma(s2_1, x[512], y1);
+                                f32x4_fma(s3_0, x[768], y0);
+                                f32x4_fma(s3_1, x[768], y1);
+                                f32x4_fma(s4_0, x[1024], y0);
+                                f32x4_fma(s4_1, x[1024], y1);
+                            }
+                        }
+                        f32x4_store_apart(o, 288, 4, s0_0);
+                        f32x4_store_apart(o + 1152, 288, 4, s0_1);
+                        f32x4_store_apart(o + 9, 288, 4, s1_0);
+                        f32x4_store_apart(o + 1161, 288, 4, s1_1);
+                        f32x4_store_apart(o + 18, 288, 4, s2_0);
+                        f32x4_store_apart(o + 1170, 288, 4, s2_1);
+                        f32x4_store_apart(o + 27, 288, 4, s3_0);
+                        f32x4_store_apart(o + 1179, 288, 4, s3_1);
+                        f32x4_store_apart(o + 36, 288, 4, s4_0);
+                        f32x4_store_apart(o + 1188, 288, 4, s4_1);
+                    }
                 }
             }
         }

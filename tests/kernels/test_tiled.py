@@ -80,7 +80,7 @@ def test_every_instruction_set_gives_scipys_answers(
 ) -> None:
     """Text for a set that this machine lacks is C all the same."""
     kernels = [tiled(spec, number, dtype, isa) for number, spec in enumerate((*LAYERS, *NASTY[::5]))]
-    library = compiled(kernels, tmp_path, compiler, "-O1", "-Wno-psabi", *flags)
+    library = compiled(kernels, tmp_path, compiler, "-O0", "-Wno-psabi", *flags)
     for kernel in kernels:
         arrays, expected = asked(kernel.spec)
         assert wrong(run_c(library, kernel, arrays), expected) == [], str(kernel.spec)
@@ -103,8 +103,8 @@ def test_this_machines_own_instructions_give_scipys_answers(tmp_path: Path) -> N
 @pytest.mark.parametrize("at_end", [False, True], ids=["begin", "end"])
 def test_no_byte_beside_an_array_is_touched(at_end: bool, tmp_path: Path) -> None:
     """Every array and the workspace beside a page without access."""
-    kernels = [tiled(spec, number, "float32", "avx512") for number, spec in enumerate((*LAYERS, *NASTY))]
-    library = compiled(kernels, tmp_path, COMPILERS[0], "-O2", "-march=native", "-Wno-psabi")
+    kernels = [tiled(spec, number, "float32", "avx512") for number, spec in enumerate((*LAYERS, *NASTY[::4]))]
+    library = compiled(kernels, tmp_path, COMPILERS[0], "-O1", "-march=native", "-Wno-psabi")
     for kernel in kernels:
         arrays, expected = asked(kernel.spec)
         for name in CONVOLUTIONS:
