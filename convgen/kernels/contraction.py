@@ -18,7 +18,7 @@ from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
 from convgen.kernels.packing import pack, weights_of
-from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
+from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
 from convgen.kernels.planar import tap_ends
 from convgen.kernels.tiled_plan import TiledPlan, flattened
@@ -41,12 +41,13 @@ class Contraction:
         self.output, self.signal = pass_output(name), SIGNALS[name]
         self.letters = letters(self.flat)
         sizes = axis_sizes(self.flat, "K")
-        self.lanes, self.summed = sizes[NUMBERED[name]], sizes[SUMMED[name]]
+        self.lane_axis = "g" if is_depthwise(spec) else NUMBERED[name]
+        self.lanes, self.summed = sizes[self.lane_axis], sizes[SUMMED[name]]
         self.pieces = pieces_of(self.flat, name)
         longest = max(piece[-1].count for piece in self.pieces)
         self.tile = choose_tile(isa, dtype, self.lanes, longest)
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
-        self.weights = weights_of(self.flat, name, self.tile, isa)
+        self.weights = weights_of(self.flat, name, self.lane_axis, self.tile, isa)
         self.biased = name == "forward" and spec.bias
         self.idle = idle_arrays(spec, name)
 
@@ -84,10 +85,6 @@ class Contraction:
         start = "b" if self.biased else "0"
         return f"{start}, then ({', '.join(named)})" if named else start
 
-    def statements(self) -> int:
-        """How many products of vectors are written out, without making them."""
-        return statements(self.spec, self.name, self.dtype, self.isa)
-
     # ---- loops around the tiles -----------------------------------------------------------------------
 
     def everything(self) -> Nests:
@@ -97,9 +94,9 @@ class Contraction:
         for each in blocks(self.tile, self.lanes):
             width = each.vectors * step
             inner = self.starts(each) + loop("e", 0, self.flat.batch, self.spaces(each))
-            index = self.letters[NUMBERED[self.name]]
+            index = self.letters[self.lane_axis]
             nests += loop(index, each.first, each.first + each.count * width, inner, width)
-        return loop("g", 0, self.flat.groups, nests)
+        return nests if self.lane_axis == "g" else loop("g", 0, self.flat.groups, nests)
 
     def starts(self, each: Block) -> Nests:
         """The values that the sums of a block start from, where that is not 0."""
@@ -186,6 +183,7 @@ class Contraction:
         strides, summed = self.strides[self.signal], self.letters[SUMMED[self.name]]
         first = {piece[-1].index: Polynomial.of(piece[-1].index) + positions.start}
         place = self.place(piece, self.signal, first).substitute(values)
+        place += self.lane() if self.lane_axis == "g" else 0
         apart = piece[-1].coordinates[base_name(self.signal)].dividend.coefficient(piece[-1].index)
         apart *= strides[f"s{self.flat.rank - 1}"]
         kernel = {f"s{d}": axis.coordinates["K"].dividend.substitute(values) for d, axis in enumerate(piece)}
@@ -200,21 +198,36 @@ class Contraction:
         )
         names = [f"w{q}" for q in range(each.vectors)]
         channel = Polynomial.of(summed if self.summed > 1 else 0)
-        body = [f"{vector} {', '.join(names)};"]
+        body = [f"{vector} {', '.join([*names, 'x0'] if self.lane_axis == 'g' else names)};"]
         body += [
             self.load(name, at("w", channel * along + q * step), each, q, whole=self.weights.packed)
             for q, name in enumerate(names)
         ]
         for p, row in zip(positions, sums[positions.start :], strict=False):
-            number = entry("x", channel * strides[SUMMED[self.name]] + (p - positions.start) * apart)
-            body += [f"{vector}_fma({name}, {number}, {w});" for name, w in zip(row, names, strict=True)]
+            offset = channel * strides[SUMMED[self.name]] + (p - positions.start) * apart
+            if self.lane_axis == "g":
+                body += self.elementwise(row, names, offset, each)
+            else:
+                number = entry("x", offset)
+                body += [f"{vector}_fma({name}, {number}, {w});" for name, w in zip(row, names, strict=True)]
         return pointers + loop(summed, 0, self.summed, lines(body))
+
+    def elementwise(
+        self, row: Sequence[str], weights: Sequence[str], offset: Polynomial, each: Block
+    ) -> list[str]:
+        """Each lane with a number of its own, where every channel is a group."""
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        texts = []
+        for q, (name, weight) in enumerate(zip(row, weights, strict=True)):
+            texts.append(self.load("x0", at("x", offset + q * step), each, q))
+            texts.append(f"{vector}_add_product({name}, x0, {weight});")
+        return texts
 
     def stored(self, piece: Pieces, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
         """The sums to their places."""
         vector, step = self.tile.vector.name, self.tile.vector.lanes
         strides = self.strides[self.output]
-        between = strides[NUMBERED[self.name]] if self.lanes > 1 else 1
+        between = strides[self.lane_axis] if self.lanes > 1 else 1
         place = self.place(piece, self.output, {}) + self.lane() * between
         apart = piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
         apart *= strides[f"s{self.flat.rank - 1}"]
@@ -235,11 +248,11 @@ class Contraction:
 
     def lane(self) -> Polynomial:
         """The first lane of the block at hand."""
-        return Polynomial.of(self.letters[NUMBERED[self.name]])
+        return Polynomial.of(self.letters[self.lane_axis])
 
     def group(self) -> Polynomial:
         """The group at hand."""
-        return Polynomial.of("g" if self.flat.groups > 1 else 0)
+        return Polynomial.of("g" if self.flat.groups > 1 and self.lane_axis != "g" else 0)
 
     def place(self, piece: Pieces, array: str, values: Mapping[str, PolynomialLike]) -> Polynomial:
         """Where the first entry of a tile meets an array."""
@@ -261,10 +274,10 @@ class Contraction:
 def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
     """How many products of vectors the text of a pass has; found without writing it."""
     flat = flattened(spec)
-    sizes = axis_sizes(flat, "K")
     pieces = pieces_of(flat, name)
-    tile = choose_tile(isa, dtype, sizes[NUMBERED[name]], max(piece[-1].count for piece in pieces))
-    kinds = len(list(blocks(tile, sizes[NUMBERED[name]])))
+    lanes = axis_sizes(flat, "K")["g" if is_depthwise(spec) else NUMBERED[name]]
+    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
+    kinds = len(list(blocks(tile, lanes)))
     area = tile.numbers * tile.vectors
     return kinds * area * sum(2 + clipped_tiles(piece[-1], tile.numbers) * piece[-1].taps for piece in pieces)
 

@@ -70,10 +70,12 @@ class Weights:
         return start + flat * (summed * panel), panel
 
 
-def weights_of(spec: ConvSpec, name: str, tile: Tile, isa: Isa) -> Weights:
+def weights_of(spec: ConvSpec, name: str, lane_axis: str, tile: Tile, isa: Isa) -> Weights:
     """Whether a pass reads K where it lies, or packs it first."""
     lanes, summed = ROLES[name]
     strides, sizes = element_strides(spec, "K"), axis_sizes(spec, "K")
+    if lane_axis == "g":  # lanes are groups, each with one channel
+        return Weights("K", False, 0, strides, sizes | {"g": 1}, "g", summed, sizes["g"])
     width = padded(tile, sizes[lanes])
     near = strides[summed] * ELEMENT_BYTES[tile.vector.dtype] <= FARTHEST or sizes[summed] == 1
     in_place = strides[lanes] == 1 and near and (isa.masks or width == sizes[lanes])

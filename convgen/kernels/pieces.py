@@ -36,3 +36,9 @@ def pieces_of(spec: ConvSpec, name: str) -> tuple[Pieces, ...]:
 def are_few(spec: ConvSpec, name: str) -> bool:
     """Whether the pieces can be written out."""
     return name == "forward" or prod(spec.stride) <= MOST_PIECES
+
+
+def is_depthwise(spec: ConvSpec) -> bool:
+    """Whether every channel is a group of its own and neighbouring channels lie beside each other."""
+    single = spec.group_in_channels == spec.group_out_channels == 1
+    return single and spec.groups > 1 and spec.layout.endswith("C")

@@ -19,6 +19,7 @@ from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.pieces import is_depthwise
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened
@@ -26,7 +27,7 @@ from convgen.layout import axis_sizes, element_strides
 from convgen.spec import ConvSpec
 
 NAME = "backward_weights"
-SIGNALS = {"f": ("O", "dO"), "c": ("X", "X")}
+SIGNALS = {"f": ("O", "dO"), "c": ("X", "X"), "g": ("O", "dO")}
 """For each axis of lanes the array that is read in vectors: its axes, and its name."""
 
 ENOUGH = 8
@@ -46,7 +47,7 @@ class Shape:
     """What a plan for a layer decides first.
 
     Attributes:
-        lanes: the channel axis of the vectors, ``f`` or ``c``.
+        lanes: the channel axis of the vectors, ``f`` or ``c``; ``g`` where every channel is a group.
         fused: the first spatial axis whose kernel positions are in the tiles; the rank where none is.
         numbers: the entries that tiles cut: the other channels, times the joined kernel positions.
         tile: the register tile.
@@ -60,12 +61,16 @@ class Shape:
     @property
     def other(self) -> str:
         """The channel axis of the numbers."""
-        return "c" if self.lanes == "f" else "f"
+        return "f" if self.lanes == "c" else "c"
 
 
 def shape_of(spec: ConvSpec, dtype: str, isa: Isa) -> Shape:
     """The cheaper of vectors along f and along c."""
     sizes = axis_sizes(spec, "K")
+    if is_depthwise(spec):
+        return Shape(
+            "g", 0, prod(spec.kernel_size), choose_tile(isa, dtype, spec.groups, prod(spec.kernel_size))
+        )
     found = []
     for lanes, other in (("f", "c"), ("c", "f")):
         numbers, fused = sizes[other], spec.rank
@@ -123,7 +128,8 @@ class Reduction:
         self.side = side
         lane_stride = self.strides[side][self.shape.lanes]
         tight = self.width == self.sizes[self.shape.lanes]
-        self.packed = not (lane_stride == 1 and (tight or isa.masks))
+        in_place = tight or isa.masks or self.shape.lanes == "g"
+        self.packed = not (lane_stride == 1 and in_place)
         places = self.flat.output_size if side == "O" else self.flat.input_size
         self.places = prod(places)
         self.rows = self._rows()
@@ -251,7 +257,7 @@ class Reduction:
             inner = loop("r", 0, self.flat.axes[0].output, inner, self.rows)
         if self.split_batch:
             inner = loop("e", 0, self.flat.batch, inner)
-        return loop("g", 0, self.flat.groups, inner)
+        return inner if self.shape.lanes == "g" else loop("g", 0, self.flat.groups, inner)
 
     def row_ends(self) -> Nests:
         """The rows of a block that a kernel position meets."""
@@ -419,37 +425,50 @@ class Reduction:
         if not kept:
             return ()
         lane = Polynomial.of(self.letters[self.shape.lanes])
-        if self.shape.lanes == "f":
-            numbers_array, places = "X", self.inputs
-        else:
-            numbers_array, places = "dO", self.outputs
+        elementwise = self.shape.lanes == "g"
+        numbers_array, places = ("dO", self.outputs) if self.shape.lanes == "c" else ("X", self.inputs)
         base = places(kept[0][0]) + kept[0][0].channel * self.side_strides(False)[self.shape.other]
-        pointers = [f"const {self.real} *x = {at(numbers_array, base)};"]
+        pointers = [f"const {self.real} *x = {at(numbers_array, base + lane if elementwise else base)};"]
         vector_places = self.vector_place(kept[0][0], lane, each)
         pointers.append(
             f"const {self.real} *y = {at('V' if self.packed else self.vectors_from, vector_places)};"
         )
         names = [f"y{q}" for q in range(each.vectors)]
-        texts = [*pointers, f"{vector} {', '.join(names)};"]
+        texts = [*pointers, f"{vector} {', '.join([*names, 'x0'] if elementwise else names)};"]
         for q, name in enumerate(names):
-            address = f"y + {q * step}" if q else "y"
-            first = not self.packed and q == each.vectors - 1 and each.last < step
-            texts.append(
-                f"{vector}_load_first({name}, {address}, {each.last});"
-                if first
-                else f"{vector}_load({name}, {address});"
-            )
+            texts.append(self.load(name, f"y + {q * step}" if q else "y", each, q))
         for number, row in kept:
             channel = number.channel * self.side_strides(False)[self.shape.other]
             away = (places(number) + channel - base).value()
+            if elementwise:
+                texts += self.elementwise(row, names, away, each)
+                continue
             texts += [f"{vector}_fma({name}, x[{away}], {y});" for name, y in zip(row, names, strict=True)]
         return lines(texts)
+
+    def load(self, name: str, address: str, each: Block, q: int) -> str:
+        """Load a vector; where idle lanes have no memory of their own, only the first ones."""
+        vector = self.tile.vector
+        if self.packed or q < each.vectors - 1 or each.last == vector.lanes:
+            return f"{vector.name}_load({name}, {address});"
+        return f"{vector.name}_load_first({name}, {address}, {each.last});"
+
+    def elementwise(self, row: Sequence[str], names: Sequence[str], away: int, each: Block) -> list[str]:
+        """Each lane with a number of its own, where every channel is a group."""
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        texts = []
+        for q, (name, y) in enumerate(zip(row, names, strict=True)):
+            offset = away + q * step
+            address = f"x + {offset}" if offset > 0 else f"x - {-offset}" if offset else "x"
+            texts.append(self.load("x0", address, each, q))
+            texts.append(f"{vector}_add_product({name}, x0, {y});")
+        return texts
 
     # ---- addresses ------------------------------------------------------------------------------------
 
     def side_strides(self, vectors: bool) -> Mapping[str, int]:
         """The strides of the array read in vectors, or of the one read as numbers."""
-        return self.strides["O" if (self.shape.lanes == "f") == vectors else "X"]
+        return self.strides["O" if (self.shape.lanes != "c") == vectors else "X"]
 
     def example(self) -> Polynomial:
         """The example at hand."""
@@ -457,7 +476,7 @@ class Reduction:
 
     def group(self) -> Polynomial:
         """The group at hand."""
-        return Polynomial.of("g" if self.flat.groups > 1 else 0)
+        return Polynomial.of("g" if self.flat.groups > 1 and self.shape.lanes != "g" else 0)
 
     def batch_and_group(self, strides: Mapping[str, int]) -> Polynomial:
         """Where the example and group at hand begin."""
@@ -492,11 +511,11 @@ class Reduction:
     def vector_place(self, number: Number, lane: Polynomial, each: Block) -> Polynomial:
         """Where the vectors of a position lie."""
         if not self.packed:
-            place = self.outputs(number) if self.shape.lanes == "f" else self.inputs(number)
+            place = self.inputs(number) if self.shape.lanes == "c" else self.outputs(number)
             return place + lane * self.strides[self.side][self.shape.lanes]
         flat = Polynomial.of(0)
         for d in range(self.flat.rank):
-            if self.shape.lanes == "f":
+            if self.shape.lanes != "c":
                 size, position = self.flat.output_size[d], Polynomial.of(self.letters[f"s{d}"])
             else:
                 size, position = self.flat.input_size[d], self.input_axes(number)[d]

@@ -14,7 +14,7 @@ from __future__ import annotations
 from convgen.kernels.contraction import contraction_cost, plan_contraction, statements
 from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
-from convgen.kernels.pieces import are_few
+from convgen.kernels.pieces import are_few, is_depthwise
 from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
 from convgen.kernels.reduction import plan_reduction, reduction_statements
 from convgen.kernels.tiled_plan import TiledPlan, flattened
@@ -58,14 +58,16 @@ def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
 
 
 def tiles_suit(spec: ConvSpec, name: str) -> bool:
-    """Whether vectors along channels are worth their text."""
+    """Whether vectors along channels or positions are worth their text."""
     sizes = axis_sizes(spec, "K")
     lanes = {
         "forward": sizes["f"],
         "backward_data": sizes["c"],
         "backward_weights": max(sizes["f"], sizes["c"]),
-    }
-    return lanes[name] >= FEWEST_CHANNELS and written_products(spec, name) <= MOST_PRODUCTS
+    }[name]
+    lanes = spec.groups if is_depthwise(spec) else lanes
+    along_rows = name != "backward_weights" and are_few(spec, name) and fits(flattened(spec), name)
+    return (lanes >= FEWEST_CHANNELS or along_rows) and written_products(spec, name) <= MOST_PRODUCTS
 
 
 MOST_PRODUCTS = 2_000
