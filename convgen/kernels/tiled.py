@@ -16,6 +16,7 @@ from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
 from convgen.kernels.pieces import are_few, is_depthwise
 from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
+from convgen.kernels.planar_reduction import PlanarReduction, planar_reduction_statements, suits
 from convgen.kernels.reduction import plan_reduction, reduction_statements
 from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes
@@ -28,6 +29,8 @@ FEWEST_CHANNELS = 3
 def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
     """Tiles for one pass."""
     if name == "backward_weights":
+        if sums_along_rows(spec):
+            return PlanarReduction(spec, dtype, isa).plan()
         return plan_reduction(spec, name, dtype, isa)
     if is_planar(spec, name, dtype, isa):
         return Planar(spec, name, dtype, isa).plan()
@@ -49,12 +52,20 @@ def written_products(spec: ConvSpec, name: str) -> int:
 
 def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
     if name == "backward_weights":
+        if sums_along_rows(spec):
+            return planar_reduction_statements(flattened(spec), dtype, isa)
         return reduction_statements(spec, name, dtype, isa)
     if not are_few(spec, name):
         return 2**31
     if is_planar(spec, name, dtype, isa):
         return planar_statements(flattened(spec), name, dtype, isa)
     return statements(spec, name, dtype, isa)
+
+
+def sums_along_rows(spec: ConvSpec) -> bool:
+    """Whether backward_weights has lanes along positions, because no channel axis fills a vector."""
+    few = max(spec.group_in_channels, spec.group_out_channels) < FEWEST_CHANNELS
+    return few and not is_depthwise(spec) and suits(flattened(spec))
 
 
 def tiles_suit(spec: ConvSpec, name: str) -> bool:
@@ -66,7 +77,10 @@ def tiles_suit(spec: ConvSpec, name: str) -> bool:
         "backward_weights": max(sizes["f"], sizes["c"]),
     }[name]
     lanes = spec.groups if is_depthwise(spec) else lanes
-    along_rows = name != "backward_weights" and are_few(spec, name) and fits(flattened(spec), name)
+    if name == "backward_weights":
+        along_rows = sums_along_rows(spec)
+    else:
+        along_rows = are_few(spec, name) and fits(flattened(spec), name)
     return (lanes >= FEWEST_CHANNELS or along_rows) and written_products(spec, name) <= MOST_PRODUCTS
 
 

@@ -97,7 +97,9 @@ def test_the_command_names_what_was_asked_for() -> None:
     assert "--name" not in generate(spec, name=generate(spec).name).source
 
 
-MACROS = ("zero", "load", "load_first", "load_apart", "fma", "store", "store_first", "store_apart")
+MACROS = """
+    zero splat load load_first load_lanes load_apart fma add_product add_lanes store store_first store_apart
+""".split()
 """What a body may say of vectors."""
 
 FORMULAS = [
