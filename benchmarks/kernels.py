@@ -1,4 +1,4 @@
-"""Measure kernels against what else a user could pick: python benchmarks/kernels.py [words of a layer's name]
+"""Measure kernels against what else a user could pick: python benchmarks/kernels.py [part of a layer's name].
 
 One core, float32, every output verified first, competitors in turns, FMA peak and copy measured in the same
 run. oneDNN takes part where its headers are installed (Debian: libdnnl-dev).
@@ -42,7 +42,8 @@ LAYERS = {
     "512,7": "input=7x7 kernel=3x3 in-channels=512 out-channels=512 padding=1 batch=1",
     "256,56 to 64 1x1": "input=56x56 kernel=1x1 in-channels=256 out-channels=64 batch=1",
     "depthwise 32,112": "input=112x112 kernel=3x3 in-channels=32 out-channels=32 groups=32 padding=1 batch=1",
-    "depthwise 144,56 s2": "input=56x56 kernel=3x3 in-channels=144 out-channels=144 groups=144 padding=1 stride=2 batch=1",
+    "depthwise 144,56 s2": "input=56x56 kernel=3x3 in-channels=144 out-channels=144 groups=144 padding=1 stride=2"
+    " batch=1",
     "64,28 dilation 2": "input=28x28 kernel=3x3 in-channels=64 out-channels=64 padding=2 dilation=2 batch=1",
     "8 groups of 16,32": "input=32x32 kernel=3x3 in-channels=128 out-channels=128 groups=8 padding=1 batch=1",
 }
@@ -109,7 +110,9 @@ def main() -> None:
             ratios = {}
             for group in ("any layout", "plain NCHW", "torch"):
                 other = row.best(group)
-                mine = row.timings.get("convgen NHWC" if group == "any layout" else "convgen NCHW")
+                layout = "NHWC" if group == "any layout" else "NCHW"
+                plain = row.timings.get(f"convgen {layout}")
+                mine = plain if group == "torch" else row.timings.get(f"convgen {layout} prepared", plain)
                 if other and mine:
                     ratios[group] = other[1] / mine.median
             share = {name: row.share(name) for name in row.timings if name.startswith("convgen")}
@@ -130,9 +133,14 @@ def main() -> None:
         values = [row["ratios"][group] for row in rows if group in row["ratios"]]
         if values:
             mean = math.exp(sum(map(math.log, values)) / len(values))
-            print(f"geometric mean over the best of {group}: {mean:.2f}x; worst {min(values):.2f}x", file=sys.stdout)
+            print(
+                f"geometric mean over the best of {group}: {mean:.2f}x; worst {min(values):.2f}x",
+                file=sys.stdout,
+            )
     if options.json:
-        options.json.write_text(json.dumps({"schema": 1, "machine": machine(), "rows": rows}, indent=1) + "\n")
+        options.json.write_text(
+            json.dumps({"schema": 1, "machine": machine(), "rows": rows}, indent=1) + "\n"
+        )
 
 
 if __name__ == "__main__":

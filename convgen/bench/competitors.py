@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convgen.bench.timing import Run, python_run, timer
-from convgen.kernels.kernel import pass_inputs, pass_output
+from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
 from convgen.layout import from_named, to_named, user_shape
 from convgen.spec import ConvSpec
 
@@ -76,12 +76,14 @@ def replace_layout(spec: ConvSpec, layout: str) -> ConvSpec:
     )
 
 
-def _convgen(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
-    def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry:
+def _convgen(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
         from convgen.runtime import load
 
         other = with_layout(spec, channels_last=channels_last)
         loaded = load(other)
+        if prepared and name not in loaded.kernel.prepared:
+            return None
         library = ctypes.CDLL(str(loaded.path))
         read = [relaid(spec, other, array, arrays[array]) for array in pass_inputs(other, name)]
         result = aligned(np.zeros(user_shape(other, pass_output(name)), np.float32))
@@ -89,7 +91,16 @@ def _convgen(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | N
         if needed := loaded.kernel.workspace_bytes[name]:
             held.append(aligned(np.zeros(needed, np.uint8)))
         pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
-        function = ctypes.cast(library[f"{loaded.kernel.name}_{name}"], ctypes.c_void_p)
+        symbol = f"{loaded.kernel.name}_{name}"
+        if prepared:
+            weights = pass_inputs(other, name).index("K")
+            packed = held.pop()
+            library[pack_symbol(loaded.kernel.name, name)](
+                ctypes.c_void_p(read[weights].ctypes.data), ctypes.c_void_p(packed.ctypes.data)
+            )
+            held[weights], symbol = packed, packed_symbol(loaded.kernel.name, name)
+            pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+        function = ctypes.cast(library[symbol], ctypes.c_void_p)
         clock = timer().convgen_time_pass
 
         def run(repeats: int) -> float:
@@ -170,6 +181,8 @@ def aligned(data: Array) -> Array:
 COMPETITORS: tuple[Competitor, ...] = (
     Competitor("convgen NHWC", "convgen", _convgen(True)),
     Competitor("convgen NCHW", "convgen", _convgen(False)),
+    Competitor("convgen NHWC prepared", "convgen", _convgen(True, True)),
+    Competitor("convgen NCHW prepared", "convgen", _convgen(False, True)),
     Competitor("torch NCHW", "torch", _torch(False)),
     Competitor("torch channels_last", "torch", _torch(True)),
 )

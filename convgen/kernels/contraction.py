@@ -16,7 +16,7 @@ from convgen.kernels.formula import letters
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
-from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
 from convgen.kernels.packing import pack, weights_of
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
@@ -55,15 +55,11 @@ class Contraction:
 
     def plan(self) -> TiledPlan:
         """The functions of the pass and how they are called."""
-        body = self.everything()
+        packing: Nests = ()
         needed = 0
         if self.weights.packed and not self.idle:
             needed = self.weights.size * ELEMENT_BYTES[self.dtype]
-            body = (
-                Nest(f"{self.real} *W = workspace;"),
-                *pack(self.flat, self.weights, self.tile),
-                *body,
-            )
+            packing = fitted(pack(self.flat, self.weights, self.tile))
         return TiledPlan(
             name=self.name,
             form="tiled",
@@ -73,7 +69,8 @@ class Contraction:
             needs=("#include <stddef.h>",),
             vectors=(self.tile.vector,),
             workspace_bytes=needed,
-            body=fitted(body),
+            packing=packing,
+            body=fitted(self.everything()),
         )
 
     def order(self) -> str:

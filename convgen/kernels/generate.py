@@ -9,7 +9,15 @@ from convgen.errors import DtypeError, PlanError
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
 from convgen.kernels.isa import PORTABLE, Vector, isa_named
-from convgen.kernels.kernel import DTYPES, TARGETS, Kernel, pass_inputs, pass_output
+from convgen.kernels.kernel import (
+    DTYPES,
+    TARGETS,
+    Kernel,
+    pack_symbol,
+    packed_symbol,
+    pass_inputs,
+    pass_output,
+)
 from convgen.kernels.matrix import MatrixPlan
 from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
@@ -86,6 +94,7 @@ def generate(
                 "parameters": ", ".join([*pass_inputs(spec, each), pass_output(each)]),
                 "definition": _c_function(name, spec, plan, dtype, "restrict"),
                 "prototype": _c_function(name, spec, plan, dtype, "CONVGEN_RESTRICT"),
+                "prepared": _prepared(name, spec, plan, dtype) if plan.packing else None,
                 "formula": comment(formula(spec, each)),
             }
             for each, plan in plans.items()
@@ -103,6 +112,7 @@ def generate(
         workspace_bytes={each: plan.workspace_bytes for each, plan in plans.items()},
         isa=vectors.name,
         vectors=used,
+        prepared=tuple(each for each, plan in plans.items() if plan.packing),
     )
 
 
@@ -139,16 +149,36 @@ def dtype_name(dtype: Any) -> str:
 
 
 def _c_function(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str, restrict: str) -> tuple[str, ...]:
-    """The lines of a C function's declaration, on one line where it fits."""
-    real, name = C_REALS[dtype], plan.name
-    parameters = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, name)]
-    parameters.append(f"{real} *{restrict} {pass_output(name)}")
+    """The lines of a pass's declaration."""
+    real = C_REALS[dtype]
+    parameters = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, plan.name)]
+    parameters.append(f"{real} *{restrict} {pass_output(plan.name)}")
     parameters += [f"void *{restrict} workspace"] * bool(plan.workspace_bytes)
-    line = f"void {prefix}_{name}({', '.join(parameters)})"
+    return _declaration(f"{prefix}_{plan.name}", parameters)
+
+
+def _prepared(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str) -> dict[str, tuple[str, ...]]:
+    """The two functions that a pass with packed weights is made of, and how it calls them."""
+    real, inputs, output = C_REALS[dtype], pass_inputs(spec, plan.name), pass_output(plan.name)
+    packs, runs = pack_symbol(prefix, plan.name), packed_symbol(prefix, plan.name)
+    found = {}
+    for kind, restrict in (("definition", "restrict"), ("prototype", "CONVGEN_RESTRICT")):
+        read = [f"const {real} *{restrict} {'W' if array == 'K' else array}" for array in inputs]
+        pointers = [f"const {real} *{restrict} K", f"{real} *{restrict} W"]
+        found[f"pack_{kind}"] = _declaration(packs, pointers)
+        found[f"run_{kind}"] = _declaration(runs, [*read, f"{real} *{restrict} {output}"])
+    arguments = ["workspace" if array == "K" else array for array in inputs]
+    found["calls"] = (f"{packs}(K, workspace);", f"{runs}({', '.join([*arguments, output])});")
+    return found
+
+
+def _declaration(function: str, parameters: Sequence[str]) -> tuple[str, ...]:
+    """The lines of a C function's declaration, on one line where it fits."""
+    line = f"void {function}({', '.join(parameters)})"
     if len(line) < LINE_WIDTH:
         return (line,)
     *lines, last = filled("", parameters, ", ", hanging=0)
-    return (f"void {prefix}_{name}(", *lines, f"{last})")
+    return (f"void {function}(", *lines, f"{last})")
 
 
 _SOURCES = {"c": "c/kernel.c.j2", "numpy": "numpy/kernel.py.j2"}

@@ -41,6 +41,16 @@ def pass_output(name: str) -> str:
     return PASS_ARRAYS[name][1]
 
 
+def pack_symbol(prefix: str, name: str) -> str:
+    """The C function that packs the weights of a pass."""
+    return f"{prefix}_pack_weights_{name}"
+
+
+def packed_symbol(prefix: str, name: str) -> str:
+    """The C function that runs a pass on packed weights."""
+    return f"{prefix}_{name}_packed"
+
+
 @dataclass(frozen=True)
 class OpCount:
     """Scalar arithmetic as executed.
@@ -68,6 +78,7 @@ class Kernel:
         workspace_bytes: scratch memory by pass; 0 where a pass needs none.
         isa: the instruction set that C is laid out for.
         vectors: the vector types that the text uses.
+        prepared: the passes that pack their weights, and can be given packed ones.
     """
 
     name: str
@@ -81,6 +92,7 @@ class Kernel:
     workspace_bytes: Mapping[str, int]
     isa: str = PORTABLE.name
     vectors: tuple[Vector, ...] = ()
+    prepared: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, str]:

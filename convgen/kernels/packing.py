@@ -17,7 +17,7 @@ from convgen.spec import ConvSpec
 ROLES = {"forward": ("f", "c"), "backward_data": ("c", "f")}
 """For each pass the channel axis of its lanes, and the one that it sums."""
 
-FARTHEST = 1024
+FARTHEST = 256
 """Bytes between two rows of weights that are read where they lie; farther ones crowd a few sets of the cache."""
 
 

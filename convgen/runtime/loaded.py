@@ -135,8 +135,50 @@ class LoadedKernel:
             raise PlanError(f"backward_bias: the spec has no bias ({self.spec}); load a spec with bias=True")
         return self._backward_bias((dO,), (out,))[0]
 
+    def prepare(self, K: Array) -> PreparedKernel:
+        """The passes that read K, with K packed once: for weights that do not change between calls.
+
+        Args:
+            K: the kernel, ``spec.kernel_shape``; a copy is taken.
+        """
+        return PreparedKernel(self, K)
+
     def __repr__(self) -> str:
         return f"<LoadedKernel {self.kernel.name}: {self.kernel.target} {self.kernel.dtype}, {self.spec}>"
+
+
+class PreparedKernel:
+    """A loaded kernel and its weights, packed as its passes read them where that pays.
+
+    The methods are those of `LoadedKernel` without K, check their arrays alike and give the same results.
+
+    Attributes:
+        loaded: the kernel.
+        K: the weights, read-only.
+    """
+
+    def __init__(self, loaded: LoadedKernel, K: Array) -> None:
+        spec, dtype = loaded.spec, loaded.kernel.dtype
+        forward, data = (signature_of(spec, dtype, name) for name in ("forward", "backward_data"))
+        next(each for each in forward.inputs if each.name == "K").require(K)
+        self.loaded = loaded
+        self.K = K.copy()
+        self.K.flags.writeable = False
+        backend = loaded._backend
+        self._forward = backend.prepared_entry(forward, self.K)
+        self._backward_data = backend.prepared_entry(data, self.K)
+
+    def forward(self, X: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        """O = X ⋆ K + b; see `LoadedKernel.forward`."""
+        if self.loaded.spec.bias:
+            return self._forward((X, self.K, b), (out,))[0]
+        if b is not None:
+            return self.loaded.forward(X, self.K, b, out=out)  # which says what is wrong
+        return self._forward((X, self.K), (out,))[0]
+
+    def backward_data(self, dO: Array, *, out: Array | None = None) -> Array:
+        """dX: the gradient by X; see `LoadedKernel.backward_data`."""
+        return self._backward_data((self.K, dO), (out,))[0]
 
 
 def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_options: Any) -> LoadedKernel:

@@ -15,7 +15,15 @@ import pytest
 from convgen import ConvSpec, __version__, generate
 from convgen.kernels import Kernel
 from convgen.kernels.generate import prologue
-from convgen.kernels.kernel import DTYPES, TARGETS, pass_inputs, pass_output, passes_of
+from convgen.kernels.kernel import (
+    DTYPES,
+    TARGETS,
+    pack_symbol,
+    packed_symbol,
+    pass_inputs,
+    pass_output,
+    passes_of,
+)
 from convgen.kernels.plan import LINE_WIDTH
 from convgen.layout import element_name
 from kernels.harness import COMPILERS, CXX_COMPILERS, STRICT
@@ -97,9 +105,7 @@ def test_the_command_names_what_was_asked_for() -> None:
     assert "--name" not in generate(spec, name=generate(spec).name).source
 
 
-MACROS = """
-    zero splat load load_first load_lanes load_apart fma add_product add_lanes store store_first store_apart
-""".split()
+MACROS = ["zero", "splat", "load", "load_first", "load_lanes", "load_apart", "fma", "add_product", "add_lanes", "store", "store_first", "store_apart"]
 """What a body may say of vectors."""
 
 FORMULAS = [
@@ -192,6 +198,10 @@ def test_c_keeps_to_the_contract(kernel: Kernel) -> None:
         scratch = ["void *restrict workspace"] * bool(kernel.workspace_bytes[name])
         prototype = ", ".join([*reads, f"{real} *restrict {pass_output(name)}", *scratch])
         assert re.sub(r"\( ", "(", flat).count(f"void {kernel.name}_{name}({prototype}) {{") == 1
+        prepared = [f"void {symbol(kernel.name, name)}(" for symbol in (pack_symbol, packed_symbol)]
+        for start in prepared:
+            assert flat.count(start) == (name in kernel.prepared)
+            assert (kernel.header or "").count(start) == (name in kernel.prepared)
         assert kernel.header is not None
         header = " ".join(kernel.header.split()).replace("CONVGEN_RESTRICT", "restrict").replace("( ", "(")
         assert header.count(f"void {kernel.name}_{name}({prototype});") == 1
@@ -199,7 +209,9 @@ def test_c_keeps_to_the_contract(kernel: Kernel) -> None:
     assert not re.findall(r"^(?!void|#|[{} ]|$).*", code, flags=re.MULTILINE)
     macros = {f"{vector.name}_{macro}" for vector in kernel.vectors for macro in MACROS}
     assert set(re.findall(r"\b(\w+)\s*\(", code)) <= {"void", "for", "convgen_launder", *macros} | {
-        f"{kernel.name}_{name}" for name in passes_of(kernel.spec)
+        symbol(kernel.name, name)
+        for name in passes_of(kernel.spec)
+        for symbol in (lambda prefix, name: f"{prefix}_{name}", pack_symbol, packed_symbol)
     }
     literals = re.findall(r"\b\d+\.\d*f?", code)
     assert set(literals) <= ({"0.0f"} if kernel.dtype == "float32" else {"0.0"})

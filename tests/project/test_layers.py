@@ -25,6 +25,7 @@ GROUND_UP = (
     "proof",
     "sources",
     "runtime",
+    "bench",
     "derivation",
     "testing",
     "manifest",
