@@ -22,6 +22,9 @@ LATENCY = 10
 LOAD = 0.15
 """The cost of an operand loaded, against 1 for a product."""
 
+RELOADED = 4
+"""Vectors beside each other from which on gcc loads each anew for every product, instead of keeping it."""
+
 DEEPEST = 8
 """The most vectors of a tile in one direction."""
 
@@ -87,7 +90,7 @@ def tile_cost(isa: Isa, tile: Tile, lanes: int, numbers: int) -> float:
     cost = isa.widths(tile.vector.dtype)[tile.vector.lanes]
     count = -(-lanes // tile.vector.lanes)
     return sum(
-        rows * repeats * (max(p * q, LATENCY) * cost + LOAD * (p + q))
+        rows * repeats * (max(p * q, LATENCY) * cost + LOAD * (p + q if q < RELOADED else 2 * p * q))
         for rows, p in near_equal(numbers, tile.numbers)
         for repeats, q in near_equal(count, tile.vectors)
     )

@@ -7,6 +7,7 @@ array times a vector of weights. A strided dX is such a pass for each of its pha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
@@ -17,7 +18,7 @@ from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
-from convgen.kernels.packing import pack, weights_of
+from convgen.kernels.packing import pack, transposes, weights_of
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
 from convgen.kernels.planar import tap_ends
@@ -55,6 +56,7 @@ class Contraction:
 
     def plan(self) -> TiledPlan:
         """The functions of the pass and how they are called."""
+        squares = self.stores_columns or (transposes(self.weights, self.tile) and not self.idle)
         packing: Nests = ()
         needed = 0
         if self.weights.packed and not self.idle:
@@ -67,7 +69,7 @@ class Contraction:
             order=self.order(),
             idle=self.idle,
             needs=("#include <stddef.h>",),
-            vectors=(self.tile.vector,),
+            vectors=(replace(self.tile.vector, transposes=squares),),
             workspace_bytes=needed,
             packing=packing,
             body=fitted(self.everything()),
@@ -229,6 +231,8 @@ class Contraction:
         apart = piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
         apart *= strides[f"s{self.flat.rank - 1}"]
         texts = [f"{self.real} *o = {at(self.output, place)};"]
+        if self.stores_columns:
+            return lines(texts + self.columns(each, sums, between))
         for p, row in enumerate(sums):
             for q, name in enumerate(row):
                 lanes = each.last if q == each.vectors - 1 else step
@@ -240,6 +244,31 @@ class Contraction:
                 else:
                     texts.append(f"{vector}_store({address}, {name});")
         return lines(texts)
+
+    @property
+    def stores_columns(self) -> bool:
+        """Whether the positions of a tile, and not its lanes, lie beside each other in the result."""
+        last = f"s{self.flat.rank - 1}"
+        apart = {
+            piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
+            for piece in self.pieces
+        }
+        return self.strides[self.output][last] == 1 and apart == {1} and self.lanes > 1
+
+    def columns(self, each: Block, sums: Sequence[Sequence[str]], between: int) -> list[str]:
+        """The sums to rows of positions, a square of vectors at a time."""
+        vector, step = self.tile.vector.name, self.tile.vector.lanes
+        texts = []
+        for q in range(each.vectors):
+            lanes = each.last if q == each.vectors - 1 else step
+            for first in range(0, len(sums), step):
+                names = [row[q] for row in sums[first : first + step]]
+                given = names + [names[0]] * (step - len(names))
+                offset = q * step * between + first
+                address = f"o + {offset}" if offset else "o"
+                options = [address, str(between), str(lanes), str(len(names)), *given]
+                texts.append(f"{vector}_store_columns({', '.join(options)});")
+        return texts
 
     # ---- addresses ------------------------------------------------------------------------------------
 

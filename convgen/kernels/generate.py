@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from convgen.errors import DtypeError, PlanError
@@ -67,9 +68,7 @@ def generate(
     chosen = choose_forms(spec, target, forms)
     vectors = isa_named(isa)
     plans = {each: form.plan(spec, each, dtype, vectors) for each, form in chosen.items()}
-    used = tuple(
-        sorted({each for plan in plans.values() for each in plan.vectors}, key=lambda each: each.lanes)
-    )
+    used = _vectors(plans)
     values = {
         "name": name,
         "title": title(spec),
@@ -114,6 +113,13 @@ def generate(
         vectors=used,
         prepared=tuple(each for each, plan in plans.items() if plan.packing),
     )
+
+
+def _vectors(plans: Mapping[str, PassPlan]) -> tuple[Vector, ...]:
+    """The vector types of all passes; one that is transposed in any of them is transposed."""
+    every = {each for plan in plans.values() for each in plan.vectors}
+    kept = (each for each in every if each.transposes or replace(each, transposes=True) not in every)
+    return tuple(sorted(kept, key=lambda each: each.lanes))
 
 
 def prologue(vectors: Sequence[Vector]) -> str:

@@ -95,10 +95,12 @@ class Vector:
     Attributes:
         dtype: of its lanes.
         lanes: how many it has, a power of two.
+        transposes: whether the text stores columns across vectors, for which the prologue has more macros.
     """
 
     dtype: str
     lanes: int
+    transposes: bool = False
 
     @property
     def name(self) -> str:
@@ -109,6 +111,21 @@ class Vector:
     def bytes(self) -> int:
         """Its size."""
         return self.lanes * ELEMENT_BYTES[self.dtype]
+
+    @property
+    def swaps(self) -> list[tuple[int, list[int], list[int]]]:
+        """The steps of a transposition: how far apart two vectors are, and where the lanes of both come from.
+
+        Lanes of the second vector are counted on from those of the first.
+        """
+        found = []
+        for bit in range(self.lanes.bit_length() - 1):
+            far = 1 << bit
+            lanes = range(self.lanes)
+            first = [lane + (self.lanes - far) * bool(lane & far) for lane in lanes]
+            second = [lane + (self.lanes if lane & far else far) for lane in lanes]
+            found.append((far, first, second))
+        return found
 
     @property
     def real(self) -> str:

@@ -9,8 +9,8 @@ from math import prod
 from convgen.algebra.polynomial import Polynomial
 from convgen.kernels.blocks import Block, Tile, blocks, padded
 from convgen.kernels.formula import letters
-from convgen.kernels.isa import ELEMENT_BYTES, Isa
-from convgen.kernels.nest import Nests, entry, lines, loop
+from convgen.kernels.isa import ELEMENT_BYTES, Isa, Vector
+from convgen.kernels.nest import Nests, at, entry, lines, loop
 from convgen.layout import axis_sizes, element_strides
 from convgen.spec import ConvSpec
 
@@ -100,8 +100,19 @@ def pack(spec: ConvSpec, weights: Weights, tile: Tile) -> Nests:
         source += Polynomial.of(summed) * weights.strides[weights.summed]
         for axis, position in kernel.items():
             source += position * weights.strides[axis]
-        inner = _row(each, tile, target, source, weights.strides[weights.lanes])
-        inner = loop(summed, 0, weights.sizes[weights.summed], inner)
+        apart = weights.strides[weights.lanes]
+        count = weights.sizes[weights.summed]
+        if transposes(weights, tile):
+            inner = transposed(
+                tile.vector,
+                ("W", target - Polynomial.of(summed) * along, along),
+                ("K", source - Polynomial.of(summed), apart),
+                panel - step + each.last,
+                (summed, count),
+            )
+            inner += loop(summed, 0, count, _idle(each, tile, target))
+        else:
+            inner = loop(summed, 0, count, _row(each, tile, target, source, apart))
         for axis, position in reversed(kernel.items()):
             inner = loop(str(position), 0, weights.sizes[axis], inner)
         found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
@@ -112,9 +123,57 @@ def _row(each: Block, tile: Tile, target: Polynomial, source: Polynomial, apart:
     """One row of a panel."""
     step = tile.vector.lanes
     used = (each.vectors - 1) * step + each.last
-    width = each.vectors * step
     v = Polynomial.of("v")
     found = loop("v", 0, used, lines([f"{entry('W', target + v)} = {entry('K', source + v * apart)};"]))
-    if used < width:
-        found += loop("v", used, width, lines([f"{entry('W', target + v)} = 0;"]))
-    return found
+    return found + _idle(each, tile, target)
+
+
+def _idle(each: Block, tile: Tile, target: Polynomial) -> Nests:
+    """Zeros where a row of a panel has no entries."""
+    width = each.vectors * tile.vector.lanes
+    used = width - tile.vector.lanes + each.last
+    return loop("v", used, width, lines([f"{entry('W', target + 'v')} = 0;"]))
+
+
+def transposes(weights: Weights, tile: Tile) -> bool:
+    """Whether the panels of a pass are filled by squares: where the summed channels lie beside each other."""
+    beside = weights.strides[weights.summed] == 1 and weights.strides[weights.lanes] > 1
+    return weights.packed and beside and weights.sizes[weights.summed] >= tile.vector.lanes
+
+
+def transposed(
+    vector: Vector,
+    target: tuple[str, Polynomial, int],
+    source: tuple[str, Polynomial, int],
+    lanes: int,
+    places: tuple[str, int],
+) -> Nests:
+    """Copy rows to columns, a square of vectors at a time: to[place][lane] = from[lane][place].
+
+    Args:
+        vector: of the squares.
+        target: the array, where it begins, and how far its places are apart.
+        source: the array, where it begins, and how far its lanes are apart.
+        lanes: how many.
+        places: their letter, and how many.
+    """
+    (to, to_offset, to_step), (array, offset, step) = target, source
+    (index, count), width = places, vector.lanes
+    place, v, whole = Polynomial.of(index), Polynomial.of("v"), count // width * width
+    squares: list[str] = []
+    for first in range(0, lanes, width):
+        rows = min(width, lanes - first)
+        names = [f"t{n}" for n in range(rows)]
+        squares += [f"{vector.name} {', '.join(names)};"] if not first else []
+        squares += [
+            f"{vector.name}_load({name}, {at(array, offset + (first + n) * step + place)});"
+            for n, name in enumerate(names)
+        ]
+        given = names + [names[0]] * (width - rows)
+        options = [at(to, to_offset + place * to_step + first), str(to_step), str(width), str(rows), *given]
+        squares.append(f"{vector.name}_store_columns({', '.join(options)});")
+    single = lines(
+        [f"{entry(to, to_offset + place * to_step + v)} = {entry(array, offset + v * step + place)};"]
+    )
+    found = loop(index, 0, whole, lines(squares), width)
+    return found + loop(index, whole, count, loop("v", 0, lanes, single))

@@ -8,7 +8,7 @@ and the positions on a border, which not every kernel position meets, are writte
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
@@ -19,11 +19,12 @@ from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.packing import transposed
 from convgen.kernels.pieces import is_depthwise
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened
-from convgen.layout import axis_sizes, element_strides
+from convgen.layout import axis_sizes, element_strides, user_shape
 from convgen.spec import ConvSpec
 
 NAME = "backward_weights"
@@ -35,6 +36,9 @@ ENOUGH = 8
 
 CLEARLY = 0.9
 """Vectors along c, whose entries do not lie beside each other in K, must save at least a tenth."""
+
+CROWDED = 1024
+"""Bytes: what lies a multiple of them apart shares a quarter of the first cache's sets, or fewer."""
 
 CACHED = 256 * 1024
 """Bytes of X and dO that stay in the cache from one tile to the next."""
@@ -130,10 +134,38 @@ class Reduction:
         tight = self.width == self.sizes[self.shape.lanes]
         in_place = tight or isa.masks or self.shape.lanes == "g"
         self.packed = not (lane_stride == 1 and in_place)
+        self.spread = self._spread()
         places = self.flat.output_size if side == "O" else self.flat.input_size
         self.places = prod(places)
         self.rows = self._rows()
         self.accumulates = self.rows < self.flat.axes[0].output or (self.split_batch and self.flat.batch > 1)
+
+    def _spread(self) -> bool:
+        """Whether the channels of X are read as numbers so far apart that they share a set of the cache.
+
+        They are packed first then, beside each other at each position.
+        """
+        apart = self.strides["X"]["c"] * ELEMENT_BYTES[self.dtype]
+        return self.shape.lanes == "f" and self.sizes["c"] >= ENOUGH and apart > 1 and apart % CROWDED == 0
+
+    def pack_numbers(self) -> Nests:
+        """X with its channels beside each other."""
+        strides, count = self.strides["X"], self.sizes["c"]
+        places = prod(self.flat.input_size)
+        start = self.example() * strides["n"] + self.group() * strides["g"]
+        target = self.example() * (self.flat.groups * places * count) + self.group() * (places * count)
+        inner = transposed(
+            self.tile.vector, ("N", target, count), ("X", start, strides["c"]), count, ("p", places)
+        )
+        return loop("e", 0, self.flat.batch, loop("g", 0, self.flat.groups, inner))
+
+    def beside(self) -> dict[str, int]:
+        """The strides of X packed so."""
+        found, step = {"c": 1}, self.sizes["c"]
+        for d in reversed(range(self.flat.rank)):
+            found[f"s{d}"] = step
+            step *= self.flat.input_size[d]
+        return found | {"g": step, "n": step * self.flat.groups}
 
     @property
     def split_batch(self) -> bool:
@@ -173,7 +205,14 @@ class Reduction:
             if self.packed:
                 needed = self.flat.batch * self.flat.groups * self.places * self.width
                 needed *= ELEMENT_BYTES[self.dtype]
-                body = (Nest(f"{self.real} *V = workspace;"), *self.pack(), *body)
+                head: Nests = (Nest(f"{self.real} *V = workspace;"), *self.pack())
+                if self.spread:
+                    head += (Nest(f"{self.real} *N = V + {needed // ELEMENT_BYTES[self.dtype]};"),)
+                    head += self.pack_numbers()
+                    needed += prod(user_shape(self.spec, "X")) * ELEMENT_BYTES[self.dtype]
+                    self.strides["X"] = self.beside()
+                    body = self.everything()
+                body = (*head, *body)
         return TiledPlan(
             name=NAME,
             form="tiled",
@@ -181,7 +220,7 @@ class Reduction:
             order=self.order(),
             idle=self.idle,
             needs=("#include <stddef.h>",),
-            vectors=() if self.idle else (self.tile.vector,),
+            vectors=() if self.idle else (replace(self.tile.vector, transposes=self.packed),),
             workspace_bytes=needed,
             body=fitted(body),
         )
@@ -213,9 +252,19 @@ class Reduction:
             array = self.vectors_from
             step = strides[f"s{self.flat.rank - 1}"]
             source += place * (step - 1)
-            inner = loop("v", 0, used, lines([f"{entry('V', target)} = {entry(array, source)};"]))
-            inner += loop("v", used, panel, lines([f"{entry('V', target)} = 0;"])) if used < panel else ()
-            inner = loop("p", 0, self.places, inner)
+            copied = lines([f"{entry('V', target)} = {entry(array, source)};"])
+            cleared = lines([f"{entry('V', target)} = 0;"])
+            if step == 1:
+                inner = transposed(
+                    self.tile.vector,
+                    ("V", target - v - place * panel, panel),
+                    (array, source - v * strides[lanes] - place, strides[lanes]),
+                    used,
+                    ("p", self.places),
+                )
+            else:
+                inner = loop("p", 0, self.places, loop("v", 0, used, copied))
+            inner += loop("p", 0, self.places, loop("v", used, panel, cleared))
             found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
         return loop("e", 0, self.flat.batch, loop("g", 0, self.flat.groups, found))
 
@@ -426,7 +475,8 @@ class Reduction:
             return ()
         lane = Polynomial.of(self.letters[self.shape.lanes])
         elementwise = self.shape.lanes == "g"
-        numbers_array, places = ("dO", self.outputs) if self.shape.lanes == "c" else ("X", self.inputs)
+        numbers = "N" if self.spread else "X"
+        numbers_array, places = ("dO", self.outputs) if self.shape.lanes == "c" else (numbers, self.inputs)
         base = places(kept[0][0]) + kept[0][0].channel * self.side_strides(False)[self.shape.other]
         pointers = [f"const {self.real} *x = {at(numbers_array, base + lane if elementwise else base)};"]
         vector_places = self.vector_place(kept[0][0], lane, each)
