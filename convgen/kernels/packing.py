@@ -67,7 +67,15 @@ class Weights:
         for axis, position in kernel.items():
             flat = flat * self.sizes[axis] + position
         start = group * (self.width * taps * summed) + lane * (taps * summed)
+        if self.rows_lie_together:
+            return start + flat * panel, taps * panel
         return start + flat * (summed * panel), panel
+
+    @property
+    def rows_lie_together(self) -> bool:
+        """Whether all weights of a lane lie beside each other in K: panels keep their order then."""
+        last = max(axis for axis in self.sizes if axis.startswith("s"))
+        return self.lanes == "f" and self.strides[last] == 1
 
 
 def weights_of(spec: ConvSpec, name: str, lane_axis: str, tile: Tile, isa: Isa) -> Weights:
@@ -93,6 +101,10 @@ def pack(spec: ConvSpec, weights: Weights, tile: Tile) -> Nests:
     found: Nests = ()
     for each in blocks(tile, weights.sizes[weights.lanes]):
         panel = each.vectors * step
+        if weights.rows_lie_together:
+            inner = _whole_rows(each, tile, weights, Polynomial.of("g" if spec.groups > 1 else 0), lane)
+            found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
+            continue
         target, along = weights.offset(kernel, Polynomial.of(lane), panel)
         target += Polynomial.of(summed) * along
         source = Polynomial.of("g" if spec.groups > 1 else 0) * weights.strides["g"]
@@ -128,6 +140,19 @@ def _row(each: Block, tile: Tile, target: Polynomial, source: Polynomial, apart:
     return found + _idle(each, tile, target)
 
 
+def _whole_rows(each: Block, tile: Tile, weights: Weights, group: Polynomial, lane: str) -> Nests:
+    """A panel whose lanes are rows of K."""
+    step = tile.vector.lanes
+    panel = each.vectors * step
+    length = weights.strides[weights.lanes]
+    target = group * (weights.width * length) + Polynomial.of(lane) * length
+    source = group * weights.strides["g"] + Polynomial.of(lane) * length
+    inner = transposed(
+        tile.vector, ("W", target, panel), ("K", source, length), panel - step + each.last, ("r", length)
+    )
+    return inner + loop("r", 0, length, _idle(each, tile, target + Polynomial.of("r") * panel))
+
+
 def _idle(each: Block, tile: Tile, target: Polynomial) -> Nests:
     """Zeros where a row of a panel has no entries."""
     width = each.vectors * tile.vector.lanes
@@ -138,7 +163,8 @@ def _idle(each: Block, tile: Tile, target: Polynomial) -> Nests:
 def transposes(weights: Weights, tile: Tile) -> bool:
     """Whether the panels of a pass are filled by squares: where the summed channels lie beside each other."""
     beside = weights.strides[weights.summed] == 1 and weights.strides[weights.lanes] > 1
-    return weights.packed and beside and weights.sizes[weights.summed] >= tile.vector.lanes
+    enough = beside and weights.sizes[weights.summed] >= tile.vector.lanes
+    return weights.packed and (weights.rows_lie_together or enough)
 
 
 def transposed(

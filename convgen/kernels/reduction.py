@@ -18,7 +18,7 @@ from convgen.kernels.formula import letters
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.loops import ends
-from convgen.kernels.nest import Nest, Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
 from convgen.kernels.packing import transposed
 from convgen.kernels.pieces import is_depthwise
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
@@ -135,6 +135,8 @@ class Reduction:
         in_place = tight or isa.masks or self.shape.lanes == "g"
         self.packed = not (lane_stride == 1 and in_place)
         self.spread = self._spread()
+        self.taps = prod(self.flat.kernel_size)
+        self.aside = self.shape.lanes == "f" and self.strides["K"]["f"] > 1 and self.sizes["f"] > 1
         places = self.flat.output_size if side == "O" else self.flat.input_size
         self.places = prod(places)
         self.rows = self._rows()
@@ -195,24 +197,24 @@ class Reduction:
 
     def plan(self) -> TiledPlan:
         """The text of the pass."""
-        needed = 0
-        if self.idle:
-            body = self.zeros()
-        else:
-            body = self.everything()
-            if self.accumulates:
-                body = self.zeros() + body
+        size = ELEMENT_BYTES[self.dtype]
+        scratch: list[tuple[str, int]] = []
+        body = self.zeros("dK")
+        if not self.idle:
+            head: Nests = ()
             if self.packed:
-                needed = self.flat.batch * self.flat.groups * self.places * self.width
-                needed *= ELEMENT_BYTES[self.dtype]
-                head: Nests = (Nest(f"{self.real} *V = workspace;"), *self.pack())
-                if self.spread:
-                    head += (Nest(f"{self.real} *N = V + {needed // ELEMENT_BYTES[self.dtype]};"),)
-                    head += self.pack_numbers()
-                    needed += prod(user_shape(self.spec, "X")) * ELEMENT_BYTES[self.dtype]
-                    self.strides["X"] = self.beside()
-                    body = self.everything()
-                body = (*head, *body)
+                scratch.append(("V", self.flat.batch * self.flat.groups * self.places * self.width))
+                head += self.pack()
+            if self.spread:
+                scratch.append(("N", prod(user_shape(self.spec, "X"))))
+                head += self.pack_numbers()
+                self.strides["X"] = self.beside()
+            if self.aside:
+                scratch.append(("D", self.flat.groups * self.width * self.taps * self.sizes["c"]))
+            if self.accumulates:
+                head += self.zeros("D" if self.aside else "dK")
+            body = (*self.scratch(scratch), *head, *self.everything(), *self.put_back())
+        needed = sum(count for _, count in scratch) * size
         return TiledPlan(
             name=NAME,
             form="tiled",
@@ -220,7 +222,7 @@ class Reduction:
             order=self.order(),
             idle=self.idle,
             needs=("#include <stddef.h>",),
-            vectors=() if self.idle else (replace(self.tile.vector, transposes=self.packed),),
+            vectors=() if self.idle else (replace(self.tile.vector, transposes=self.packed or self.aside),),
             workspace_bytes=needed,
             body=fitted(body),
         )
@@ -231,9 +233,56 @@ class Reduction:
         named += [self.letters[f"s{d}"] for d, axis in enumerate(self.flat.axes) if axis.output > 1]
         return f"0, then ({', '.join(named)})" if named else "0"
 
-    def zeros(self) -> Nests:
-        """Every entry set to 0."""
-        return loop("v", 0, prod(self.spec.kernel_shape), lines(["dK[v] = 0;"]))
+    def scratch(self, parts: Sequence[tuple[str, int]]) -> Nests:
+        """The names of the parts of the workspace."""
+        texts, before = [], 0
+        for name, count in parts:
+            start = f"(({self.real} *)workspace) + {before}" if before else "workspace"
+            texts.append(f"{self.real} *{name} = {start};")
+            before += count
+        return lines(texts)
+
+    def zeros(self, array: str) -> Nests:
+        """Every sum set to 0."""
+        count = prod(self.spec.kernel_shape)
+        if array == "D":
+            count = self.flat.groups * self.width * self.taps * self.sizes["c"]
+        return loop("v", 0, count, lines([f"{array}[v] = 0;"]))
+
+    def put_back(self) -> Nests:
+        """The sums that were put aside, a vector for each entry of a row of K, to their rows."""
+        if not self.aside:
+            return ()
+        vector, step = self.tile.vector, self.tile.vector.lanes
+        length = self.taps * self.sizes["c"]
+        whole = length // step * step
+        lane = Polynomial.of(self.letters["f"])
+        found: Nests = ()
+        for each in blocks(self.tile, self.sizes["f"]):
+            panel = each.vectors * step
+            names = [f"t{n}" for n in range(step)]
+            texts = [f"{vector.name} {', '.join(names)};"]
+            target = self.group() * self.strides["K"]["g"] + lane * length
+            source = self.group() * (self.width * length) + lane * length
+            r = Polynomial.of("r")
+            for q in range(each.vectors):
+                lanes = each.last if q == each.vectors - 1 else step
+                texts += [
+                    f"{vector.name}_load({name}, {at('D', source + (r + n) * panel + q * step)});"
+                    for n, name in enumerate(names)
+                ]
+                options = [at("dK", target + q * step * length + r), str(length), str(lanes), str(step)]
+                texts.append(f"{vector.name}_store_columns({', '.join([*options, *names])});")
+            used = panel - step + each.last
+            v = Polynomial.of("v")
+            single = lines(
+                [f"{entry('dK', target + v * length + r)} = {entry('D', source + r * panel + v)};"]
+            )
+            inner = loop("r", 0, whole, lines(texts), step)
+            inner += loop("r", whole, length, loop("v", 0, used, single))
+            index = self.letters["f"]
+            found += loop(index, each.first, each.first + each.count * panel, inner, panel)
+        return loop("g", 0, self.flat.groups, found)
 
     # ---- vectors beside each other --------------------------------------------------------------------
 
@@ -364,7 +413,7 @@ class Reduction:
         sums = [[f"s{p}_{q}" for q in range(each.vectors)] for p in range(len(entries))]
         flat = [name for row in sums for name in row]
         declared = filled(f"{vector} ", flat, ", ", indent=0, width=80)
-        head = (*declared[:-1], declared[-1] + ";", *self.output_pointer(entries))
+        head = (*declared[:-1], declared[-1] + ";", *self.output_pointer(entries, each))
         if self.accumulates:
             start = self.moved(each, entries, sums, "load")
         else:
@@ -372,12 +421,15 @@ class Reduction:
         end = self.moved(each, entries, sums, "store")
         return (block(lines((*head, *start)), self.positions(each, entries, sums), lines(end)),)
 
-    def output_pointer(self, entries: Sequence[Number]) -> tuple[str, ...]:
+    def output_pointer(self, entries: Sequence[Number], each: Block) -> tuple[str, ...]:
         """Where the first entry of the tile lies in dK."""
-        return (f"{self.real} *o = {at('dK', self.in_weights(entries[0]))};",)
+        place = at("D" if self.aside else "dK", self.in_weights(entries[0], each))
+        return (f"{self.real} *o = {place};",)
 
-    def in_weights(self, number: Number) -> Polynomial:
-        """Where an entry lies in dK, for the first lane of the block."""
+    def in_weights(self, number: Number, each: Block) -> Polynomial:
+        """Where an entry lies in dK, or where it is put aside, for the first lane of the block."""
+        if self.aside:
+            return self.in_panel(number, each)
         strides = self.strides["K"]
         total = self.group() * strides["g"] + number.channel * strides[self.shape.other]
         total += Polynomial.of(self.letters[self.shape.lanes]) * strides[self.shape.lanes]
@@ -388,23 +440,36 @@ class Reduction:
                 total += number.taps[d - self.shape.fused] * strides[f"s{d}"]
         return total
 
+    def in_panel(self, number: Number, each: Block) -> Polynomial:
+        """Where an entry is put aside: rows of K in order, a vector for each entry."""
+        length = self.taps * self.sizes["c"]
+        total = number.channel
+        for d in range(self.flat.rank):
+            tap: PolynomialLike
+            tap = (
+                sweep(self.flat, NAME, d).index if d < self.shape.fused else number.taps[d - self.shape.fused]
+            )
+            total = total * self.flat.kernel_size[d] + tap
+        start = self.group() * (self.width * length) + Polynomial.of(self.letters["f"]) * length
+        return start + total * (each.vectors * self.tile.vector.lanes)
+
     def moved(
         self, each: Block, entries: Sequence[Number], sums: Sequence[Sequence[str]], what: str
     ) -> tuple[str, ...]:
         """The sums from or to their places."""
         vector, step = self.tile.vector.name, self.tile.vector.lanes
-        apart = self.strides["K"][self.shape.lanes]
+        apart = 1 if self.aside else self.strides["K"][self.shape.lanes]
         texts = []
-        origin = self.in_weights(entries[0])
+        origin = self.in_weights(entries[0], each)
         for number, row in zip(entries, sums, strict=True):
             for q, name in enumerate(row):
                 lanes = each.last if q == each.vectors - 1 else step
-                offset = (self.in_weights(number) - origin).value() + q * step * apart
+                offset = (self.in_weights(number, each) - origin).value() + q * step * apart
                 address = f"o + {offset}" if offset else "o"
                 if apart > 1:
                     options = [address, str(apart), str(lanes)]
                     suffix = "_apart"
-                elif lanes < step:
+                elif lanes < step and not self.aside:
                     options, suffix = [address, str(lanes)], "_first"
                 else:
                     options, suffix = [address], ""

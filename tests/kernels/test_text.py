@@ -105,7 +105,10 @@ def test_the_command_names_what_was_asked_for() -> None:
     assert "--name" not in generate(spec, name=generate(spec).name).source
 
 
-MACROS = ["zero", "splat", "load", "load_first", "load_lanes", "load_apart", "fma", "add_product", "add_lanes", "store", "store_first", "store_apart"]
+MACROS = (
+    *("zero", "splat", "load", "load_first", "load_lanes", "load_apart", "fma", "add_product", "add_lanes"),
+    *("store", "store_first", "store_apart", "store_columns"),
+)
 """What a body may say of vectors."""
 
 FORMULAS = [

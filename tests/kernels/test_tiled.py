@@ -43,6 +43,11 @@ LAYERS = tuple(
         input=7x9 kernel=5x5 in-channels=2 out-channels=23 stride=2 padding=2 batch=2
         input=5x5 kernel=3x3 in-channels=40 out-channels=36 groups=2 padding=1 layout=HWC
         input=5x5 kernel=3x3 in-channels=40 out-channels=36 groups=2 padding=1
+        input=7x9 kernel=3x3 in-channels=19 out-channels=19 groups=19 padding=1 layout=HWC
+        input=7x9 kernel=3x2 in-channels=21 out-channels=21 groups=21 padding=1:0x2:1 stride=2 layout=NHWC batch=2
+        input=7x21 kernel=3x3 in-channels=3 out-channels=3 groups=3 padding=1 batch=2
+        input=9x37 kernel=3x3 padding=2 dilation=2
+        input=8x32 kernel=3x3 in-channels=16 out-channels=18 padding=1
         input=4x6 kernel=1x1 in-channels=34 out-channels=50 layout=NHWC batch=2
         input=4x6 kernel=1x1 in-channels=34 out-channels=50
         input=3x3 kernel=3x3 in-channels=257 out-channels=64 padding=1 layout=HWC
@@ -210,11 +215,12 @@ def test_the_header_says_the_set_and_the_scratch_memory() -> None:
         assert "instruction set 'avx2'" in text
         assert f"{kernel.workspace_bytes['forward']:,} bytes" in text
     assert kernel.workspace_bytes["forward"] == prod(spec.kernel_size) * 13 * 24 * 4
+    assert "forward" in kernel.prepared
 
 
 def test_a_wide_border_is_refused_before_it_is_written() -> None:
     """Every position of such a layer has taps of its own."""
-    spec = ConvSpec((3, 300), (1, 150), 4, 16, padding=(0, 149))
+    spec = ConvSpec((3, 300), (1, 150), 4, 16, padding=(0, 149), layout="HWC")
     with pytest.raises(BudgetError, match="products of vectors written out"):
         generate(spec, forms="tiled")
     assert generate(spec).forms["forward"] == "loops"
