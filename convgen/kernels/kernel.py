@@ -55,7 +55,8 @@ def packed_symbol(prefix: str, name: str) -> str:
 class OpCount:
     """Scalar arithmetic as executed.
 
-    A product that meets padding counts only where it is executed, as in NumPy's ``matrix`` form.
+    A product that meets padding counts only where it is executed, as in NumPy's ``matrix`` form; the lanes
+    of a vector that hold no entry, or meet none, are idle and do not count.
     """
 
     multiplications: int

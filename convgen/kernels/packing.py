@@ -144,7 +144,8 @@ def _whole_rows(each: Block, tile: Tile, weights: Weights, group: Polynomial, la
     """A panel whose lanes are rows of K."""
     step = tile.vector.lanes
     panel = each.vectors * step
-    length = weights.strides[weights.lanes]
+    length = prod(weights.sizes[axis] for axis in weights.sizes if axis.startswith("s"))
+    length *= weights.sizes[weights.summed]
     target = group * (weights.width * length) + Polynomial.of(lane) * length
     source = group * weights.strides["g"] + Polynomial.of(lane) * length
     inner = transposed(

@@ -84,7 +84,7 @@ class PlanarReduction:
         """The order of a sum by letters."""
         named = ["e"] * (self.flat.batch > 1)
         named += [self.letters[f"s{d}"] for d, axis in enumerate(self.flat.axes) if axis.output > 1]
-        lanes = f"0, then ({', '.join(named)}) in each lane of {self.letters[f's{self.last}']}, then lanes"
+        lanes = f"0, then ({', '.join(named)}) lane by lane"
         return lanes if named else "0"
 
     def register_tile(self) -> Nests:

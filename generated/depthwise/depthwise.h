@@ -14,10 +14,12 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           loops               1,936      1,936  b, then (m, n)
- *     backward_data     loops               1,936      1,936  0, then (m, n)
- *     backward_weights  loops               1,936      1,936  0, then (i, j)
+ *     forward           tiled               1,936      1,936  b, then (m, n)
+ *     backward_data     tiled               1,936      1,936  0, then (m, n)
+ *     backward_weights  tiled               1,936      1,936  0, then (i, j) lane by lane
  *     backward_bias     unrolled                0        252  as written
+ *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms

@@ -14,15 +14,14 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           tiled               6,348      6,348  b, then (m, n, c)
- *     backward_data     loops               6,348      6,348  0, then (f, m, n)
+ *     forward           tiled               6,348      6,348  b, then (m, c, n)
+ *     backward_data     tiled               6,348      6,348  0, then (m, f, n)
  *     backward_weights  tiled               6,348      6,348  0, then (i, j)
  *     backward_bias     unrolled                0        480  as written
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    576 bytes
- *     backward_weights         2,592 bytes
+ *     backward_weights         3,168 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -45,7 +44,7 @@ extern "C" {
 /* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[2*g+c,p,q] = sum(f,i,j,m,n | i+2*m-2 = p, j+2*n-2 = q) K[3*g+f,c,m,n] * dO[3*g+f,i,j] */
 void dilated_groups_backward_data(

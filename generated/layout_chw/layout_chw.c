@@ -14,15 +14,14 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           tiled                 780        780  b, then (m, n, c)
- *     backward_data     loops                 780        780  0, then (f, m, n)
+ *     forward           tiled                 780        780  b, then (m, c, n)
+ *     backward_data     tiled                 780        780  0, then (m, f, n)
  *     backward_weights  tiled                 780        780  0, then (i, j)
  *     backward_bias     unrolled                0         57  as written
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    288 bytes
- *     backward_weights           320 bytes
+ *     backward_weights           608 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -46,9 +45,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -60,15 +61,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -80,11 +88,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -99,94 +175,74 @@ typedef struct {
 
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void layout_chw_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
-    void *restrict workspace)
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
-    float *W = workspace;
-    {
-        const ptrdiff_t f = 0;
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                for (ptrdiff_t c = 0; c < 2; ++c) {
-                    for (ptrdiff_t v = 0; v < 3; ++v) {
-                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = K[18 * f + 9 * c + 18 * v
-                                + 3 * m + n];
-                    }
-                    {
-                        const ptrdiff_t v = 3;
-                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = 0;
-                    }
-                }
-            }
-        }
-    }
-    {
-        const ptrdiff_t f = 0;
-        f32x4 b0;
-        f32x4_load_first(b0, &b[f], 3);
-        for (ptrdiff_t i = 0; i < 4; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+    for (ptrdiff_t i = 0; i < 4; ++i) {
+        const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+        const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+        {
+            const ptrdiff_t j = 0;
             {
-                const ptrdiff_t j = 0;
+                const ptrdiff_t f = 0;
                 {
-                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0;
-                    s0_0 = b0;
-                    s1_0 = b0;
-                    s2_0 = b0;
-                    s3_0 = b0;
-                    s4_0 = b0;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s0_1, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s1_1, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s2_1, b[f + 2]);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &X[5 * i + j + 5 * m - 5];
-                            const float *w = &W[18 * f + 24 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 2; ++c) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * c]);
-                                f32x4_fma(s1_0, x[20 * c], w0);
-                                f32x4_fma(s2_0, x[20 * c + 1], w0);
-                                f32x4_fma(s3_0, x[20 * c + 2], w0);
-                                f32x4_fma(s4_0, x[20 * c + 3], w0);
+                        for (ptrdiff_t c = 0; c < 2; ++c) {
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 5];
+                                const float *k = &K[18 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 3, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s1_1, k[18], x1);
+                                f32x4_fma(s2_0, k[36], x0);
+                                f32x4_fma(s2_1, k[36], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[5 * i + j + 5 * m - 5];
-                            const float *w = &W[18 * f + 24 * m + 8];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 2; ++c) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * c]);
-                                f32x4_fma(s0_0, x[20 * c], w0);
-                                f32x4_fma(s1_0, x[20 * c + 1], w0);
-                                f32x4_fma(s2_0, x[20 * c + 2], w0);
-                                f32x4_fma(s3_0, x[20 * c + 3], w0);
-                                f32x4_fma(s4_0, x[20 * c + 4], w0);
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 5];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s1_1, k[18], x1);
+                                f32x4_fma(s2_0, k[36], x0);
+                                f32x4_fma(s2_1, k[36], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[5 * i + j + 5 * m - 4];
-                            const float *w = &W[18 * f + 24 * m + 16];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 2; ++c) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * c]);
-                                f32x4_fma(s0_0, x[20 * c], w0);
-                                f32x4_fma(s1_0, x[20 * c + 1], w0);
-                                f32x4_fma(s2_0, x[20 * c + 2], w0);
-                                f32x4_fma(s3_0, x[20 * c + 3], w0);
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 4];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s2_0, k[36], x0);
                             }
                         }
                     }
                     float *o = &O[20 * f + 5 * i + j];
-                    f32x4_store_apart(o, 20, 3, s0_0);
-                    f32x4_store_apart(o + 1, 20, 3, s1_0);
-                    f32x4_store_apart(o + 2, 20, 3, s2_0);
-                    f32x4_store_apart(o + 3, 20, 3, s3_0);
-                    f32x4_store_apart(o + 4, 20, 3, s4_0);
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 1, s0_1);
+                    f32x4_store(o + 20, s1_0);
+                    f32x4_store_first(o + 24, 1, s1_1);
+                    f32x4_store(o + 40, s2_0);
+                    f32x4_store_first(o + 44, 1, s2_1);
                 }
             }
         }
@@ -197,43 +253,64 @@ void layout_chw_forward(
 void layout_chw_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 2; ++c) {
-        for (ptrdiff_t p = 0; p < 4; ++p) {
-            const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        {
+            const ptrdiff_t q = 0;
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * dO[f * 20 + (p + 1 - m) * 5 + 1 - n];
-                dX[c * 20 + p * 5] = sum;
-            }
-            /* q = 1 .. 3 */
-            {
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += K[f * 18 + c * 9 + m * 3 + n]
-                                    * dO[f * 20 + (p + 1 - m) * 5 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    dX[c * 20 + p * 5 + v + 1] = sum[v];
-            }
-            /* q = 4 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * dO[f * 20 + (p + 1 - m) * 5 + 5 - n];
-                dX[c * 20 + p * 5 + 4] = sum;
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 3; ++f) {
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 6 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[9], x0);
+                            }
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 5 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                            }
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 5 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 3, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[20 * c + 5 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 1, s0_1);
+                    f32x4_store(o + 20, s1_0);
+                    f32x4_store_first(o + 24, 1, s1_1);
+                }
             }
         }
     }
@@ -244,12 +321,17 @@ void layout_chw_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
     float *V = workspace;
+    float *D = ((float *)workspace) + 80;
     {
         const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 20; p += 4) {
+            f32x4 t0, t1, t2;
+            f32x4_load(t0, &dO[20 * f + p]);
+            f32x4_load(t1, &dO[20 * f + p + 20]);
+            f32x4_load(t2, &dO[20 * f + p + 40]);
+            f32x4_store_columns(&V[20 * f + 4 * p], 4, 4, 3, t0, t1, t2, t0);
+        }
         for (ptrdiff_t p = 0; p < 20; ++p) {
-            for (ptrdiff_t v = 0; v < 3; ++v) {
-                V[20 * f + 4 * p + v] = dO[20 * f + p + 20 * v];
-            }
             {
                 const ptrdiff_t v = 3;
                 V[20 * f + 4 * p + v] = 0;
@@ -260,7 +342,7 @@ void layout_chw_backward_weights(
         const ptrdiff_t f = 0;
         {
             f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-            float *o = &dK[18 * f];
+            float *o = &D[18 * f];
             f32x4_zero(s0_0);
             f32x4_zero(s1_0);
             f32x4_zero(s2_0);
@@ -387,19 +469,19 @@ void layout_chw_backward_weights(
                     f32x4_fma(s8_0, x[6], y0);
                 }
             }
-            f32x4_store_apart(o, 18, 3, s0_0);
-            f32x4_store_apart(o + 9, 18, 3, s1_0);
-            f32x4_store_apart(o + 1, 18, 3, s2_0);
-            f32x4_store_apart(o + 10, 18, 3, s3_0);
-            f32x4_store_apart(o + 2, 18, 3, s4_0);
-            f32x4_store_apart(o + 11, 18, 3, s5_0);
-            f32x4_store_apart(o + 3, 18, 3, s6_0);
-            f32x4_store_apart(o + 12, 18, 3, s7_0);
-            f32x4_store_apart(o + 4, 18, 3, s8_0);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 36, s1_0);
+            f32x4_store(o + 4, s2_0);
+            f32x4_store(o + 40, s3_0);
+            f32x4_store(o + 8, s4_0);
+            f32x4_store(o + 44, s5_0);
+            f32x4_store(o + 12, s6_0);
+            f32x4_store(o + 48, s7_0);
+            f32x4_store(o + 16, s8_0);
         }
         {
             f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-            float *o = &dK[18 * f + 13];
+            float *o = &D[18 * f + 52];
             f32x4_zero(s0_0);
             f32x4_zero(s1_0);
             f32x4_zero(s2_0);
@@ -526,15 +608,31 @@ void layout_chw_backward_weights(
                     f32x4_fma(s0_0, x[0], y0);
                 }
             }
-            f32x4_store_apart(o, 18, 3, s0_0);
-            f32x4_store_apart(o + -8, 18, 3, s1_0);
-            f32x4_store_apart(o + 1, 18, 3, s2_0);
-            f32x4_store_apart(o + -7, 18, 3, s3_0);
-            f32x4_store_apart(o + 2, 18, 3, s4_0);
-            f32x4_store_apart(o + -6, 18, 3, s5_0);
-            f32x4_store_apart(o + 3, 18, 3, s6_0);
-            f32x4_store_apart(o + -5, 18, 3, s7_0);
-            f32x4_store_apart(o + 4, 18, 3, s8_0);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + -32, s1_0);
+            f32x4_store(o + 4, s2_0);
+            f32x4_store(o + -28, s3_0);
+            f32x4_store(o + 8, s4_0);
+            f32x4_store(o + -24, s5_0);
+            f32x4_store(o + 12, s6_0);
+            f32x4_store(o + -20, s7_0);
+            f32x4_store(o + 16, s8_0);
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 16; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[18 * f + 4 * r]);
+            f32x4_load(t1, &D[18 * f + 4 * r + 4]);
+            f32x4_load(t2, &D[18 * f + 4 * r + 8]);
+            f32x4_load(t3, &D[18 * f + 4 * r + 12]);
+            f32x4_store_columns(&dK[18 * f + r], 18, 3, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 16; r < 18; ++r) {
+            for (ptrdiff_t v = 0; v < 3; ++v) {
+                dK[18 * f + r + 18 * v] = D[18 * f + 4 * r + v];
+            }
         }
     }
 }

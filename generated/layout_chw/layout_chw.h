@@ -14,15 +14,14 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           tiled                 780        780  b, then (m, n, c)
- *     backward_data     loops                 780        780  0, then (f, m, n)
+ *     forward           tiled                 780        780  b, then (m, c, n)
+ *     backward_data     tiled                 780        780  0, then (m, f, n)
  *     backward_weights  tiled                 780        780  0, then (i, j)
  *     backward_bias     unrolled                0         57  as written
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    288 bytes
- *     backward_weights           320 bytes
+ *     backward_weights           608 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -45,7 +44,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void layout_chw_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void layout_chw_backward_data(

@@ -14,15 +14,14 @@
  *
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
- *     forward           tiled               1,560      1,560  b, then (m, n, c)
- *     backward_data     loops               1,560      1,560  0, then (f, m, n)
+ *     forward           tiled               1,560      1,560  b, then (m, c, n)
+ *     backward_data     tiled               1,560      1,560  0, then (m, f, n)
  *     backward_weights  tiled               1,560      1,560  0, then (e, i, j)
  *     backward_bias     unrolled                0        117  as written
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    288 bytes
- *     backward_weights           640 bytes
+ *     backward_weights           928 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -45,7 +44,7 @@ extern "C" {
 /* O[e,f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[e,c,i+m-1,j+n-1] */
 void layout_nchw_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[e,c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[e,f,i,j] */
 void layout_nchw_backward_data(

@@ -46,9 +46,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -60,15 +62,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -80,11 +89,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -97,12 +174,9 @@ typedef struct {
 #endif
 #endif
 
-/* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
-void layout_nhwc_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
-    void *restrict workspace)
+/* Packs K for forward into the 288 bytes of W. */
+void layout_nhwc_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    float *W = workspace;
     {
         const ptrdiff_t f = 0;
         for (ptrdiff_t m = 0; m < 3; ++m) {
@@ -120,6 +194,12 @@ void layout_nhwc_forward(
             }
         }
     }
+}
+
+/* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
+void layout_nhwc_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
+{
     {
         const ptrdiff_t f = 0;
         f32x4 b0;
@@ -195,6 +275,15 @@ void layout_nhwc_forward(
     }
 }
 
+/* The same on K as it is. */
+void layout_nhwc_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
+{
+    layout_nhwc_pack_weights_forward(K, workspace);
+    layout_nhwc_forward_packed(X, workspace, b, O);
+}
+
 /* dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f] */
 void layout_nhwc_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
@@ -234,6 +323,8 @@ void layout_nhwc_backward_weights(
                 for (ptrdiff_t v = 0; v < 3; ++v) {
                     V[80 * e + 20 * f + 4 * p + v] = dO[60 * e + f + 3 * p + v];
                 }
+            }
+            for (ptrdiff_t p = 0; p < 20; ++p) {
                 {
                     const ptrdiff_t v = 3;
                     V[80 * e + 20 * f + 4 * p + v] = 0;

@@ -47,6 +47,12 @@ void layout_nhwc_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void layout_nhwc_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void layout_nhwc_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
 /* dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f] */
 void layout_nhwc_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);

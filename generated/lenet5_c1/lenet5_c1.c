@@ -15,14 +15,13 @@
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           tiled          117,600    117,600  b, then (m, n)
- *     backward_data     loops          117,600    117,600  0, then (f, m, n)
+ *     backward_data     tiled          117,600    117,600  0, then (m, f, n)
  *     backward_weights  tiled          117,600    117,600  0, then (i, j)
  *     backward_bias     loops                0      4,704  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    800 bytes
- *     backward_weights        25,088 bytes
+ *     backward_weights        25,888 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -46,9 +45,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -60,15 +61,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -80,11 +88,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -99,135 +175,235 @@ typedef struct {
 
 /* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m,j+n] */
 void lenet5_c1_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
-    void *restrict workspace)
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
-    float *W = workspace;
-    {
-        const ptrdiff_t f = 0;
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
+    for (ptrdiff_t i = 0; i < 28; ++i) {
+        for (ptrdiff_t j = 0; j < 24; j += 8) {
+            {
+                const ptrdiff_t f = 0;
                 {
-                    const ptrdiff_t c = 0;
-                    for (ptrdiff_t v = 0; v < 6; ++v) {
-                        W[25 * f + 8 * c + v + 40 * m + 8 * n] = K[25 * f + 25 * c + 25 * v
-                                + 5 * m + n];
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s0_1, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s1_1, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s2_1, b[f + 2]);
+                    f32x4_splat(s3_0, b[f + 3]);
+                    f32x4_splat(s3_1, b[f + 3]);
+                    f32x4_splat(s4_0, b[f + 4]);
+                    f32x4_splat(s4_1, b[f + 4]);
+                    f32x4_splat(s5_0, b[f + 5]);
+                    f32x4_splat(s5_1, b[f + 5]);
+                    for (ptrdiff_t m = 0; m < 5; ++m) {
+                        {
+                            const float *x = &X[32 * i + j + 32 * m];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 1];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 2];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 3];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 4];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
                     }
-                    for (ptrdiff_t v = 6; v < 8; ++v) {
-                        W[25 * f + 8 * c + v + 40 * m + 8 * n] = 0;
-                    }
+                    float *o = &O[784 * f + 28 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 784, s1_0);
+                    f32x4_store(o + 788, s1_1);
+                    f32x4_store(o + 1568, s2_0);
+                    f32x4_store(o + 1572, s2_1);
+                    f32x4_store(o + 2352, s3_0);
+                    f32x4_store(o + 2356, s3_1);
+                    f32x4_store(o + 3136, s4_0);
+                    f32x4_store(o + 3140, s4_1);
+                    f32x4_store(o + 3920, s5_0);
+                    f32x4_store(o + 3924, s5_1);
                 }
             }
         }
-    }
-    {
-        const ptrdiff_t f = 0;
-        f32x4 b0, b1;
-        f32x4_load(b0, &b[f]);
-        f32x4_load_first(b1, &b[f + 4], 2);
-        for (ptrdiff_t i = 0; i < 28; ++i) {
-            for (ptrdiff_t j = 0; j < 18; j += 6) {
+        {
+            const ptrdiff_t j = 24;
+            {
+                const ptrdiff_t f = 0;
                 {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                    s0_0 = b0;
-                    s0_1 = b1;
-                    s1_0 = b0;
-                    s1_1 = b1;
-                    s2_0 = b0;
-                    s2_1 = b1;
-                    s3_0 = b0;
-                    s3_1 = b1;
-                    s4_0 = b0;
-                    s4_1 = b1;
-                    s5_0 = b0;
-                    s5_1 = b1;
+                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s3_0, b[f + 3]);
+                    f32x4_splat(s4_0, b[f + 4]);
+                    f32x4_splat(s5_0, b[f + 5]);
                     for (ptrdiff_t m = 0; m < 5; ++m) {
-                        for (ptrdiff_t n = 0; n < 5; ++n) {
-                            {
-                                const float *x = &X[32 * i + j + 32 * m + n];
-                                const float *w = &W[25 * f + 40 * m + 8 * n];
-                                convgen_launder(x);
-                                convgen_launder(w);
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[0]);
-                                f32x4_load(w1, &w[4]);
-                                f32x4_fma(s0_0, x[0], w0);
-                                f32x4_fma(s0_1, x[0], w1);
-                                f32x4_fma(s1_0, x[1], w0);
-                                f32x4_fma(s1_1, x[1], w1);
-                                f32x4_fma(s2_0, x[2], w0);
-                                f32x4_fma(s2_1, x[2], w1);
-                                f32x4_fma(s3_0, x[3], w0);
-                                f32x4_fma(s3_1, x[3], w1);
-                                f32x4_fma(s4_0, x[4], w0);
-                                f32x4_fma(s4_1, x[4], w1);
-                                f32x4_fma(s5_0, x[5], w0);
-                                f32x4_fma(s5_1, x[5], w1);
-                            }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 1];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 2];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 3];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[32 * i + j + 32 * m + 4];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
                         }
                     }
                     float *o = &O[784 * f + 28 * i + j];
-                    f32x4_store_apart(o, 784, 4, s0_0);
-                    f32x4_store_apart(o + 3136, 784, 2, s0_1);
-                    f32x4_store_apart(o + 1, 784, 4, s1_0);
-                    f32x4_store_apart(o + 3137, 784, 2, s1_1);
-                    f32x4_store_apart(o + 2, 784, 4, s2_0);
-                    f32x4_store_apart(o + 3138, 784, 2, s2_1);
-                    f32x4_store_apart(o + 3, 784, 4, s3_0);
-                    f32x4_store_apart(o + 3139, 784, 2, s3_1);
-                    f32x4_store_apart(o + 4, 784, 4, s4_0);
-                    f32x4_store_apart(o + 3140, 784, 2, s4_1);
-                    f32x4_store_apart(o + 5, 784, 4, s5_0);
-                    f32x4_store_apart(o + 3141, 784, 2, s5_1);
-                }
-            }
-            for (ptrdiff_t j = 18; j < 28; j += 5) {
-                {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-                    s0_0 = b0;
-                    s0_1 = b1;
-                    s1_0 = b0;
-                    s1_1 = b1;
-                    s2_0 = b0;
-                    s2_1 = b1;
-                    s3_0 = b0;
-                    s3_1 = b1;
-                    s4_0 = b0;
-                    s4_1 = b1;
-                    for (ptrdiff_t m = 0; m < 5; ++m) {
-                        for (ptrdiff_t n = 0; n < 5; ++n) {
-                            {
-                                const float *x = &X[32 * i + j + 32 * m + n];
-                                const float *w = &W[25 * f + 40 * m + 8 * n];
-                                convgen_launder(x);
-                                convgen_launder(w);
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[0]);
-                                f32x4_load(w1, &w[4]);
-                                f32x4_fma(s0_0, x[0], w0);
-                                f32x4_fma(s0_1, x[0], w1);
-                                f32x4_fma(s1_0, x[1], w0);
-                                f32x4_fma(s1_1, x[1], w1);
-                                f32x4_fma(s2_0, x[2], w0);
-                                f32x4_fma(s2_1, x[2], w1);
-                                f32x4_fma(s3_0, x[3], w0);
-                                f32x4_fma(s3_1, x[3], w1);
-                                f32x4_fma(s4_0, x[4], w0);
-                                f32x4_fma(s4_1, x[4], w1);
-                            }
-                        }
-                    }
-                    float *o = &O[784 * f + 28 * i + j];
-                    f32x4_store_apart(o, 784, 4, s0_0);
-                    f32x4_store_apart(o + 3136, 784, 2, s0_1);
-                    f32x4_store_apart(o + 1, 784, 4, s1_0);
-                    f32x4_store_apart(o + 3137, 784, 2, s1_1);
-                    f32x4_store_apart(o + 2, 784, 4, s2_0);
-                    f32x4_store_apart(o + 3138, 784, 2, s2_1);
-                    f32x4_store_apart(o + 3, 784, 4, s3_0);
-                    f32x4_store_apart(o + 3139, 784, 2, s3_1);
-                    f32x4_store_apart(o + 4, 784, 4, s4_0);
-                    f32x4_store_apart(o + 3140, 784, 2, s4_1);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 784, s1_0);
+                    f32x4_store(o + 1568, s2_0);
+                    f32x4_store(o + 2352, s3_0);
+                    f32x4_store(o + 3136, s4_0);
+                    f32x4_store(o + 3920, s5_0);
                 }
             }
         }
@@ -240,53 +416,207 @@ void lenet5_c1_backward_data(const float *restrict K, const float *restrict dO, 
     for (ptrdiff_t p = 0; p < 32; ++p) {
         const ptrdiff_t m_begin = p > 27 ? p - 27 : 0;
         const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
-        /* q = 0 .. 3 */
-        for (ptrdiff_t q = 0; q < 4; ++q) {
-            const ptrdiff_t n_end = q + 1;
-            float sum = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < n_end; ++n)
-                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p - m) * 28 + q - n];
-            dX[p * 32 + q] = sum;
-        }
-        /* q = 4 .. 19 */
         {
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p - m) * 28 + v + 4 - n];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                dX[p * 32 + v + 4] = sum[v];
+            const ptrdiff_t q = 0;
+            {
+                f32x4 s0_0, s0_1, s0_2, s0_3;
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s0_2);
+                f32x4_zero(s0_3);
+                for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                    for (ptrdiff_t f = 0; f < 6; ++f) {
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 12);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 3);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 7);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 11);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 2, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 2);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 6);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 10);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 3, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 1);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 5);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 9);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x1;
+                            f32x4_load(x1, x);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 4);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 8);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                    }
+                }
+                float *o = &dX[32 * p + q];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 8, s0_2);
+                f32x4_store(o + 12, s0_3);
+            }
         }
-        /* q = 20 .. 27 */
         {
-            float sum[8];
-            for (ptrdiff_t v = 0; v < 8; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 8; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p - m) * 28 + v + 20 - n];
-            for (ptrdiff_t v = 0; v < 8; ++v)
-                dX[p * 32 + v + 20] = sum[v];
-        }
-        /* q = 28 .. 31 */
-        for (ptrdiff_t q = 28; q < 32; ++q) {
-            const ptrdiff_t n_begin = q - 27;
-            float sum = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < 5; ++n)
-                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p - m) * 28 + q - n];
-            dX[p * 32 + q] = sum;
+            const ptrdiff_t q = 16;
+            {
+                f32x4 s0_0, s0_1, s0_2, s0_3;
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s0_2);
+                f32x4_zero(s0_3);
+                for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                    for (ptrdiff_t f = 0; f < 6; ++f) {
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m - 1];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load_lanes(x3, x + 12, 0, 1);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m - 2];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load_lanes(x3, x + 12, 0, 2);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m - 3];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load_lanes(x3, x + 12, 0, 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q - 28 * m - 4];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 12);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                        }
+                    }
+                }
+                float *o = &dX[32 * p + q];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 8, s0_2);
+                f32x4_store(o + 12, s0_3);
+            }
         }
     }
 }
@@ -296,12 +626,21 @@ void lenet5_c1_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
     float *V = workspace;
+    float *D = ((float *)workspace) + 6272;
     {
         const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 784; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[784 * f + p]);
+            f32x4_load(t1, &dO[784 * f + p + 784]);
+            f32x4_load(t2, &dO[784 * f + p + 1568]);
+            f32x4_load(t3, &dO[784 * f + p + 2352]);
+            f32x4_store_columns(&V[784 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[784 * f + p + 3136]);
+            f32x4_load(t1, &dO[784 * f + p + 3920]);
+            f32x4_store_columns(&V[784 * f + 8 * p + 4], 8, 4, 2, t0, t1, t0, t0);
+        }
         for (ptrdiff_t p = 0; p < 784; ++p) {
-            for (ptrdiff_t v = 0; v < 6; ++v) {
-                V[784 * f + 8 * p + v] = dO[784 * f + p + 784 * v];
-            }
             for (ptrdiff_t v = 6; v < 8; ++v) {
                 V[784 * f + 8 * p + v] = 0;
             }
@@ -311,7 +650,7 @@ void lenet5_c1_backward_weights(
         const ptrdiff_t f = 0;
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &dK[25 * f];
+            float *o = &D[25 * f];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -341,20 +680,20 @@ void lenet5_c1_backward_weights(
                     f32x4_fma(s4_1, x[4], y1);
                 }
             }
-            f32x4_store_apart(o, 25, 4, s0_0);
-            f32x4_store_apart(o + 100, 25, 2, s0_1);
-            f32x4_store_apart(o + 1, 25, 4, s1_0);
-            f32x4_store_apart(o + 101, 25, 2, s1_1);
-            f32x4_store_apart(o + 2, 25, 4, s2_0);
-            f32x4_store_apart(o + 102, 25, 2, s2_1);
-            f32x4_store_apart(o + 3, 25, 4, s3_0);
-            f32x4_store_apart(o + 103, 25, 2, s3_1);
-            f32x4_store_apart(o + 4, 25, 4, s4_0);
-            f32x4_store_apart(o + 104, 25, 2, s4_1);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &dK[25 * f + 5];
+            float *o = &D[25 * f + 40];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -384,20 +723,20 @@ void lenet5_c1_backward_weights(
                     f32x4_fma(s4_1, x[4], y1);
                 }
             }
-            f32x4_store_apart(o, 25, 4, s0_0);
-            f32x4_store_apart(o + 100, 25, 2, s0_1);
-            f32x4_store_apart(o + 1, 25, 4, s1_0);
-            f32x4_store_apart(o + 101, 25, 2, s1_1);
-            f32x4_store_apart(o + 2, 25, 4, s2_0);
-            f32x4_store_apart(o + 102, 25, 2, s2_1);
-            f32x4_store_apart(o + 3, 25, 4, s3_0);
-            f32x4_store_apart(o + 103, 25, 2, s3_1);
-            f32x4_store_apart(o + 4, 25, 4, s4_0);
-            f32x4_store_apart(o + 104, 25, 2, s4_1);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &dK[25 * f + 10];
+            float *o = &D[25 * f + 80];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -427,20 +766,20 @@ void lenet5_c1_backward_weights(
                     f32x4_fma(s4_1, x[4], y1);
                 }
             }
-            f32x4_store_apart(o, 25, 4, s0_0);
-            f32x4_store_apart(o + 100, 25, 2, s0_1);
-            f32x4_store_apart(o + 1, 25, 4, s1_0);
-            f32x4_store_apart(o + 101, 25, 2, s1_1);
-            f32x4_store_apart(o + 2, 25, 4, s2_0);
-            f32x4_store_apart(o + 102, 25, 2, s2_1);
-            f32x4_store_apart(o + 3, 25, 4, s3_0);
-            f32x4_store_apart(o + 103, 25, 2, s3_1);
-            f32x4_store_apart(o + 4, 25, 4, s4_0);
-            f32x4_store_apart(o + 104, 25, 2, s4_1);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &dK[25 * f + 15];
+            float *o = &D[25 * f + 120];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -470,20 +809,20 @@ void lenet5_c1_backward_weights(
                     f32x4_fma(s4_1, x[4], y1);
                 }
             }
-            f32x4_store_apart(o, 25, 4, s0_0);
-            f32x4_store_apart(o + 100, 25, 2, s0_1);
-            f32x4_store_apart(o + 1, 25, 4, s1_0);
-            f32x4_store_apart(o + 101, 25, 2, s1_1);
-            f32x4_store_apart(o + 2, 25, 4, s2_0);
-            f32x4_store_apart(o + 102, 25, 2, s2_1);
-            f32x4_store_apart(o + 3, 25, 4, s3_0);
-            f32x4_store_apart(o + 103, 25, 2, s3_1);
-            f32x4_store_apart(o + 4, 25, 4, s4_0);
-            f32x4_store_apart(o + 104, 25, 2, s4_1);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &dK[25 * f + 20];
+            float *o = &D[25 * f + 160];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -513,16 +852,38 @@ void lenet5_c1_backward_weights(
                     f32x4_fma(s4_1, x[4], y1);
                 }
             }
-            f32x4_store_apart(o, 25, 4, s0_0);
-            f32x4_store_apart(o + 100, 25, 2, s0_1);
-            f32x4_store_apart(o + 1, 25, 4, s1_0);
-            f32x4_store_apart(o + 101, 25, 2, s1_1);
-            f32x4_store_apart(o + 2, 25, 4, s2_0);
-            f32x4_store_apart(o + 102, 25, 2, s2_1);
-            f32x4_store_apart(o + 3, 25, 4, s3_0);
-            f32x4_store_apart(o + 103, 25, 2, s3_1);
-            f32x4_store_apart(o + 4, 25, 4, s4_0);
-            f32x4_store_apart(o + 104, 25, 2, s4_1);
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 24; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[25 * f + 8 * r]);
+            f32x4_load(t1, &D[25 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[25 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[25 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[25 * f + r], 25, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[25 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[25 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[25 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[25 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[25 * f + r + 100], 25, 2, 4, t0, t1, t2, t3);
+        }
+        {
+            const ptrdiff_t r = 24;
+            for (ptrdiff_t v = 0; v < 6; ++v) {
+                dK[25 * f + r + 25 * v] = D[25 * f + 8 * r + v];
+            }
         }
     }
 }

@@ -15,14 +15,13 @@
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           tiled          107,736    107,736  b, then (m, n)
- *     backward_data     loops          107,736    107,736  0, then (f, m, n)
+ *     backward_data     tiled          107,736    107,736  0, then (m, f, n)
  *     backward_weights  tiled          107,736    107,736  0, then (i, j)
  *     backward_bias     loops                0      4,704  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                    800 bytes
- *     backward_weights        25,088 bytes
+ *     backward_weights        25,888 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -45,7 +44,7 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m-2,j+n-2] */
 void lenet5_c1_28_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
-    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[0,p,q] = sum(f,i,j,m,n | i+m-2 = p, j+n-2 = q) K[f,0,m,n] * dO[f,i,j] */
 void lenet5_c1_28_backward_data(

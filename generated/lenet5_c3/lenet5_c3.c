@@ -15,15 +15,14 @@
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           tiled          240,000    240,000  b, then (m, n, c)
- *     backward_data     tiled          240,000    240,000  0, then (m, n, f)
+ *     backward_data     tiled          240,000    240,000  0, then (m, f, n)
  *     backward_weights  tiled          240,000    240,000  0, then (i, j)
  *     backward_bias     loops                0      1,600  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  9,600 bytes
- *     backward_data           12,800 bytes
- *     backward_weights         6,400 bytes
+ *     backward_weights        16,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -47,9 +46,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -61,15 +62,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -81,11 +89,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -98,24 +174,37 @@ typedef struct {
 #endif
 #endif
 
-/* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
-void lenet5_c3_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
-    void *restrict workspace)
+/* Packs K for forward into the 9600 bytes of W. */
+void lenet5_c3_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    float *W = workspace;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                for (ptrdiff_t c = 0; c < 6; ++c) {
-                    for (ptrdiff_t v = 0; v < 8; ++v) {
-                        W[150 * f + 8 * c + v + 240 * m + 48 * n] = K[150 * f + 25 * c + 150 * v
-                                + 5 * m + n];
-                    }
-                }
+        for (ptrdiff_t r = 0; r < 148; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[150 * f + r]);
+            f32x4_load(t1, &K[150 * f + r + 150]);
+            f32x4_load(t2, &K[150 * f + r + 300]);
+            f32x4_load(t3, &K[150 * f + r + 450]);
+            f32x4_store_columns(&W[150 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[150 * f + r + 600]);
+            f32x4_load(t1, &K[150 * f + r + 750]);
+            f32x4_load(t2, &K[150 * f + r + 900]);
+            f32x4_load(t3, &K[150 * f + r + 1050]);
+            f32x4_store_columns(&W[150 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 148; r < 150; ++r) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                W[150 * f + 8 * r + v] = K[150 * f + r + 150 * v];
             }
         }
+        for (ptrdiff_t r = 0; r < 150; ++r) {
+        }
     }
+}
+
+/* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
+void lenet5_c3_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
+{
     for (ptrdiff_t f = 0; f < 16; f += 8) {
         f32x4 b0, b1;
         f32x4_load(b0, &b[f]);
@@ -138,13 +227,13 @@ void lenet5_c3_forward(
                         for (ptrdiff_t n = 0; n < 5; ++n) {
                             {
                                 const float *x = &X[14 * i + j + 14 * m + n];
-                                const float *w = &W[150 * f + 240 * m + 48 * n];
+                                const float *w = &W[150 * f + 40 * m + 8 * n];
                                 convgen_launder(x);
                                 convgen_launder(w);
                                 for (ptrdiff_t c = 0; c < 6; ++c) {
                                     f32x4 w0, w1;
-                                    f32x4_load(w0, &w[8 * c]);
-                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_load(w0, &w[200 * c]);
+                                    f32x4_load(w1, &w[200 * c + 4]);
                                     f32x4_fma(s0_0, x[196 * c], w0);
                                     f32x4_fma(s0_1, x[196 * c], w1);
                                     f32x4_fma(s1_0, x[196 * c + 1], w0);
@@ -160,344 +249,282 @@ void lenet5_c3_forward(
                         }
                     }
                     float *o = &O[100 * f + 10 * i + j];
-                    f32x4_store_apart(o, 100, 4, s0_0);
-                    f32x4_store_apart(o + 400, 100, 4, s0_1);
-                    f32x4_store_apart(o + 1, 100, 4, s1_0);
-                    f32x4_store_apart(o + 401, 100, 4, s1_1);
-                    f32x4_store_apart(o + 2, 100, 4, s2_0);
-                    f32x4_store_apart(o + 402, 100, 4, s2_1);
-                    f32x4_store_apart(o + 3, 100, 4, s3_0);
-                    f32x4_store_apart(o + 403, 100, 4, s3_1);
-                    f32x4_store_apart(o + 4, 100, 4, s4_0);
-                    f32x4_store_apart(o + 404, 100, 4, s4_1);
+                    f32x4_store_columns(o, 100, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 100, 4, 1, s4_0, s4_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 400, 100, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 404, 100, 4, 1, s4_1, s4_1, s4_1, s4_1);
                 }
             }
         }
     }
 }
 
-/* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
-void lenet5_c3_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+/* The same on K as it is. */
+void lenet5_c3_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
 {
-    float *W = workspace;
-    {
-        const ptrdiff_t c = 0;
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                for (ptrdiff_t f = 0; f < 16; ++f) {
-                    for (ptrdiff_t v = 0; v < 4; ++v) {
-                        W[4 * f + 400 * c + v + 320 * m + 64 * n] = K[150 * f + 25 * c + 25 * v
-                                + 5 * m + n];
-                    }
-                }
-            }
-        }
-    }
-    {
-        const ptrdiff_t c = 4;
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                for (ptrdiff_t f = 0; f < 16; ++f) {
-                    for (ptrdiff_t v = 0; v < 2; ++v) {
-                        W[4 * f + 400 * c + v + 320 * m + 64 * n] = K[150 * f + 25 * c + 25 * v
-                                + 5 * m + n];
-                    }
-                    for (ptrdiff_t v = 2; v < 4; ++v) {
-                        W[4 * f + 400 * c + v + 320 * m + 64 * n] = 0;
-                    }
-                }
-            }
-        }
-    }
-    {
-        const ptrdiff_t c = 0;
-        for (ptrdiff_t p = 0; p < 14; ++p) {
-            const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
-            const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+    lenet5_c3_pack_weights_forward(K, workspace);
+    lenet5_c3_forward_packed(X, workspace, b, O);
+}
+
+/* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
+void lenet5_c3_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t p = 0; p < 14; ++p) {
+        const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
+        const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+        {
+            const ptrdiff_t q = 0;
             {
-                const ptrdiff_t q = 0;
+                const ptrdiff_t c = 0;
                 {
-                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0,
-                            s11_0,
-                        s12_0, s13_0;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
                     f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
                     f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
                     f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
                     f32x4_zero(s5_0);
-                    f32x4_zero(s6_0);
-                    f32x4_zero(s7_0);
-                    f32x4_zero(s8_0);
-                    f32x4_zero(s9_0);
-                    f32x4_zero(s10_0);
-                    f32x4_zero(s11_0);
-                    f32x4_zero(s12_0);
-                    f32x4_zero(s13_0);
+                    f32x4_zero(s5_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s0_0, x[100 * f], w0);
-                                f32x4_fma(s1_0, x[100 * f + 1], w0);
-                                f32x4_fma(s2_0, x[100 * f + 2], w0);
-                                f32x4_fma(s3_0, x[100 * f + 3], w0);
-                                f32x4_fma(s4_0, x[100 * f + 4], w0);
-                                f32x4_fma(s5_0, x[100 * f + 5], w0);
-                                f32x4_fma(s6_0, x[100 * f + 6], w0);
-                                f32x4_fma(s7_0, x[100 * f + 7], w0);
-                                f32x4_fma(s8_0, x[100 * f + 8], w0);
-                                f32x4_fma(s9_0, x[100 * f + 9], w0);
+                        for (ptrdiff_t f = 0; f < 16; ++f) {
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 64];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s1_0, x[100 * f], w0);
-                                f32x4_fma(s2_0, x[100 * f + 1], w0);
-                                f32x4_fma(s3_0, x[100 * f + 2], w0);
-                                f32x4_fma(s4_0, x[100 * f + 3], w0);
-                                f32x4_fma(s5_0, x[100 * f + 4], w0);
-                                f32x4_fma(s6_0, x[100 * f + 5], w0);
-                                f32x4_fma(s7_0, x[100 * f + 6], w0);
-                                f32x4_fma(s8_0, x[100 * f + 7], w0);
-                                f32x4_fma(s9_0, x[100 * f + 8], w0);
-                                f32x4_fma(s10_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 128];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s2_0, x[100 * f], w0);
-                                f32x4_fma(s3_0, x[100 * f + 1], w0);
-                                f32x4_fma(s4_0, x[100 * f + 2], w0);
-                                f32x4_fma(s5_0, x[100 * f + 3], w0);
-                                f32x4_fma(s6_0, x[100 * f + 4], w0);
-                                f32x4_fma(s7_0, x[100 * f + 5], w0);
-                                f32x4_fma(s8_0, x[100 * f + 6], w0);
-                                f32x4_fma(s9_0, x[100 * f + 7], w0);
-                                f32x4_fma(s10_0, x[100 * f + 8], w0);
-                                f32x4_fma(s11_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 2, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 192];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s3_0, x[100 * f], w0);
-                                f32x4_fma(s4_0, x[100 * f + 1], w0);
-                                f32x4_fma(s5_0, x[100 * f + 2], w0);
-                                f32x4_fma(s6_0, x[100 * f + 3], w0);
-                                f32x4_fma(s7_0, x[100 * f + 4], w0);
-                                f32x4_fma(s8_0, x[100 * f + 5], w0);
-                                f32x4_fma(s9_0, x[100 * f + 6], w0);
-                                f32x4_fma(s10_0, x[100 * f + 7], w0);
-                                f32x4_fma(s11_0, x[100 * f + 8], w0);
-                                f32x4_fma(s12_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 3];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 3, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 256];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s4_0, x[100 * f], w0);
-                                f32x4_fma(s5_0, x[100 * f + 1], w0);
-                                f32x4_fma(s6_0, x[100 * f + 2], w0);
-                                f32x4_fma(s7_0, x[100 * f + 3], w0);
-                                f32x4_fma(s8_0, x[100 * f + 4], w0);
-                                f32x4_fma(s9_0, x[100 * f + 5], w0);
-                                f32x4_fma(s10_0, x[100 * f + 6], w0);
-                                f32x4_fma(s11_0, x[100 * f + 7], w0);
-                                f32x4_fma(s12_0, x[100 * f + 8], w0);
-                                f32x4_fma(s13_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 4];
+                                convgen_launder(x);
+                                f32x4 x1;
+                                f32x4_load(x1, x);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
                         }
                     }
                     float *o = &dX[196 * c + 14 * p + q];
-                    f32x4_store_apart(o, 196, 4, s0_0);
-                    f32x4_store_apart(o + 1, 196, 4, s1_0);
-                    f32x4_store_apart(o + 2, 196, 4, s2_0);
-                    f32x4_store_apart(o + 3, 196, 4, s3_0);
-                    f32x4_store_apart(o + 4, 196, 4, s4_0);
-                    f32x4_store_apart(o + 5, 196, 4, s5_0);
-                    f32x4_store_apart(o + 6, 196, 4, s6_0);
-                    f32x4_store_apart(o + 7, 196, 4, s7_0);
-                    f32x4_store_apart(o + 8, 196, 4, s8_0);
-                    f32x4_store_apart(o + 9, 196, 4, s9_0);
-                    f32x4_store_apart(o + 10, 196, 4, s10_0);
-                    f32x4_store_apart(o + 11, 196, 4, s11_0);
-                    f32x4_store_apart(o + 12, 196, 4, s12_0);
-                    f32x4_store_apart(o + 13, 196, 4, s13_0);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 196, s1_0);
+                    f32x4_store(o + 200, s1_1);
+                    f32x4_store(o + 392, s2_0);
+                    f32x4_store(o + 396, s2_1);
+                    f32x4_store(o + 588, s3_0);
+                    f32x4_store(o + 592, s3_1);
+                    f32x4_store(o + 784, s4_0);
+                    f32x4_store(o + 788, s4_1);
+                    f32x4_store(o + 980, s5_0);
+                    f32x4_store(o + 984, s5_1);
                 }
             }
         }
-    }
-    {
-        const ptrdiff_t c = 4;
-        for (ptrdiff_t p = 0; p < 14; ++p) {
-            const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
-            const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+        {
+            const ptrdiff_t q = 8;
             {
-                const ptrdiff_t q = 0;
+                const ptrdiff_t c = 0;
                 {
-                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0,
-                            s11_0,
-                        s12_0, s13_0;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
                     f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
                     f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
                     f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
                     f32x4_zero(s5_0);
-                    f32x4_zero(s6_0);
-                    f32x4_zero(s7_0);
-                    f32x4_zero(s8_0);
-                    f32x4_zero(s9_0);
-                    f32x4_zero(s10_0);
-                    f32x4_zero(s11_0);
-                    f32x4_zero(s12_0);
-                    f32x4_zero(s13_0);
+                    f32x4_zero(s5_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s0_0, x[100 * f], w0);
-                                f32x4_fma(s1_0, x[100 * f + 1], w0);
-                                f32x4_fma(s2_0, x[100 * f + 2], w0);
-                                f32x4_fma(s3_0, x[100 * f + 3], w0);
-                                f32x4_fma(s4_0, x[100 * f + 4], w0);
-                                f32x4_fma(s5_0, x[100 * f + 5], w0);
-                                f32x4_fma(s6_0, x[100 * f + 6], w0);
-                                f32x4_fma(s7_0, x[100 * f + 7], w0);
-                                f32x4_fma(s8_0, x[100 * f + 8], w0);
-                                f32x4_fma(s9_0, x[100 * f + 9], w0);
+                        for (ptrdiff_t f = 0; f < 16; ++f) {
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 0, 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 64];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s1_0, x[100 * f], w0);
-                                f32x4_fma(s2_0, x[100 * f + 1], w0);
-                                f32x4_fma(s3_0, x[100 * f + 2], w0);
-                                f32x4_fma(s4_0, x[100 * f + 3], w0);
-                                f32x4_fma(s5_0, x[100 * f + 4], w0);
-                                f32x4_fma(s6_0, x[100 * f + 5], w0);
-                                f32x4_fma(s7_0, x[100 * f + 6], w0);
-                                f32x4_fma(s8_0, x[100 * f + 7], w0);
-                                f32x4_fma(s9_0, x[100 * f + 8], w0);
-                                f32x4_fma(s10_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 1];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 128];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s2_0, x[100 * f], w0);
-                                f32x4_fma(s3_0, x[100 * f + 1], w0);
-                                f32x4_fma(s4_0, x[100 * f + 2], w0);
-                                f32x4_fma(s5_0, x[100 * f + 3], w0);
-                                f32x4_fma(s6_0, x[100 * f + 4], w0);
-                                f32x4_fma(s7_0, x[100 * f + 5], w0);
-                                f32x4_fma(s8_0, x[100 * f + 6], w0);
-                                f32x4_fma(s9_0, x[100 * f + 7], w0);
-                                f32x4_fma(s10_0, x[100 * f + 8], w0);
-                                f32x4_fma(s11_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 2];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 192];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s3_0, x[100 * f], w0);
-                                f32x4_fma(s4_0, x[100 * f + 1], w0);
-                                f32x4_fma(s5_0, x[100 * f + 2], w0);
-                                f32x4_fma(s6_0, x[100 * f + 3], w0);
-                                f32x4_fma(s7_0, x[100 * f + 4], w0);
-                                f32x4_fma(s8_0, x[100 * f + 5], w0);
-                                f32x4_fma(s9_0, x[100 * f + 6], w0);
-                                f32x4_fma(s10_0, x[100 * f + 7], w0);
-                                f32x4_fma(s11_0, x[100 * f + 8], w0);
-                                f32x4_fma(s12_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 3];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 3];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[10 * p + q - 10 * m];
-                            const float *w = &W[400 * c + 320 * m + 256];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 16; ++f) {
-                                f32x4 w0;
-                                f32x4_load(w0, &w[4 * f]);
-                                f32x4_fma(s4_0, x[100 * f], w0);
-                                f32x4_fma(s5_0, x[100 * f + 1], w0);
-                                f32x4_fma(s6_0, x[100 * f + 2], w0);
-                                f32x4_fma(s7_0, x[100 * f + 3], w0);
-                                f32x4_fma(s8_0, x[100 * f + 4], w0);
-                                f32x4_fma(s9_0, x[100 * f + 5], w0);
-                                f32x4_fma(s10_0, x[100 * f + 6], w0);
-                                f32x4_fma(s11_0, x[100 * f + 7], w0);
-                                f32x4_fma(s12_0, x[100 * f + 8], w0);
-                                f32x4_fma(s13_0, x[100 * f + 9], w0);
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 4];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 4];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
                             }
                         }
                     }
                     float *o = &dX[196 * c + 14 * p + q];
-                    f32x4_store_apart(o, 196, 2, s0_0);
-                    f32x4_store_apart(o + 1, 196, 2, s1_0);
-                    f32x4_store_apart(o + 2, 196, 2, s2_0);
-                    f32x4_store_apart(o + 3, 196, 2, s3_0);
-                    f32x4_store_apart(o + 4, 196, 2, s4_0);
-                    f32x4_store_apart(o + 5, 196, 2, s5_0);
-                    f32x4_store_apart(o + 6, 196, 2, s6_0);
-                    f32x4_store_apart(o + 7, 196, 2, s7_0);
-                    f32x4_store_apart(o + 8, 196, 2, s8_0);
-                    f32x4_store_apart(o + 9, 196, 2, s9_0);
-                    f32x4_store_apart(o + 10, 196, 2, s10_0);
-                    f32x4_store_apart(o + 11, 196, 2, s11_0);
-                    f32x4_store_apart(o + 12, 196, 2, s12_0);
-                    f32x4_store_apart(o + 13, 196, 2, s13_0);
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 2, s0_1);
+                    f32x4_store(o + 196, s1_0);
+                    f32x4_store_first(o + 200, 2, s1_1);
+                    f32x4_store(o + 392, s2_0);
+                    f32x4_store_first(o + 396, 2, s2_1);
+                    f32x4_store(o + 588, s3_0);
+                    f32x4_store_first(o + 592, 2, s3_1);
+                    f32x4_store(o + 784, s4_0);
+                    f32x4_store_first(o + 788, 2, s4_1);
+                    f32x4_store(o + 980, s5_0);
+                    f32x4_store_first(o + 984, 2, s5_1);
                 }
             }
         }
@@ -509,18 +536,29 @@ void lenet5_c3_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
     float *V = workspace;
+    float *D = ((float *)workspace) + 1600;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t p = 0; p < 100; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[100 * f + p]);
+            f32x4_load(t1, &dO[100 * f + p + 100]);
+            f32x4_load(t2, &dO[100 * f + p + 200]);
+            f32x4_load(t3, &dO[100 * f + p + 300]);
+            f32x4_store_columns(&V[100 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[100 * f + p + 400]);
+            f32x4_load(t1, &dO[100 * f + p + 500]);
+            f32x4_load(t2, &dO[100 * f + p + 600]);
+            f32x4_load(t3, &dO[100 * f + p + 700]);
+            f32x4_store_columns(&V[100 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
         for (ptrdiff_t p = 0; p < 100; ++p) {
-            for (ptrdiff_t v = 0; v < 8; ++v) {
-                V[100 * f + 8 * p + v] = dO[100 * f + p + 100 * v];
-            }
         }
     }
     for (ptrdiff_t m = 0; m < 5; ++m) {
         for (ptrdiff_t f = 0; f < 16; f += 8) {
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &dK[150 * f + 5 * m];
+                float *o = &D[150 * f + 40 * m];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -554,22 +592,22 @@ void lenet5_c3_backward_weights(
                         f32x4_fma(s5_1, x[980], y1);
                     }
                 }
-                f32x4_store_apart(o, 150, 4, s0_0);
-                f32x4_store_apart(o + 600, 150, 4, s0_1);
-                f32x4_store_apart(o + 25, 150, 4, s1_0);
-                f32x4_store_apart(o + 625, 150, 4, s1_1);
-                f32x4_store_apart(o + 50, 150, 4, s2_0);
-                f32x4_store_apart(o + 650, 150, 4, s2_1);
-                f32x4_store_apart(o + 75, 150, 4, s3_0);
-                f32x4_store_apart(o + 675, 150, 4, s3_1);
-                f32x4_store_apart(o + 100, 150, 4, s4_0);
-                f32x4_store_apart(o + 700, 150, 4, s4_1);
-                f32x4_store_apart(o + 125, 150, 4, s5_0);
-                f32x4_store_apart(o + 725, 150, 4, s5_1);
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &dK[150 * f + 5 * m + 1];
+                float *o = &D[150 * f + 40 * m + 8];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -603,22 +641,22 @@ void lenet5_c3_backward_weights(
                         f32x4_fma(s5_1, x[980], y1);
                     }
                 }
-                f32x4_store_apart(o, 150, 4, s0_0);
-                f32x4_store_apart(o + 600, 150, 4, s0_1);
-                f32x4_store_apart(o + 25, 150, 4, s1_0);
-                f32x4_store_apart(o + 625, 150, 4, s1_1);
-                f32x4_store_apart(o + 50, 150, 4, s2_0);
-                f32x4_store_apart(o + 650, 150, 4, s2_1);
-                f32x4_store_apart(o + 75, 150, 4, s3_0);
-                f32x4_store_apart(o + 675, 150, 4, s3_1);
-                f32x4_store_apart(o + 100, 150, 4, s4_0);
-                f32x4_store_apart(o + 700, 150, 4, s4_1);
-                f32x4_store_apart(o + 125, 150, 4, s5_0);
-                f32x4_store_apart(o + 725, 150, 4, s5_1);
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &dK[150 * f + 5 * m + 2];
+                float *o = &D[150 * f + 40 * m + 16];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -652,22 +690,22 @@ void lenet5_c3_backward_weights(
                         f32x4_fma(s5_1, x[980], y1);
                     }
                 }
-                f32x4_store_apart(o, 150, 4, s0_0);
-                f32x4_store_apart(o + 600, 150, 4, s0_1);
-                f32x4_store_apart(o + 25, 150, 4, s1_0);
-                f32x4_store_apart(o + 625, 150, 4, s1_1);
-                f32x4_store_apart(o + 50, 150, 4, s2_0);
-                f32x4_store_apart(o + 650, 150, 4, s2_1);
-                f32x4_store_apart(o + 75, 150, 4, s3_0);
-                f32x4_store_apart(o + 675, 150, 4, s3_1);
-                f32x4_store_apart(o + 100, 150, 4, s4_0);
-                f32x4_store_apart(o + 700, 150, 4, s4_1);
-                f32x4_store_apart(o + 125, 150, 4, s5_0);
-                f32x4_store_apart(o + 725, 150, 4, s5_1);
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &dK[150 * f + 5 * m + 3];
+                float *o = &D[150 * f + 40 * m + 24];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -701,22 +739,22 @@ void lenet5_c3_backward_weights(
                         f32x4_fma(s5_1, x[980], y1);
                     }
                 }
-                f32x4_store_apart(o, 150, 4, s0_0);
-                f32x4_store_apart(o + 600, 150, 4, s0_1);
-                f32x4_store_apart(o + 25, 150, 4, s1_0);
-                f32x4_store_apart(o + 625, 150, 4, s1_1);
-                f32x4_store_apart(o + 50, 150, 4, s2_0);
-                f32x4_store_apart(o + 650, 150, 4, s2_1);
-                f32x4_store_apart(o + 75, 150, 4, s3_0);
-                f32x4_store_apart(o + 675, 150, 4, s3_1);
-                f32x4_store_apart(o + 100, 150, 4, s4_0);
-                f32x4_store_apart(o + 700, 150, 4, s4_1);
-                f32x4_store_apart(o + 125, 150, 4, s5_0);
-                f32x4_store_apart(o + 725, 150, 4, s5_1);
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &dK[150 * f + 5 * m + 4];
+                float *o = &D[150 * f + 40 * m + 32];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -750,18 +788,38 @@ void lenet5_c3_backward_weights(
                         f32x4_fma(s5_1, x[980], y1);
                     }
                 }
-                f32x4_store_apart(o, 150, 4, s0_0);
-                f32x4_store_apart(o + 600, 150, 4, s0_1);
-                f32x4_store_apart(o + 25, 150, 4, s1_0);
-                f32x4_store_apart(o + 625, 150, 4, s1_1);
-                f32x4_store_apart(o + 50, 150, 4, s2_0);
-                f32x4_store_apart(o + 650, 150, 4, s2_1);
-                f32x4_store_apart(o + 75, 150, 4, s3_0);
-                f32x4_store_apart(o + 675, 150, 4, s3_1);
-                f32x4_store_apart(o + 100, 150, 4, s4_0);
-                f32x4_store_apart(o + 700, 150, 4, s4_1);
-                f32x4_store_apart(o + 125, 150, 4, s5_0);
-                f32x4_store_apart(o + 725, 150, 4, s5_1);
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t r = 0; r < 148; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[150 * f + 8 * r]);
+            f32x4_load(t1, &D[150 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[150 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[150 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[150 * f + r], 150, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[150 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[150 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[150 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[150 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[150 * f + r + 600], 150, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 148; r < 150; ++r) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                dK[150 * f + r + 150 * v] = D[150 * f + 8 * r + v];
             }
         }
     }

@@ -15,15 +15,14 @@
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           tiled          240,000    240,000  b, then (m, n, c)
- *     backward_data     tiled          240,000    240,000  0, then (m, n, f)
+ *     backward_data     tiled          240,000    240,000  0, then (m, f, n)
  *     backward_weights  tiled          240,000    240,000  0, then (i, j)
  *     backward_bias     loops                0      1,600  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  9,600 bytes
- *     backward_data           12,800 bytes
- *     backward_weights         6,400 bytes
+ *     backward_weights        16,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -48,10 +47,15 @@ void lenet5_c3_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void lenet5_c3_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void lenet5_c3_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
 void lenet5_c3_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
-    void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m,j+n] */
 void lenet5_c3_backward_weights(

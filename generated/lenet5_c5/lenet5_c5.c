@@ -23,6 +23,7 @@
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                192,000 bytes
  *     backward_data          192,000 bytes
+ *     backward_weights       192,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -46,9 +47,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -60,15 +63,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -80,11 +90,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -97,24 +175,52 @@ typedef struct {
 #endif
 #endif
 
-/* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
-void lenet5_c5_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
-    void *restrict workspace)
+/* Packs K for forward into the 192000 bytes of W. */
+void lenet5_c5_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    float *W = workspace;
     for (ptrdiff_t f = 0; f < 120; f += 24) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                for (ptrdiff_t c = 0; c < 16; ++c) {
-                    for (ptrdiff_t v = 0; v < 24; ++v) {
-                        W[400 * f + 24 * c + v + 1920 * m + 384 * n] = K[400 * f + 25 * c
-                                + 400 * v + 5 * m + n];
-                    }
-                }
-            }
+        for (ptrdiff_t r = 0; r < 400; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[400 * f + r]);
+            f32x4_load(t1, &K[400 * f + r + 400]);
+            f32x4_load(t2, &K[400 * f + r + 800]);
+            f32x4_load(t3, &K[400 * f + r + 1200]);
+            f32x4_store_columns(&W[400 * f + 24 * r], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 1600]);
+            f32x4_load(t1, &K[400 * f + r + 2000]);
+            f32x4_load(t2, &K[400 * f + r + 2400]);
+            f32x4_load(t3, &K[400 * f + r + 2800]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 4], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 3200]);
+            f32x4_load(t1, &K[400 * f + r + 3600]);
+            f32x4_load(t2, &K[400 * f + r + 4000]);
+            f32x4_load(t3, &K[400 * f + r + 4400]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 8], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 4800]);
+            f32x4_load(t1, &K[400 * f + r + 5200]);
+            f32x4_load(t2, &K[400 * f + r + 5600]);
+            f32x4_load(t3, &K[400 * f + r + 6000]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 12], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 6400]);
+            f32x4_load(t1, &K[400 * f + r + 6800]);
+            f32x4_load(t2, &K[400 * f + r + 7200]);
+            f32x4_load(t3, &K[400 * f + r + 7600]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 16], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 8000]);
+            f32x4_load(t1, &K[400 * f + r + 8400]);
+            f32x4_load(t2, &K[400 * f + r + 8800]);
+            f32x4_load(t3, &K[400 * f + r + 9200]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 20], 24, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 0; r < 400; ++r) {
         }
     }
+}
+
+/* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
+void lenet5_c5_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
+{
     for (ptrdiff_t f = 0; f < 120; f += 24) {
         f32x4 b0, b1, b2, b3, b4, b5;
         f32x4_load(b0, &b[f]);
@@ -139,17 +245,17 @@ void lenet5_c5_forward(
                         for (ptrdiff_t n = 0; n < 5; ++n) {
                             {
                                 const float *x = &X[5 * i + j + 5 * m + n];
-                                const float *w = &W[400 * f + 1920 * m + 384 * n];
+                                const float *w = &W[400 * f + 120 * m + 24 * n];
                                 convgen_launder(x);
                                 convgen_launder(w);
                                 for (ptrdiff_t c = 0; c < 16; ++c) {
                                     f32x4 w0, w1, w2, w3, w4, w5;
-                                    f32x4_load(w0, &w[24 * c]);
-                                    f32x4_load(w1, &w[24 * c + 4]);
-                                    f32x4_load(w2, &w[24 * c + 8]);
-                                    f32x4_load(w3, &w[24 * c + 12]);
-                                    f32x4_load(w4, &w[24 * c + 16]);
-                                    f32x4_load(w5, &w[24 * c + 20]);
+                                    f32x4_load(w0, &w[600 * c]);
+                                    f32x4_load(w1, &w[600 * c + 4]);
+                                    f32x4_load(w2, &w[600 * c + 8]);
+                                    f32x4_load(w3, &w[600 * c + 12]);
+                                    f32x4_load(w4, &w[600 * c + 16]);
+                                    f32x4_load(w5, &w[600 * c + 20]);
                                     f32x4_fma(s0_0, x[25 * c], w0);
                                     f32x4_fma(s0_1, x[25 * c], w1);
                                     f32x4_fma(s0_2, x[25 * c], w2);
@@ -161,23 +267,30 @@ void lenet5_c5_forward(
                         }
                     }
                     float *o = &O[f + i + j];
-                    f32x4_store(o, s0_0);
-                    f32x4_store(o + 4, s0_1);
-                    f32x4_store(o + 8, s0_2);
-                    f32x4_store(o + 12, s0_3);
-                    f32x4_store(o + 16, s0_4);
-                    f32x4_store(o + 20, s0_5);
+                    f32x4_store_columns(o, 1, 4, 1, s0_0, s0_0, s0_0, s0_0);
+                    f32x4_store_columns(o + 4, 1, 4, 1, s0_1, s0_1, s0_1, s0_1);
+                    f32x4_store_columns(o + 8, 1, 4, 1, s0_2, s0_2, s0_2, s0_2);
+                    f32x4_store_columns(o + 12, 1, 4, 1, s0_3, s0_3, s0_3, s0_3);
+                    f32x4_store_columns(o + 16, 1, 4, 1, s0_4, s0_4, s0_4, s0_4);
+                    f32x4_store_columns(o + 20, 1, 4, 1, s0_5, s0_5, s0_5, s0_5);
                 }
             }
         }
     }
 }
 
-/* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
-void lenet5_c5_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+/* The same on K as it is. */
+void lenet5_c5_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
 {
-    float *W = workspace;
+    lenet5_c5_pack_weights_forward(K, workspace);
+    lenet5_c5_forward_packed(X, workspace, b, O);
+}
+
+/* Packs K for backward_data into the 192000 bytes of W. */
+void lenet5_c5_pack_weights_backward_data(const float *restrict K, float *restrict W)
+{
     for (ptrdiff_t c = 0; c < 16; c += 8) {
         for (ptrdiff_t m = 0; m < 5; ++m) {
             for (ptrdiff_t n = 0; n < 5; ++n) {
@@ -190,6 +303,12 @@ void lenet5_c5_backward_data(
             }
         }
     }
+}
+
+/* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
+void lenet5_c5_backward_data_packed(
+    const float *restrict W, const float *restrict dO, float *restrict dX)
+{
     for (ptrdiff_t c = 0; c < 16; c += 8) {
         for (ptrdiff_t p = 0; p < 5; ++p) {
             const ptrdiff_t m_begin = p > 0 ? p : 0;
@@ -276,26 +395,29 @@ void lenet5_c5_backward_data(
                         }
                     }
                     float *o = &dX[25 * c + 5 * p + q];
-                    f32x4_store_apart(o, 25, 4, s0_0);
-                    f32x4_store_apart(o + 100, 25, 4, s0_1);
-                    f32x4_store_apart(o + 1, 25, 4, s1_0);
-                    f32x4_store_apart(o + 101, 25, 4, s1_1);
-                    f32x4_store_apart(o + 2, 25, 4, s2_0);
-                    f32x4_store_apart(o + 102, 25, 4, s2_1);
-                    f32x4_store_apart(o + 3, 25, 4, s3_0);
-                    f32x4_store_apart(o + 103, 25, 4, s3_1);
-                    f32x4_store_apart(o + 4, 25, 4, s4_0);
-                    f32x4_store_apart(o + 104, 25, 4, s4_1);
+                    f32x4_store_columns(o, 25, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 25, 4, 1, s4_0, s4_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 100, 25, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 104, 25, 4, 1, s4_1, s4_1, s4_1, s4_1);
                 }
             }
         }
     }
 }
 
+/* The same on K as it is. */
+void lenet5_c5_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+{
+    lenet5_c5_pack_weights_backward_data(K, workspace);
+    lenet5_c5_backward_data_packed(workspace, dO, dX);
+}
+
 /* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
 void lenet5_c5_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
+    float *D = workspace;
     for (ptrdiff_t m = 0; m < 5; ++m) {
         for (ptrdiff_t n = 0; n < 5; ++n) {
             for (ptrdiff_t f = 0; f < 120; f += 12) {
@@ -303,7 +425,7 @@ void lenet5_c5_backward_weights(
                     {
                         f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1,
                                 s3_2;
-                        float *o = &dK[400 * f + 25 * c + 5 * m + n];
+                        float *o = &D[400 * f + 300 * c + 60 * m + 12 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s0_2);
@@ -340,21 +462,41 @@ void lenet5_c5_backward_weights(
                                 f32x4_fma(s3_2, x[75], y2);
                             }
                         }
-                        f32x4_store_apart(o, 400, 4, s0_0);
-                        f32x4_store_apart(o + 1600, 400, 4, s0_1);
-                        f32x4_store_apart(o + 3200, 400, 4, s0_2);
-                        f32x4_store_apart(o + 25, 400, 4, s1_0);
-                        f32x4_store_apart(o + 1625, 400, 4, s1_1);
-                        f32x4_store_apart(o + 3225, 400, 4, s1_2);
-                        f32x4_store_apart(o + 50, 400, 4, s2_0);
-                        f32x4_store_apart(o + 1650, 400, 4, s2_1);
-                        f32x4_store_apart(o + 3250, 400, 4, s2_2);
-                        f32x4_store_apart(o + 75, 400, 4, s3_0);
-                        f32x4_store_apart(o + 1675, 400, 4, s3_1);
-                        f32x4_store_apart(o + 3275, 400, 4, s3_2);
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 8, s0_2);
+                        f32x4_store(o + 300, s1_0);
+                        f32x4_store(o + 304, s1_1);
+                        f32x4_store(o + 308, s1_2);
+                        f32x4_store(o + 600, s2_0);
+                        f32x4_store(o + 604, s2_1);
+                        f32x4_store(o + 608, s2_2);
+                        f32x4_store(o + 900, s3_0);
+                        f32x4_store(o + 904, s3_1);
+                        f32x4_store(o + 908, s3_2);
                     }
                 }
             }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 120; f += 12) {
+        for (ptrdiff_t r = 0; r < 400; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[400 * f + 12 * r]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 12]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 24]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 36]);
+            f32x4_store_columns(&dK[400 * f + r], 400, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[400 * f + 12 * r + 4]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 16]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 28]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 40]);
+            f32x4_store_columns(&dK[400 * f + r + 1600], 400, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[400 * f + 12 * r + 8]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 20]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 32]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 44]);
+            f32x4_store_columns(&dK[400 * f + r + 3200], 400, 4, 4, t0, t1, t2, t3);
         }
     }
 }

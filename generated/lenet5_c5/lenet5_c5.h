@@ -23,6 +23,7 @@
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                192,000 bytes
  *     backward_data          192,000 bytes
+ *     backward_weights       192,000 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -47,14 +48,27 @@ void lenet5_c5_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void lenet5_c5_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void lenet5_c5_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
 /* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
 void lenet5_c5_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
     void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void lenet5_c5_pack_weights_backward_data(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void lenet5_c5_backward_data_packed(
+    const float *CONVGEN_RESTRICT W, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
 /* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
 void lenet5_c5_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = dO[f,0,0] */
 void lenet5_c5_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

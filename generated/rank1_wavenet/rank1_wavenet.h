@@ -51,6 +51,12 @@ void rank1_wavenet_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
     void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void rank1_wavenet_pack_weights_backward_data(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void rank1_wavenet_backward_data_packed(
+    const float *CONVGEN_RESTRICT W, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+
 /* dK[m,c,f] = sum(i) dO[i,f] * X[i+4*m-4,c] */
 void rank1_wavenet_backward_weights(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);

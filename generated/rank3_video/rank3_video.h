@@ -15,15 +15,14 @@
  * Operations as executed
  *     pass              form      multiplications  additions  order of each sum
  *     forward           tiled              14,520     14,520  b, then (m, n, t, c)
- *     backward_data     tiled              14,520     14,520  0, then (m, n, t, f)
+ *     backward_data     tiled              14,520     14,520  0, then (m, n, f, t)
  *     backward_weights  tiled              14,520     14,520  0, then (i, j, l)
  *     backward_bias     unrolled                0        252  as written
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  1,296 bytes
- *     backward_data            1,728 bytes
- *     backward_weights         1,024 bytes
+ *     backward_weights         2,320 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -48,11 +47,16 @@ void rank3_video_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void rank3_video_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void rank3_video_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
+
 /* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
  *     * dO[f,i,j,l] */
 void rank3_video_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
-    void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
 /* dK[f,c,m,n,t] = sum(i,j,l) dO[f,i,j,l] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
 void rank3_video_backward_weights(

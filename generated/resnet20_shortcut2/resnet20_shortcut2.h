@@ -20,7 +20,7 @@
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  2,048 bytes
- *     backward_weights        32,768 bytes
+ *     backward_weights       100,352 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -44,6 +44,12 @@ extern "C" {
 void resnet20_shortcut2_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O,
     void *CONVGEN_RESTRICT workspace);
+
+/* The same in two steps, the first of which is needed once for each K. */
+void resnet20_shortcut2_pack_weights_forward(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void resnet20_shortcut2_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j | 2*i = p, 2*j = q) K[f,c,0,0] * dO[f,i,j] */
 void resnet20_shortcut2_backward_data(

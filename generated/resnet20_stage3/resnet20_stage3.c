@@ -13,15 +13,13 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           tiled        1,982,464  1,982,464  0, then (m, n, c)
- *     backward_data     tiled        1,982,464  1,982,464  0, then (m, n, f)
+ *     forward           tiled        1,982,464  1,982,464  0, then (m, c, n)
+ *     backward_data     tiled        1,982,464  1,982,464  0, then (m, f, n)
  *     backward_weights  tiled        1,982,464  1,982,464  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                147,456 bytes
- *     backward_data          147,456 bytes
- *     backward_weights        16,384 bytes
+ *     backward_weights       163,840 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -45,9 +43,11 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
 #define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
     float lane[4];
@@ -59,15 +59,22 @@ typedef struct {
             statement; \
     } while (0)
 #define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
 #define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
 #define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
 #define f32x4_load_apart(v, p, step, n) \
     do { \
         f32x4_zero(v); \
         for (int l_ = 0; l_ < (n); ++l_) \
             f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
     } while (0)
 #define f32x4_store_apart(p, step, n, v) \
     do { \
@@ -79,11 +86,79 @@ typedef struct {
 #define f32x4_load_first(v, p, n) \
     ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
         f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_apart(v, p, 1, n)
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
 #define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
 #endif
 #endif
 
@@ -97,252 +172,16 @@ typedef struct {
 #endif
 
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
-void resnet20_stage3_forward(
-    const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace)
+void resnet20_stage3_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
-    float *W = workspace;
-    for (ptrdiff_t f = 0; f < 48; f += 12) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                for (ptrdiff_t c = 0; c < 64; ++c) {
-                    for (ptrdiff_t v = 0; v < 12; ++v) {
-                        W[576 * f + 12 * c + v + 2304 * m + 768 * n] = K[576 * f + 9 * c
-                                + 576 * v + 3 * m + n];
-                    }
-                }
-            }
-        }
-    }
-    for (ptrdiff_t f = 48; f < 64; f += 8) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                for (ptrdiff_t c = 0; c < 64; ++c) {
-                    for (ptrdiff_t v = 0; v < 8; ++v) {
-                        W[576 * f + 8 * c + v + 1536 * m + 512 * n] = K[576 * f + 9 * c + 576 * v
-                                + 3 * m + n];
-                    }
-                }
-            }
-        }
-    }
-    for (ptrdiff_t f = 0; f < 48; f += 12) {
-        for (ptrdiff_t i = 0; i < 8; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
-            {
-                const ptrdiff_t j = 0;
+    for (ptrdiff_t i = 0; i < 8; ++i) {
+        const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+        const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
+        {
+            const ptrdiff_t j = 0;
+            for (ptrdiff_t f = 0; f < 54; f += 6) {
                 {
-                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
-                    f32x4_zero(s0_0);
-                    f32x4_zero(s0_1);
-                    f32x4_zero(s0_2);
-                    f32x4_zero(s1_0);
-                    f32x4_zero(s1_1);
-                    f32x4_zero(s1_2);
-                    f32x4_zero(s2_0);
-                    f32x4_zero(s2_1);
-                    f32x4_zero(s2_2);
-                    f32x4_zero(s3_0);
-                    f32x4_zero(s3_1);
-                    f32x4_zero(s3_2);
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 2304 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s1_0, x[64 * c], w0);
-                                f32x4_fma(s1_1, x[64 * c], w1);
-                                f32x4_fma(s1_2, x[64 * c], w2);
-                                f32x4_fma(s2_0, x[64 * c + 1], w0);
-                                f32x4_fma(s2_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_2, x[64 * c + 1], w2);
-                                f32x4_fma(s3_0, x[64 * c + 2], w0);
-                                f32x4_fma(s3_1, x[64 * c + 2], w1);
-                                f32x4_fma(s3_2, x[64 * c + 2], w2);
-                            }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 2304 * m + 768];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s0_2, x[64 * c], w2);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s1_2, x[64 * c + 1], w2);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s2_2, x[64 * c + 2], w2);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
-                                f32x4_fma(s3_2, x[64 * c + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 7];
-                            const float *w = &W[576 * f + 2304 * m + 1536];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s0_2, x[64 * c], w2);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s1_2, x[64 * c + 1], w2);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s2_2, x[64 * c + 2], w2);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
-                                f32x4_fma(s3_2, x[64 * c + 3], w2);
-                            }
-                        }
-                    }
-                    float *o = &O[64 * f + 8 * i + j];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 512, 64, 4, s0_2);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 513, 64, 4, s1_2);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 514, 64, 4, s2_2);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
-                    f32x4_store_apart(o + 515, 64, 4, s3_2);
-                }
-            }
-            {
-                const ptrdiff_t j = 4;
-                {
-                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
-                    f32x4_zero(s0_0);
-                    f32x4_zero(s0_1);
-                    f32x4_zero(s0_2);
-                    f32x4_zero(s1_0);
-                    f32x4_zero(s1_1);
-                    f32x4_zero(s1_2);
-                    f32x4_zero(s2_0);
-                    f32x4_zero(s2_1);
-                    f32x4_zero(s2_2);
-                    f32x4_zero(s3_0);
-                    f32x4_zero(s3_1);
-                    f32x4_zero(s3_2);
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 9];
-                            const float *w = &W[576 * f + 2304 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s0_2, x[64 * c], w2);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s1_2, x[64 * c + 1], w2);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s2_2, x[64 * c + 2], w2);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
-                                f32x4_fma(s3_2, x[64 * c + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 2304 * m + 768];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s0_2, x[64 * c], w2);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s1_2, x[64 * c + 1], w2);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s2_2, x[64 * c + 2], w2);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
-                                f32x4_fma(s3_2, x[64 * c + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 7];
-                            const float *w = &W[576 * f + 2304 * m + 1536];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * c]);
-                                f32x4_load(w1, &w[12 * c + 4]);
-                                f32x4_load(w2, &w[12 * c + 8]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s0_2, x[64 * c], w2);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s1_2, x[64 * c + 1], w2);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s2_2, x[64 * c + 2], w2);
-                            }
-                        }
-                    }
-                    float *o = &O[64 * f + 8 * i + j];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 512, 64, 4, s0_2);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 513, 64, 4, s1_2);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 514, 64, 4, s2_2);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
-                    f32x4_store_apart(o + 515, 64, 4, s3_2);
-                }
-            }
-        }
-    }
-    for (ptrdiff_t f = 48; f < 64; f += 8) {
-        for (ptrdiff_t i = 0; i < 8; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
-            {
-                const ptrdiff_t j = 0;
-                {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
                     f32x4_zero(s0_0);
                     f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
@@ -351,78 +190,95 @@ void resnet20_stage3_forward(
                     f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
                     f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 1536 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s1_0, x[64 * c], w0);
-                                f32x4_fma(s1_1, x[64 * c], w1);
-                                f32x4_fma(s2_0, x[64 * c + 1], w0);
-                                f32x4_fma(s2_1, x[64 * c + 1], w1);
-                                f32x4_fma(s3_0, x[64 * c + 2], w0);
-                                f32x4_fma(s3_1, x[64 * c + 2], w1);
+                        for (ptrdiff_t c = 0; c < 64; ++c) {
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 1536 * m + 512];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 7];
-                            const float *w = &W[576 * f + 1536 * m + 1024];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 7];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
                             }
                         }
                     }
                     float *o = &O[64 * f + 8 * i + j];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                    f32x4_store(o + 320, s5_0);
+                    f32x4_store(o + 324, s5_1);
                 }
             }
-            {
-                const ptrdiff_t j = 4;
+            for (ptrdiff_t f = 54; f < 64; f += 5) {
                 {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
                     f32x4_zero(s0_0);
                     f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
@@ -431,72 +287,80 @@ void resnet20_stage3_forward(
                     f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
                     f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 9];
-                            const float *w = &W[576 * f + 1536 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
+                        for (ptrdiff_t c = 0; c < 64; ++c) {
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 8];
-                            const float *w = &W[576 * f + 1536 * m + 512];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
-                                f32x4_fma(s3_0, x[64 * c + 3], w0);
-                                f32x4_fma(s3_1, x[64 * c + 3], w1);
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
                             }
-                        }
-                        {
-                            const float *x = &X[8 * i + j + 8 * m - 7];
-                            const float *w = &W[576 * f + 1536 * m + 1024];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t c = 0; c < 64; ++c) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * c]);
-                                f32x4_load(w1, &w[8 * c + 4]);
-                                f32x4_fma(s0_0, x[64 * c], w0);
-                                f32x4_fma(s0_1, x[64 * c], w1);
-                                f32x4_fma(s1_0, x[64 * c + 1], w0);
-                                f32x4_fma(s1_1, x[64 * c + 1], w1);
-                                f32x4_fma(s2_0, x[64 * c + 2], w0);
-                                f32x4_fma(s2_1, x[64 * c + 2], w1);
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 7];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
                             }
                         }
                     }
                     float *o = &O[64 * f + 8 * i + j];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
                 }
             }
         }
@@ -505,251 +369,16 @@ void resnet20_stage3_forward(
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stage3_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+    const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    float *W = workspace;
-    for (ptrdiff_t c = 0; c < 48; c += 12) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                for (ptrdiff_t f = 0; f < 64; ++f) {
-                    for (ptrdiff_t v = 0; v < 12; ++v) {
-                        W[12 * f + 576 * c + v + 2304 * m + 768 * n] = K[576 * f + 9 * c + 9 * v
-                                + 3 * m + n];
-                    }
-                }
-            }
-        }
-    }
-    for (ptrdiff_t c = 48; c < 64; c += 8) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                for (ptrdiff_t f = 0; f < 64; ++f) {
-                    for (ptrdiff_t v = 0; v < 8; ++v) {
-                        W[8 * f + 576 * c + v + 1536 * m + 512 * n] = K[576 * f + 9 * c + 9 * v
-                                + 3 * m + n];
-                    }
-                }
-            }
-        }
-    }
-    for (ptrdiff_t c = 0; c < 48; c += 12) {
-        for (ptrdiff_t p = 0; p < 8; ++p) {
-            const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            {
-                const ptrdiff_t q = 0;
+    for (ptrdiff_t p = 0; p < 8; ++p) {
+        const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        {
+            const ptrdiff_t q = 0;
+            for (ptrdiff_t c = 0; c < 54; c += 6) {
                 {
-                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
-                    f32x4_zero(s0_0);
-                    f32x4_zero(s0_1);
-                    f32x4_zero(s0_2);
-                    f32x4_zero(s1_0);
-                    f32x4_zero(s1_1);
-                    f32x4_zero(s1_2);
-                    f32x4_zero(s2_0);
-                    f32x4_zero(s2_1);
-                    f32x4_zero(s2_2);
-                    f32x4_zero(s3_0);
-                    f32x4_zero(s3_1);
-                    f32x4_zero(s3_2);
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[8 * p + q + 9 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s0_2, x[64 * f], w2);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s1_2, x[64 * f + 1], w2);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s2_2, x[64 * f + 2], w2);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
-                                f32x4_fma(s3_2, x[64 * f + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m + 768];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s0_2, x[64 * f], w2);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s1_2, x[64 * f + 1], w2);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s2_2, x[64 * f + 2], w2);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
-                                f32x4_fma(s3_2, x[64 * f + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m + 1536];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s1_0, x[64 * f], w0);
-                                f32x4_fma(s1_1, x[64 * f], w1);
-                                f32x4_fma(s1_2, x[64 * f], w2);
-                                f32x4_fma(s2_0, x[64 * f + 1], w0);
-                                f32x4_fma(s2_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_2, x[64 * f + 1], w2);
-                                f32x4_fma(s3_0, x[64 * f + 2], w0);
-                                f32x4_fma(s3_1, x[64 * f + 2], w1);
-                                f32x4_fma(s3_2, x[64 * f + 2], w2);
-                            }
-                        }
-                    }
-                    float *o = &dX[64 * c + 8 * p + q];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 512, 64, 4, s0_2);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 513, 64, 4, s1_2);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 514, 64, 4, s2_2);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
-                    f32x4_store_apart(o + 515, 64, 4, s3_2);
-                }
-            }
-            {
-                const ptrdiff_t q = 4;
-                {
-                    f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
-                    f32x4_zero(s0_0);
-                    f32x4_zero(s0_1);
-                    f32x4_zero(s0_2);
-                    f32x4_zero(s1_0);
-                    f32x4_zero(s1_1);
-                    f32x4_zero(s1_2);
-                    f32x4_zero(s2_0);
-                    f32x4_zero(s2_1);
-                    f32x4_zero(s2_2);
-                    f32x4_zero(s3_0);
-                    f32x4_zero(s3_1);
-                    f32x4_zero(s3_2);
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[8 * p + q + 9 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s0_2, x[64 * f], w2);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s1_2, x[64 * f + 1], w2);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s2_2, x[64 * f + 2], w2);
-                            }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m + 768];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s0_2, x[64 * f], w2);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s1_2, x[64 * f + 1], w2);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s2_2, x[64 * f + 2], w2);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
-                                f32x4_fma(s3_2, x[64 * f + 3], w2);
-                            }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 7 - 8 * m];
-                            const float *w = &W[576 * c + 2304 * m + 1536];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1, w2;
-                                f32x4_load(w0, &w[12 * f]);
-                                f32x4_load(w1, &w[12 * f + 4]);
-                                f32x4_load(w2, &w[12 * f + 8]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s0_2, x[64 * f], w2);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s1_2, x[64 * f + 1], w2);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s2_2, x[64 * f + 2], w2);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
-                                f32x4_fma(s3_2, x[64 * f + 3], w2);
-                            }
-                        }
-                    }
-                    float *o = &dX[64 * c + 8 * p + q];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 512, 64, 4, s0_2);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 513, 64, 4, s1_2);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 514, 64, 4, s2_2);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
-                    f32x4_store_apart(o + 515, 64, 4, s3_2);
-                }
-            }
-        }
-    }
-    for (ptrdiff_t c = 48; c < 64; c += 8) {
-        for (ptrdiff_t p = 0; p < 8; ++p) {
-            const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            {
-                const ptrdiff_t q = 0;
-                {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
                     f32x4_zero(s0_0);
                     f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
@@ -758,78 +387,95 @@ void resnet20_stage3_backward_data(
                     f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
                     f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[8 * p + q + 9 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                        for (ptrdiff_t f = 0; f < 64; ++f) {
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 9 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m + 512];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m + 1024];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s1_0, x[64 * f], w0);
-                                f32x4_fma(s1_1, x[64 * f], w1);
-                                f32x4_fma(s2_0, x[64 * f + 1], w0);
-                                f32x4_fma(s2_1, x[64 * f + 1], w1);
-                                f32x4_fma(s3_0, x[64 * f + 2], w0);
-                                f32x4_fma(s3_1, x[64 * f + 2], w1);
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
                             }
                         }
                     }
                     float *o = &dX[64 * c + 8 * p + q];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                    f32x4_store(o + 320, s5_0);
+                    f32x4_store(o + 324, s5_1);
                 }
             }
-            {
-                const ptrdiff_t q = 4;
+            for (ptrdiff_t c = 54; c < 64; c += 5) {
                 {
-                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
                     f32x4_zero(s0_0);
                     f32x4_zero(s0_1);
                     f32x4_zero(s1_0);
@@ -838,72 +484,80 @@ void resnet20_stage3_backward_data(
                     f32x4_zero(s2_1);
                     f32x4_zero(s3_0);
                     f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
-                        {
-                            const float *x = &dO[8 * p + q + 9 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
+                        for (ptrdiff_t f = 0; f < 64; ++f) {
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 9 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 8 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m + 512];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
                             }
-                        }
-                        {
-                            const float *x = &dO[8 * p + q + 7 - 8 * m];
-                            const float *w = &W[576 * c + 1536 * m + 1024];
-                            convgen_launder(x);
-                            convgen_launder(w);
-                            for (ptrdiff_t f = 0; f < 64; ++f) {
-                                f32x4 w0, w1;
-                                f32x4_load(w0, &w[8 * f]);
-                                f32x4_load(w1, &w[8 * f + 4]);
-                                f32x4_fma(s0_0, x[64 * f], w0);
-                                f32x4_fma(s0_1, x[64 * f], w1);
-                                f32x4_fma(s1_0, x[64 * f + 1], w0);
-                                f32x4_fma(s1_1, x[64 * f + 1], w1);
-                                f32x4_fma(s2_0, x[64 * f + 2], w0);
-                                f32x4_fma(s2_1, x[64 * f + 2], w1);
-                                f32x4_fma(s3_0, x[64 * f + 3], w0);
-                                f32x4_fma(s3_1, x[64 * f + 3], w1);
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
                             }
                         }
                     }
                     float *o = &dX[64 * c + 8 * p + q];
-                    f32x4_store_apart(o, 64, 4, s0_0);
-                    f32x4_store_apart(o + 256, 64, 4, s0_1);
-                    f32x4_store_apart(o + 1, 64, 4, s1_0);
-                    f32x4_store_apart(o + 257, 64, 4, s1_1);
-                    f32x4_store_apart(o + 2, 64, 4, s2_0);
-                    f32x4_store_apart(o + 258, 64, 4, s2_1);
-                    f32x4_store_apart(o + 3, 64, 4, s3_0);
-                    f32x4_store_apart(o + 259, 64, 4, s3_1);
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
                 }
             }
         }
@@ -915,11 +569,22 @@ void resnet20_stage3_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
     float *V = workspace;
+    float *D = ((float *)workspace) + 4096;
     for (ptrdiff_t f = 0; f < 64; f += 8) {
+        for (ptrdiff_t p = 0; p < 64; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[64 * f + p]);
+            f32x4_load(t1, &dO[64 * f + p + 64]);
+            f32x4_load(t2, &dO[64 * f + p + 128]);
+            f32x4_load(t3, &dO[64 * f + p + 192]);
+            f32x4_store_columns(&V[64 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[64 * f + p + 256]);
+            f32x4_load(t1, &dO[64 * f + p + 320]);
+            f32x4_load(t2, &dO[64 * f + p + 384]);
+            f32x4_load(t3, &dO[64 * f + p + 448]);
+            f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
         for (ptrdiff_t p = 0; p < 64; ++p) {
-            for (ptrdiff_t v = 0; v < 8; ++v) {
-                V[64 * f + 8 * p + v] = dO[64 * f + p + 64 * v];
-            }
         }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
@@ -933,7 +598,7 @@ void resnet20_stage3_backward_weights(
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
                                 s5_1;
-                        float *o = &dK[576 * f + 9 * c + 3 * m + n];
+                        float *o = &D[576 * f + 72 * c + 24 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -967,24 +632,24 @@ void resnet20_stage3_backward_weights(
                                 f32x4_fma(s5_1, x[320], y1);
                             }
                         }
-                        f32x4_store_apart(o, 576, 4, s0_0);
-                        f32x4_store_apart(o + 2304, 576, 4, s0_1);
-                        f32x4_store_apart(o + 9, 576, 4, s1_0);
-                        f32x4_store_apart(o + 2313, 576, 4, s1_1);
-                        f32x4_store_apart(o + 18, 576, 4, s2_0);
-                        f32x4_store_apart(o + 2322, 576, 4, s2_1);
-                        f32x4_store_apart(o + 27, 576, 4, s3_0);
-                        f32x4_store_apart(o + 2331, 576, 4, s3_1);
-                        f32x4_store_apart(o + 36, 576, 4, s4_0);
-                        f32x4_store_apart(o + 2340, 576, 4, s4_1);
-                        f32x4_store_apart(o + 45, 576, 4, s5_0);
-                        f32x4_store_apart(o + 2349, 576, 4, s5_1);
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 72, s1_0);
+                        f32x4_store(o + 76, s1_1);
+                        f32x4_store(o + 144, s2_0);
+                        f32x4_store(o + 148, s2_1);
+                        f32x4_store(o + 216, s3_0);
+                        f32x4_store(o + 220, s3_1);
+                        f32x4_store(o + 288, s4_0);
+                        f32x4_store(o + 292, s4_1);
+                        f32x4_store(o + 360, s5_0);
+                        f32x4_store(o + 364, s5_1);
                     }
                 }
                 for (ptrdiff_t c = 54; c < 64; c += 5) {
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-                        float *o = &dK[576 * f + 9 * c + 3 * m + n];
+                        float *o = &D[576 * f + 72 * c + 24 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -1014,19 +679,34 @@ void resnet20_stage3_backward_weights(
                                 f32x4_fma(s4_1, x[256], y1);
                             }
                         }
-                        f32x4_store_apart(o, 576, 4, s0_0);
-                        f32x4_store_apart(o + 2304, 576, 4, s0_1);
-                        f32x4_store_apart(o + 9, 576, 4, s1_0);
-                        f32x4_store_apart(o + 2313, 576, 4, s1_1);
-                        f32x4_store_apart(o + 18, 576, 4, s2_0);
-                        f32x4_store_apart(o + 2322, 576, 4, s2_1);
-                        f32x4_store_apart(o + 27, 576, 4, s3_0);
-                        f32x4_store_apart(o + 2331, 576, 4, s3_1);
-                        f32x4_store_apart(o + 36, 576, 4, s4_0);
-                        f32x4_store_apart(o + 2340, 576, 4, s4_1);
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 72, s1_0);
+                        f32x4_store(o + 76, s1_1);
+                        f32x4_store(o + 144, s2_0);
+                        f32x4_store(o + 148, s2_1);
+                        f32x4_store(o + 216, s3_0);
+                        f32x4_store(o + 220, s3_1);
+                        f32x4_store(o + 288, s4_0);
+                        f32x4_store(o + 292, s4_1);
                     }
                 }
             }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 64; f += 8) {
+        for (ptrdiff_t r = 0; r < 576; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[576 * f + 8 * r]);
+            f32x4_load(t1, &D[576 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[576 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[576 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[576 * f + r], 576, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[576 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[576 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[576 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[576 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[576 * f + r + 2304], 576, 4, 4, t0, t1, t2, t3);
         }
     }
 }

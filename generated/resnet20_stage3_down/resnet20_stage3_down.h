@@ -14,14 +14,13 @@
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
  *     forward           tiled        1,083,392  1,083,392  0, then (m, n, c)
- *     backward_data     tiled        1,083,392  1,083,392  0, then (m, n, f)
+ *     backward_data     tiled        1,083,392  1,083,392  0, then (m, f, n)
  *     backward_weights  tiled        1,083,392  1,083,392  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                 73,728 bytes
- *     backward_data           73,728 bytes
- *     backward_weights        16,384 bytes
+ *     backward_weights       122,880 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -46,10 +45,15 @@ void resnet20_stage3_down_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O,
     void *CONVGEN_RESTRICT workspace);
 
+/* The same in two steps, the first of which is needed once for each K. */
+void resnet20_stage3_down_pack_weights_forward(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void resnet20_stage3_down_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W, float *CONVGEN_RESTRICT O);
+
 /* dX[c,p,q] = sum(f,i,j,m,n | 2*i+m-1 = p, 2*j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stage3_down_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
-    void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,2*i+m-1,2*j+n-1] */
 void resnet20_stage3_down_backward_weights(

@@ -13,15 +13,13 @@
  *
  * Operations as executed
  *     pass              form   multiplications  additions  order of each sum
- *     forward           tiled          424,128    424,128  0, then (m, n, c)
- *     backward_data     tiled          424,128    424,128  0, then (m, n, f)
+ *     forward           tiled          424,128    424,128  0, then (m, c, n)
+ *     backward_data     tiled          424,128    424,128  0, then (m, f, n)
  *     backward_weights  tiled          424,128    424,128  0, then (i, j)
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                  1,728 bytes
- *     backward_data            2,304 bytes
- *     backward_weights        65,536 bytes
+ *     backward_weights        67,264 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -43,13 +41,11 @@ extern "C" {
 
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void resnet20_stem_forward(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O,
-    void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j] */
 void resnet20_stem_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
-    void *CONVGEN_RESTRICT workspace);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void resnet20_stem_backward_weights(

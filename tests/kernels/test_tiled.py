@@ -84,7 +84,7 @@ def test_every_instruction_set_gives_scipys_answers(
     compiler: str, isa: str, dtype: str, flags: tuple[str, ...], tmp_path: Path
 ) -> None:
     """Text for a set that this machine lacks is C all the same."""
-    kernels = [tiled(spec, number, dtype, isa) for number, spec in enumerate((*LAYERS, *NASTY[::5]))]
+    kernels = [tiled(spec, number, dtype, isa) for number, spec in enumerate((*LAYERS[::2], *NASTY[::9]))]
     library = compiled(kernels, tmp_path, compiler, "-O0", "-Wno-psabi", *flags)
     for kernel in kernels:
         arrays, expected = asked(kernel.spec)
@@ -127,8 +127,8 @@ def test_the_products_executed_are_those_announced(tmp_path: Path) -> None:
     """Where vectors are full, each fused product of a vector is as many products as it has lanes."""
     layers = [
         ConvSpec((6, 13), (3, 3), 16, 32, padding=1, layout="HWC"),
-        ConvSpec((6, 13), (3, 2), 16, 16, padding=(2, 1), stride=2),
-        ConvSpec((9, 8), (5, 3), 32, 64, groups=2, dilation=(1, 2), padding=2, batch=2),
+        ConvSpec((6, 13), (3, 2), 16, 16, padding=(2, 1), stride=2, layout="HWC"),
+        ConvSpec((9, 8), (5, 3), 32, 64, groups=2, dilation=(1, 2), padding=2, batch=2, layout="NHWC"),
     ]
     kernels = [tiled(spec, number, "float32", "avx512") for number, spec in enumerate(layers)]
     sources = [re.sub(r'^#include "k.*', "", kernel.source, flags=re.M) for kernel in kernels]
@@ -207,15 +207,15 @@ def test_text_is_not_written_for_an_unknown_set(isa: object) -> None:
 
 
 def test_the_header_says_the_set_and_the_scratch_memory() -> None:
-    spec = ConvSpec((6, 13), (3, 3), 13, 17, padding=1)
+    spec = ConvSpec((6, 13), (3, 3), 13, 17, padding=1, layout="HWC")
     kernel = generate(spec, isa="avx2")
     assert kernel.header is not None
     for text in (kernel.source, kernel.header):
         assert "--isa avx2" in text
         assert "instruction set 'avx2'" in text
-        assert f"{kernel.workspace_bytes['forward']:,} bytes" in text
-    assert kernel.workspace_bytes["forward"] == prod(spec.kernel_size) * 13 * 24 * 4
-    assert "forward" in kernel.prepared
+        assert f"{kernel.workspace_bytes['backward_data']:,} bytes" in text
+    assert kernel.workspace_bytes["backward_data"] == prod(spec.kernel_size) * 17 * 16 * 4
+    assert "backward_data" in kernel.prepared
 
 
 def test_a_wide_border_is_refused_before_it_is_written() -> None:
