@@ -18,6 +18,7 @@ from convgen.options import (
     KERNEL_KEYS,
     SPEC_KEYS,
     Options,
+    add_bench_options,
     add_check_options,
     add_demo_options,
     add_derive_options,
@@ -119,6 +120,14 @@ def _generate(options: Options) -> int:
         text = kernel.source if directory is None else _lines(f"wrote {path}" for path in written)
     print_text(text)
     return HOLDS
+
+
+def _bench(options: Options) -> int:
+    from convgen.bench import contest
+
+    found = contest(spec_of(options), **_given(options, "seconds"))
+    _answer(_json(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
+    return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
 
 
 def _gallery(options: Options) -> int:
@@ -251,6 +260,15 @@ COMMANDS = (
         ),
         add_generate_options,
         _generate,
+    ),
+    Command(
+        "bench",
+        "time the kernels of one shape beside what else is installed here",
+        "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
+        "Exit status 0: timed. 1: a result was off.",
+        ("convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",),
+        add_bench_options,
+        _bench,
     ),
     Command(
         "demo",

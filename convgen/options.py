@@ -117,6 +117,14 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--check", action="store_true", help="write nothing, but compare with what is there")
 
 
+def add_bench_options(parser: argparse.ArgumentParser) -> None:
+    """The options of bench."""
+    _add_spec_options(parser)
+    parser.add_argument("--seconds", type=float, help="for each competitor and pass (default: 0.2)")
+    _add_output_option(parser)
+    add_json_option(parser)
+
+
 def add_demo_options(parser: argparse.ArgumentParser) -> None:
     """The options of demo."""
     _add_kernel_options(parser)

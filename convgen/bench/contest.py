@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from convgen.bench.competitors import COMPETITORS, Array, Competitor
 from convgen.bench.timing import PEAK_OPERATIONS, Timing, copy_run, peak_run, take_turns
+from convgen.errors import PlanError
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 
@@ -54,6 +56,35 @@ class Contest:
     rows: tuple[Row, ...]
     copy: float
 
+    def __str__(self) -> str:
+        lines = [f"{self.rows[0].spec}, float32, one thread; copy {self.copy / 1e9:.1f} GB/s"]
+        for row in self.rows:
+            lines += ["", f"{row.name}: {row.operations:,} operations; peak {row.peak / 1e9:.1f} GFLOP/s"]
+            width = max(map(len, row.timings))
+            lines += [
+                f"    {name:<{width}}  {1e6 * timing.least:10.2f} us least  {1e6 * timing.median:10.2f} us median"
+                f"  {100 * row.share(name):5.1f} % of peak"
+                for name, timing in row.timings.items()
+            ]
+            lines += [f"    {name}: the result is off" for name in row.wrong]
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, object]:
+        """All figures, in seconds and operations a second."""
+        return {
+            "spec": str(self.rows[0].spec),
+            "copy_bytes_per_second": self.copy,
+            "passes": {
+                row.name: {
+                    "operations": row.operations,
+                    "peak_operations_per_second": row.peak,
+                    "seconds": {name: vars(timing) for name, timing in row.timings.items()},
+                    "wrong": list(row.wrong),
+                }
+                for row in self.rows
+            },
+        }
+
 
 def contest(
     spec: ConvSpec,
@@ -68,7 +99,13 @@ def contest(
         passes: which of its passes.
         competitors: who takes part.
         seconds: that each may take for each pass.
+
+    Raises:
+        PlanError: seconds that cannot be.
+        CompilerError: no C compiler.
     """
+    if not 0 < seconds < math.inf:
+        raise PlanError(f"seconds must be a positive number, got {seconds!r}")
     arrays = layer_arrays(spec)
     rows = tuple(_row(spec, name, arrays, competitors, seconds) for name in passes)
     size = 64 * 2**20
@@ -96,10 +133,20 @@ def _row(
         entry.run(1)
         if entry.result is not None:
             results[each] = entry.result()
-    expected = list(results.values())[-1] if results else np.zeros(0)
+    groups = {each.name: each.group for each in competitors}
+    judges = [result for each, result in results.items() if groups[each] == "torch"]
+    expected = judges[0] if judges else _judged(spec, name, arrays)
     wrong = tuple(each for each, result in results.items() if not np.array_equal(result, expected))
     runs = {each: entry.run for each, entry in entries.items() if each not in wrong}
     times = take_turns({**runs, "peak": peak_run()}, seconds)
     peak = PEAK_OPERATIONS / times.pop("peak").least
-    groups = {each.name: each.group for each in competitors}
     return Row(spec, name, times, groups, 2 * spec.multiply_adds, peak, wrong)
+
+
+def _judged(spec: ConvSpec, name: str, arrays: Mapping[str, Array]) -> Array:
+    """What the pass gives on NumPy arrays, for a machine without PyTorch."""
+    from convgen.kernels.kernel import pass_inputs
+    from convgen.runtime import load
+
+    result: Array = getattr(load(spec, "numpy"), name)(*(arrays[each] for each in pass_inputs(spec, name)))
+    return result

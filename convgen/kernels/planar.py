@@ -100,14 +100,19 @@ def planar_statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
 
 
 def fits(spec: ConvSpec, name: str) -> bool:
-    """Whether neighbouring positions read neighbouring numbers, in every piece of a pass."""
-    if element_strides(spec, "X")[f"s{spec.rank - 1}"] != 1:
+    """Whether neighbouring positions read and write neighbouring numbers, in every piece of a pass."""
+    if not has_rows(spec):
         return False
     array = base_name(SIGNALS[name])
     return all(
         piece[-1].coordinates[array].dividend.coefficient(piece[-1].index) == 1
         for piece in pieces_of(spec, name)
     )
+
+
+def has_rows(spec: ConvSpec) -> bool:
+    """Whether neighbouring positions of the last axis lie beside each other in X and in O."""
+    return all(element_strides(spec, array)[f"s{spec.rank - 1}"] == 1 for array in ("X", "O"))
 
 
 class Planar:

@@ -16,7 +16,7 @@ from convgen.kernels.kernel import OpCount
 from convgen.kernels.loops import ends
 from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
-from convgen.kernels.planar import Strip, strips, tap_ends
+from convgen.kernels.planar import Strip, has_rows, strips, tap_ends
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes, element_strides
@@ -27,7 +27,7 @@ NAME = "backward_weights"
 
 def suits(spec: ConvSpec) -> bool:
     """Whether neighbouring positions of O meet neighbouring ones of X."""
-    return element_strides(spec, "X")[f"s{spec.rank - 1}"] == 1 and spec.stride[-1] == 1
+    return has_rows(spec) and spec.stride[-1] == 1
 
 
 def reduction_tile(spec: ConvSpec, dtype: str, isa: Isa) -> Tile:

@@ -63,8 +63,8 @@ def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
 
 
 def sums_along_rows(spec: ConvSpec) -> bool:
-    """Whether backward_weights has lanes along positions, because no channel axis fills a vector."""
-    few = max(spec.group_in_channels, spec.group_out_channels) < FEWEST_CHANNELS
+    """Whether backward_weights has lanes along positions, because the output channels fill no vector."""
+    few = spec.group_out_channels < FEWEST_CHANNELS
     return few and not is_depthwise(spec) and suits(flattened(spec))
 
 
