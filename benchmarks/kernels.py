@@ -91,11 +91,55 @@ ALL = (
 )
 
 
+GROUPS = ("any layout", "plain NCHW", "torch")
+
+
+def page(rows: list[dict]) -> str:
+    """All medians and ratios, and every loss by name."""
+    head = ["layer", "pass", "NHWC", "NCHW", "NHWC prepared", "NCHW prepared", *GROUPS]
+    own = ["convgen " + name for name in head[2:6]]
+    lines = [
+        "# Kernels beside what else a user could pick",
+        "",
+        "Written by `python benchmarks/kernels.py --page docs/kernels.md`; not edited by hand.",
+        "",
+        f"Machine: {machine()}, a virtual one shared with other work. One core, float32, outputs verified, medians",
+        "of competitors in turns. The first columns are microseconds and the share of the FMA peak that was measured",
+        "in the same run. The last columns say how many times as long the best competitor takes: oneDNN in its own",
+        "layouts with weights packed ahead (against NHWC, prepared where that exists), oneDNN on NCHW (against NCHW,",
+        "prepared where that exists), and the better of PyTorch's two memory formats (against NCHW, everything",
+        "inside the call).",
+        "",
+        "| " + " | ".join(head) + " |",
+        "| --- | --- |" + " ---: |" * (len(head) - 2),
+    ]
+    for row in rows:
+        cells = [
+            f"{row['median_us'][name]:.2f} ({100 * row['share'][name]:.0f} %)"
+            if name in row["median_us"]
+            else ""
+            for name in own
+        ]
+        cells += [f"{row['ratios'][group]:.2f}" if group in row["ratios"] else "" for group in GROUPS]
+        lines.append("| " + " | ".join([row["layer"], row["pass"], *cells]) + " |")
+    lines += ["", "## Losses", ""]
+    for row in rows:
+        lost = [f"{group} {ratio:.2f}" for group, ratio in row["ratios"].items() if ratio < 1]
+        lines += [f"- {row['layer']}, {row['pass']}: {', '.join(lost)}"] if lost else []
+    lines += ["", "## Geometric means", ""]
+    for group in GROUPS:
+        values = [row["ratios"][group] for row in rows if group in row["ratios"]]
+        mean = math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
+        lines.append(f"- over the best of {group}: {mean:.2f}, worst {min(values, default=math.nan):.2f}")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=0.15)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--page", type=Path, help="write the table as Markdown")
     parser.add_argument("--passes", default=",".join(CONVOLUTIONS))
     options = parser.parse_args()
     print(machine())
@@ -108,7 +152,7 @@ def main() -> None:
             cells = [f"{name} {1e6 * t.median:.2f}" for name, t in row.timings.items()]
             best = row.best("convgen")
             ratios = {}
-            for group in ("any layout", "plain NCHW", "torch"):
+            for group in GROUPS:
                 other = row.best(group)
                 layout = "NHWC" if group == "any layout" else "NCHW"
                 plain = row.timings.get(f"convgen {layout}")
@@ -129,7 +173,7 @@ def main() -> None:
                          "median_us": {name: 1e6 * t.median for name, t in row.timings.items()},
                          "least_us": {name: 1e6 * t.least for name, t in row.timings.items()}})  # fmt: skip
             assert best is not None
-    for group in ("any layout", "plain NCHW", "torch"):
+    for group in GROUPS:
         values = [row["ratios"][group] for row in rows if group in row["ratios"]]
         if values:
             mean = math.exp(sum(map(math.log, values)) / len(values))
@@ -137,6 +181,8 @@ def main() -> None:
                 f"geometric mean over the best of {group}: {mean:.2f}x; worst {min(values):.2f}x",
                 file=sys.stdout,
             )
+    if options.page:
+        options.page.write_text(page(rows))
     if options.json:
         options.json.write_text(
             json.dumps({"schema": 1, "machine": machine(), "rows": rows}, indent=1) + "\n"

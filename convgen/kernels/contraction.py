@@ -92,21 +92,24 @@ class Contraction:
         nests: Nests = ()
         for each in blocks(self.tile, self.lanes):
             width = each.vectors * step
-            inner = self.starts(each) + loop("e", 0, self.flat.batch, self.spaces(each))
+            inner = loop("e", 0, self.flat.batch, self.spaces(each))
             index = self.letters[self.lane_axis]
             nests += loop(index, each.first, each.first + each.count * width, inner, width)
         return nests if self.lane_axis == "g" else loop("g", 0, self.flat.groups, nests)
 
-    def starts(self, each: Block) -> Nests:
-        """The values that the sums of a block start from, where that is not 0."""
-        if not self.biased:
-            return ()
+    def starts(self, each: Block, sums: Sequence[Sequence[str]]) -> list[str]:
+        """The values that the sums of a tile start from.
+
+        The bias is loaded for every tile: kept in registers, it would push sums out of them.
+        """
         vector, step = self.tile.vector.name, self.tile.vector.lanes
-        found = [f"{vector} {', '.join(f'b{q}' for q in range(each.vectors))};"]
-        for q in range(each.vectors):
-            address = at("b", self.group() * self.lanes + self.lane() + q * step)
-            found.append(self.load(f"b{q}", address, each, q))
-        return lines(found)
+        if not self.biased:
+            return [f"{vector}_zero({name});" for row in sums for name in row]
+        address = at("b", self.group() * self.lanes + self.lane())
+        texts = [f"const {self.real} *a = {address};", "convgen_launder(a);"]
+        for q, name in enumerate(sums[0]):
+            texts.append(self.load(name, f"a + {q * step}" if q else "a", each, q))
+        return texts + [f"{name} = {sums[0][q]};" for row in sums[1:] for q, name in enumerate(row)]
 
     def spaces(self, each: Block) -> Nests:
         """Every piece of the spatial axes."""
@@ -144,9 +147,7 @@ class Contraction:
         flat = [name for row in sums for name in row]
         declared = filled(f"{vector} ", flat, ", ", indent=0, width=80)
         texts = [*declared[:-1], declared[-1] + ";"]
-        for row in sums:
-            for q, name in enumerate(row):
-                texts.append(f"{name} = b{q};" if self.biased else f"{vector}_zero({name});")
+        texts += self.starts(each, sums)
         found = lines(texts)
         if not self.idle and all(axis.taps for axis in piece):
             found += self.outer_taps(piece, self.products(piece, part, each, sums))

@@ -202,8 +202,6 @@ void layout_hwc_forward_packed(
 {
     {
         const ptrdiff_t f = 0;
-        f32x4 b0;
-        f32x4_load_first(b0, &b[f], 3);
         for (ptrdiff_t i = 0; i < 4; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
@@ -211,11 +209,13 @@ void layout_hwc_forward_packed(
                 const ptrdiff_t j = 0;
                 {
                     f32x4 s0_0, s1_0, s2_0, s3_0, s4_0;
-                    s0_0 = b0;
-                    s1_0 = b0;
-                    s2_0 = b0;
-                    s3_0 = b0;
-                    s4_0 = b0;
+                    const float *a = &b[f];
+                    convgen_launder(a);
+                    f32x4_load_first(s0_0, a, 3);
+                    s1_0 = s0_0;
+                    s2_0 = s0_0;
+                    s3_0 = s0_0;
+                    s4_0 = s0_0;
                     for (ptrdiff_t m = m_begin; m < m_end; ++m) {
                         {
                             const float *x = &X[10 * i + 2 * j + 10 * m - 10];

@@ -206,23 +206,22 @@ void lenet5_c3_forward_packed(
     const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
 {
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        f32x4 b0, b1;
-        f32x4_load(b0, &b[f]);
-        f32x4_load(b1, &b[f + 4]);
         for (ptrdiff_t i = 0; i < 10; ++i) {
             for (ptrdiff_t j = 0; j < 10; j += 5) {
                 {
                     f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-                    s0_0 = b0;
-                    s0_1 = b1;
-                    s1_0 = b0;
-                    s1_1 = b1;
-                    s2_0 = b0;
-                    s2_1 = b1;
-                    s3_0 = b0;
-                    s3_1 = b1;
-                    s4_0 = b0;
-                    s4_1 = b1;
+                    const float *a = &b[f];
+                    convgen_launder(a);
+                    f32x4_load(s0_0, a);
+                    f32x4_load(s0_1, a + 4);
+                    s1_0 = s0_0;
+                    s1_1 = s0_1;
+                    s2_0 = s0_0;
+                    s2_1 = s0_1;
+                    s3_0 = s0_0;
+                    s3_1 = s0_1;
+                    s4_0 = s0_0;
+                    s4_1 = s0_1;
                     for (ptrdiff_t m = 0; m < 5; ++m) {
                         for (ptrdiff_t n = 0; n < 5; ++n) {
                             {

@@ -222,25 +222,20 @@ void lenet5_c5_forward_packed(
     const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
 {
     for (ptrdiff_t f = 0; f < 120; f += 24) {
-        f32x4 b0, b1, b2, b3, b4, b5;
-        f32x4_load(b0, &b[f]);
-        f32x4_load(b1, &b[f + 4]);
-        f32x4_load(b2, &b[f + 8]);
-        f32x4_load(b3, &b[f + 12]);
-        f32x4_load(b4, &b[f + 16]);
-        f32x4_load(b5, &b[f + 20]);
         {
             const ptrdiff_t i = 0;
             {
                 const ptrdiff_t j = 0;
                 {
                     f32x4 s0_0, s0_1, s0_2, s0_3, s0_4, s0_5;
-                    s0_0 = b0;
-                    s0_1 = b1;
-                    s0_2 = b2;
-                    s0_3 = b3;
-                    s0_4 = b4;
-                    s0_5 = b5;
+                    const float *a = &b[f];
+                    convgen_launder(a);
+                    f32x4_load(s0_0, a);
+                    f32x4_load(s0_1, a + 4);
+                    f32x4_load(s0_2, a + 8);
+                    f32x4_load(s0_3, a + 12);
+                    f32x4_load(s0_4, a + 16);
+                    f32x4_load(s0_5, a + 20);
                     for (ptrdiff_t m = 0; m < 5; ++m) {
                         for (ptrdiff_t n = 0; n < 5; ++n) {
                             {

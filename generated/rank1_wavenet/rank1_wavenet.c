@@ -179,23 +179,23 @@ void rank1_wavenet_forward(
 {
     {
         const ptrdiff_t f = 0;
-        f32x4 b0;
-        f32x4_load(b0, &b[f]);
         {
             const ptrdiff_t i = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
-                s0_0 = b0;
-                s1_0 = b0;
-                s2_0 = b0;
-                s3_0 = b0;
-                s4_0 = b0;
-                s5_0 = b0;
-                s6_0 = b0;
-                s7_0 = b0;
-                s8_0 = b0;
-                s9_0 = b0;
-                s10_0 = b0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
+                s10_0 = s0_0;
                 {
                     const float *x = &X[4 * i];
                     const float *w = &K[f];
@@ -252,17 +252,19 @@ void rank1_wavenet_forward(
             const ptrdiff_t i = 11;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
-                s0_0 = b0;
-                s1_0 = b0;
-                s2_0 = b0;
-                s3_0 = b0;
-                s4_0 = b0;
-                s5_0 = b0;
-                s6_0 = b0;
-                s7_0 = b0;
-                s8_0 = b0;
-                s9_0 = b0;
-                s10_0 = b0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
+                s10_0 = s0_0;
                 for (ptrdiff_t m = 0; m < 2; ++m) {
                     {
                         const float *x = &X[4 * i + 16 * m - 16];
@@ -304,16 +306,18 @@ void rank1_wavenet_forward(
             const ptrdiff_t i = 22;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0;
-                s0_0 = b0;
-                s1_0 = b0;
-                s2_0 = b0;
-                s3_0 = b0;
-                s4_0 = b0;
-                s5_0 = b0;
-                s6_0 = b0;
-                s7_0 = b0;
-                s8_0 = b0;
-                s9_0 = b0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
                 for (ptrdiff_t m = 0; m < 2; ++m) {
                     {
                         const float *x = &X[4 * i + 16 * m - 16];

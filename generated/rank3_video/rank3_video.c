@@ -204,8 +204,6 @@ void rank3_video_forward_packed(
 {
     {
         const ptrdiff_t f = 0;
-        f32x4 b0;
-        f32x4_load(b0, &b[f]);
         for (ptrdiff_t i = 0; i < 4; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
@@ -215,10 +213,12 @@ void rank3_video_forward_packed(
                     const ptrdiff_t l = 0;
                     {
                         f32x4 s0_0, s1_0, s2_0, s3_0;
-                        s0_0 = b0;
-                        s1_0 = b0;
-                        s2_0 = b0;
-                        s3_0 = b0;
+                        const float *a = &b[f];
+                        convgen_launder(a);
+                        f32x4_load(s0_0, a);
+                        s1_0 = s0_0;
+                        s2_0 = s0_0;
+                        s3_0 = s0_0;
                         for (ptrdiff_t m = m_begin; m < m_end; ++m) {
                             for (ptrdiff_t n = n_begin; n < 3; ++n) {
                                 {
