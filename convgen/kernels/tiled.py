@@ -11,6 +11,8 @@ steps of the sum run through:
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from convgen.kernels.contraction import contraction_cost, plan_contraction, statements
 from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
@@ -45,6 +47,7 @@ def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
     return planar_cost(flat, name, dtype, isa) <= contraction_cost(flat, name, dtype, isa)
 
 
+@lru_cache(maxsize=256)
 def written_products(spec: ConvSpec, name: str) -> int:
     """The most products of vectors that the text of a pass has, whatever the dtype and instruction set."""
     return max(_statements(spec, name, dtype, isa) for isa in ISAS.values() for dtype in DTYPES)
