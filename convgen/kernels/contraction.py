@@ -87,15 +87,26 @@ class Contraction:
     # ---- loops around the tiles -----------------------------------------------------------------------
 
     def everything(self) -> Nests:
-        """Groups, blocks of lanes, examples, and within each the pieces."""
-        step = self.tile.vector.lanes
-        nests: Nests = ()
-        for each in blocks(self.tile, self.lanes):
-            width = each.vectors * step
-            inner = loop("e", 0, self.flat.batch, self.spaces(each))
-            index = self.letters[self.lane_axis]
-            nests += loop(index, each.first, each.first + each.count * width, inner, width)
+        """Groups, examples and blocks of lanes, and within them the pieces."""
+        if self.lanes_inside:
+            nests = loop("e", 0, self.flat.batch, self.spaces(tuple(blocks(self.tile, self.lanes))))
+        else:
+            nests = ()
+            for each in blocks(self.tile, self.lanes):
+                nests += self.over_lanes(each, loop("e", 0, self.flat.batch, self.spaces((each,))))
         return nests if self.lane_axis == "g" else loop("g", 0, self.flat.groups, nests)
+
+    @property
+    def lanes_inside(self) -> bool:
+        """Whether a tile's positions meet all lanes before the next ones: the larger array is read once."""
+        signal = self.summed * prod(self.flat.input_size if self.signal == "X" else self.flat.output_size)
+        return signal > self.lanes * self.summed * prod(self.flat.kernel_size)
+
+    def over_lanes(self, each: Block, body: Nests) -> Nests:
+        """A loop over equal blocks of lanes."""
+        width = each.vectors * self.tile.vector.lanes
+        index = self.letters[self.lane_axis]
+        return loop(index, each.first, each.first + each.count * width, body, width)
 
     def starts(self, each: Block, sums: Sequence[Sequence[str]]) -> list[str]:
         """The values that the sums of a tile start from.
@@ -111,13 +122,13 @@ class Contraction:
             texts.append(self.load(name, f"a + {q * step}" if q else "a", each, q))
         return texts + [f"{name} = {sums[0][q]};" for row in sums[1:] for q, name in enumerate(row)]
 
-    def spaces(self, each: Block) -> Nests:
+    def spaces(self, lanes: Sequence[Block]) -> Nests:
         """Every piece of the spatial axes."""
         found: Nests = ()
         for piece in self.pieces:
             inner: Nests = ()
             for part in columns(piece[-1], self.tile.numbers):
-                inner += self.along_columns(piece, part, each)
+                inner += self.along_columns(piece, part, lanes)
             for axis in reversed(piece[:-1]):
                 constants = lines(
                     f"const ptrdiff_t {name} = {value};"
@@ -128,15 +139,14 @@ class Contraction:
             found += inner
         return found
 
-    def along_columns(self, piece: Pieces, part: Columns, each: Block) -> Nests:
+    def along_columns(self, piece: Pieces, part: Columns, lanes: Sequence[Block]) -> Nests:
         """Tiles of one kind, side by side."""
-        index = piece[-1].index
-        body = self.register_tile(piece, part, each)
-        return (
-            loop(index, part.first, part.stop, body, part.size)
-            if part.count > 1
-            else loop(index, part.first, part.first + 1, body)
-        )
+        body: Nests = ()
+        for each in lanes:
+            tile = self.register_tile(piece, part, each)
+            body += self.over_lanes(each, tile) if self.lanes_inside else tile
+        stop = part.stop if part.count > 1 else part.first + 1
+        return loop(piece[-1].index, part.first, stop, body, part.size if part.count > 1 else 1)
 
     # ---- one tile -------------------------------------------------------------------------------------
 

@@ -178,9 +178,9 @@ void rank1_wavenet_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
     {
-        const ptrdiff_t f = 0;
+        const ptrdiff_t i = 0;
         {
-            const ptrdiff_t i = 0;
+            const ptrdiff_t f = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
                 const float *a = &b[f];
@@ -248,8 +248,11 @@ void rank1_wavenet_forward(
                 f32x4_store(o + 40, s10_0);
             }
         }
+    }
+    {
+        const ptrdiff_t i = 11;
         {
-            const ptrdiff_t i = 11;
+            const ptrdiff_t f = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
                 const float *a = &b[f];
@@ -302,8 +305,11 @@ void rank1_wavenet_forward(
                 f32x4_store(o + 40, s10_0);
             }
         }
+    }
+    {
+        const ptrdiff_t i = 22;
         {
-            const ptrdiff_t i = 22;
+            const ptrdiff_t f = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0;
                 const float *a = &b[f];
@@ -381,9 +387,9 @@ void rank1_wavenet_pack_weights_backward_data(const float *restrict K, float *re
 void rank1_wavenet_backward_data_packed(
     const float *restrict W, const float *restrict dO, float *restrict dX)
 {
-    {
-        const ptrdiff_t c = 0;
-        for (ptrdiff_t p = 0; p < 22; p += 11) {
+    for (ptrdiff_t p = 0; p < 22; p += 11) {
+        {
+            const ptrdiff_t c = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
                 f32x4_zero(s0_0);
@@ -434,8 +440,11 @@ void rank1_wavenet_backward_data_packed(
                 f32x4_store(o + 40, s10_0);
             }
         }
+    }
+    {
+        const ptrdiff_t p = 22;
         {
-            const ptrdiff_t p = 22;
+            const ptrdiff_t c = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0;
                 f32x4_zero(s0_0);

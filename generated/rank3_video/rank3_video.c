@@ -202,15 +202,15 @@ void rank3_video_pack_weights_forward(const float *restrict K, float *restrict W
 void rank3_video_forward_packed(
     const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
 {
-    {
-        const ptrdiff_t f = 0;
-        for (ptrdiff_t i = 0; i < 4; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
-            for (ptrdiff_t j = 0; j < 4; ++j) {
-                const ptrdiff_t n_begin = j < 1 ? 1 - 2 * j : 0;
+    for (ptrdiff_t i = 0; i < 4; ++i) {
+        const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+        const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+        for (ptrdiff_t j = 0; j < 4; ++j) {
+            const ptrdiff_t n_begin = j < 1 ? 1 - 2 * j : 0;
+            {
+                const ptrdiff_t l = 0;
                 {
-                    const ptrdiff_t l = 0;
+                    const ptrdiff_t f = 0;
                     {
                         f32x4 s0_0, s1_0, s2_0, s3_0;
                         const float *a = &b[f];

@@ -198,10 +198,10 @@ void resnet20_shortcut2_pack_weights_forward(const float *restrict K, float *res
 void resnet20_shortcut2_forward_packed(
     const float *restrict X, const float *restrict W, float *restrict O)
 {
-    for (ptrdiff_t f = 0; f < 32; f += 8) {
-        for (ptrdiff_t i = 0; i < 16; ++i) {
-            {
-                const ptrdiff_t j = 0;
+    for (ptrdiff_t i = 0; i < 16; ++i) {
+        {
+            const ptrdiff_t j = 0;
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
                 {
                     f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
                     f32x4_zero(s0_0);
@@ -252,7 +252,9 @@ void resnet20_shortcut2_forward_packed(
                     f32x4_store_columns(o + 1028, 256, 4, 2, s4_1, s5_1, s4_1, s4_1);
                 }
             }
-            for (ptrdiff_t j = 6; j < 16; j += 5) {
+        }
+        for (ptrdiff_t j = 6; j < 16; j += 5) {
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
                 {
                     f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
                     f32x4_zero(s0_0);

@@ -220,9 +220,9 @@ void resnet20_shortcut3_pack_weights_forward(const float *restrict K, float *res
 void resnet20_shortcut3_forward_packed(
     const float *restrict X, const float *restrict W, float *restrict O)
 {
-    for (ptrdiff_t f = 0; f < 48; f += 12) {
-        for (ptrdiff_t i = 0; i < 8; ++i) {
-            for (ptrdiff_t j = 0; j < 8; j += 4) {
+    for (ptrdiff_t i = 0; i < 8; ++i) {
+        for (ptrdiff_t j = 0; j < 8; j += 4) {
+            for (ptrdiff_t f = 0; f < 48; f += 12) {
                 {
                     f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1, s3_2;
                     f32x4_zero(s0_0);
@@ -273,11 +273,7 @@ void resnet20_shortcut3_forward_packed(
                     f32x4_store_columns(o + 512, 64, 4, 4, s0_2, s1_2, s2_2, s3_2);
                 }
             }
-        }
-    }
-    for (ptrdiff_t f = 48; f < 64; f += 8) {
-        for (ptrdiff_t i = 0; i < 8; ++i) {
-            for (ptrdiff_t j = 0; j < 8; j += 4) {
+            for (ptrdiff_t f = 48; f < 64; f += 8) {
                 {
                     f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1;
                     f32x4_zero(s0_0);
