@@ -19,6 +19,7 @@ from convgen.options import (
     SPEC_KEYS,
     Options,
     add_animate_options,
+    add_bench_options,
     add_check_options,
     add_demo_options,
     add_derive_options,
@@ -165,7 +166,7 @@ def _generate(options: Options) -> int:
         return _gallery(options)
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
-    kernel = generate(spec_of(options), **_given(options, "target", "dtype", "name", "forms"))
+    kernel = generate(spec_of(options), **_given(options, "target", "dtype", "name", "forms", "isa"))
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
     if options["json"]:
@@ -184,6 +185,14 @@ def _generate(options: Options) -> int:
         text = kernel.source if directory is None else _lines(f"wrote {path}" for path in written)
     print_text(text)
     return HOLDS
+
+
+def _bench(options: Options) -> int:
+    from convgen.bench import contest
+
+    found = contest(spec_of(options), **_given(options, "seconds"))
+    _answer(_json(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
+    return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
 
 
 def _gallery(options: Options) -> int:
@@ -434,6 +443,15 @@ COMMANDS = (
         ),
         add_explore_options,
         _explore,
+    ),
+    Command(
+        "bench",
+        "time the kernels of one shape beside what else is installed here",
+        "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
+        "Exit status 0: timed. 1: a result was off.",
+        ("convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",),
+        add_bench_options,
+        _bench,
     ),
     Command(
         "demo",

@@ -19,7 +19,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "output-dir")
 
 
 def option(key: str) -> str:
@@ -160,6 +160,10 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         help="how to compute: a form, such as loops, or by pass: forward=loops,backward_data=unrolled "
         "(default: by a rule that the file states)",
     )
+    parser.add_argument(
+        "--isa",
+        help="instruction set that C is laid out for: portable, avx512, avx2 or neon (default: portable)",
+    )
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)
     group = parser.add_argument_group("a gallery, instead")
@@ -167,6 +171,14 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         "--manifest", metavar="PATH", help="write all that a manifest lists into its directory"
     )
     group.add_argument("--check", action="store_true", help="write nothing, but compare with what is there")
+
+
+def add_bench_options(parser: argparse.ArgumentParser) -> None:
+    """The options of bench."""
+    _add_spec_options(parser)
+    parser.add_argument("--seconds", type=float, help="for each competitor and pass (default: 0.2)")
+    _add_output_option(parser)
+    add_json_option(parser)
 
 
 def add_demo_options(parser: argparse.ArgumentParser) -> None:

@@ -35,11 +35,13 @@ from dataclasses import dataclass
 from math import prod
 
 from convgen.errors import BudgetError, PlanError
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import PASSES, passes_of
 from convgen.kernels.loops import plan_loops
 from convgen.kernels.matrix import plan_matrix
 from convgen.kernels.plan import PassPlan
 from convgen.kernels.positions import plan_positions, positions_of
+from convgen.kernels.tiled import plan_tiled, tiles_suit, written_products
 from convgen.kernels.total import plan_sum
 from convgen.kernels.unfold import columns_of
 from convgen.kernels.unrolled import plan_unrolled_c, plan_unrolled_numpy, terms_of
@@ -56,7 +58,7 @@ class Form:
         name: what `forms=` calls it.
         passes: the passes that have this form.
         template: lays a plan out.
-        plan: makes the plan of a pass, from the spec, the pass and the dtype.
+        plan: makes the plan of a pass, from the spec, the pass, the dtype and the instruction set.
         suits: whether the rule takes this form for a pass.
         about: what the form is and when it suits, in words, for the emitted file.
         budget: what bounds its size; None for a form whose text does not grow with the spec.
@@ -66,7 +68,7 @@ class Form:
     name: str
     passes: tuple[str, ...]
     template: str
-    plan: Callable[[ConvSpec, str, str], PassPlan]
+    plan: Callable[[ConvSpec, str, str, Isa], PassPlan]
     suits: Callable[[ConvSpec, str], bool]
     about: str
     budget: Budget | None = None
@@ -154,6 +156,17 @@ FORMS = (
         suits=lambda spec, name: terms_of(spec, name) <= UNROLLED_C,
         about=f"straight-line, every product written out; for up to {UNROLLED_C} terms",
         budget=Budget(terms_of, "terms written out", 8_000, "forms='loops'"),
+    ),
+    Form(
+        target="c",
+        name="tiled",
+        passes=CONVOLUTIONS,
+        template="c/tiled.j2",
+        plan=plan_tiled,
+        suits=tiles_suit,
+        about="tiles of sums in vector registers, lanes along channels, in the order of the letters, the last "
+        "fastest; no product with padding; for channels that fill vectors",
+        budget=Budget(written_products, "products of vectors written out", 2_000, "forms='loops'"),
     ),
     Form(
         target="c",

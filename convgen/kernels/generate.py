@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from convgen.errors import DtypeError, PlanError
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
-from convgen.kernels.kernel import DTYPES, TARGETS, Kernel, pass_inputs, pass_output
+from convgen.kernels.isa import PORTABLE, Vector, isa_named
+from convgen.kernels.kernel import (
+    DTYPES,
+    TARGETS,
+    Kernel,
+    pack_symbol,
+    packed_symbol,
+    pass_inputs,
+    pass_output,
+)
 from convgen.kernels.matrix import MatrixPlan
 from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
@@ -25,6 +35,7 @@ def generate(
     *,
     name: str | None = None,
     forms: str | Mapping[str, str] | None = None,
+    isa: str = PORTABLE.name,
 ) -> Kernel:
     """Write the source of a convolution specialised to one spec: forward pass and all gradients.
 
@@ -34,14 +45,16 @@ def generate(
         dtype: ``"float32"`` or ``"float64"``, as a string or a NumPy dtype.
         name: prefix of functions and files; by default one that says the spec.
         forms: how to compute, instead of the rule's choice: one form for every pass that has it, or a
-            mapping from passes to forms. C has ``unrolled`` and ``loops``; NumPy has ``unrolled``,
-            ``positions``, ``matrix`` and, for the bias, ``sum``.
+            mapping from passes to forms. C has ``unrolled``, ``tiled`` and ``loops``; NumPy has
+            ``unrolled``, ``positions``, ``matrix`` and, for the bias, ``sum``.
+        isa: the instruction set that C is laid out for: ``"portable"``, ``"avx512"``, ``"avx2"`` or
+            ``"neon"``. The text is C for every machine; the set decides how wide its vectors are.
 
     Returns:
         The kernel's text; nothing is written to disk, and nothing is compiled.
 
     Raises:
-        PlanError: an unknown target or form, or a name that a kernel cannot have.
+        PlanError: an unknown target, form or instruction set, or a name that a kernel cannot have.
         DtypeError: another dtype.
         BudgetError: a form that would be too large for this spec; raised before any work.
     """
@@ -53,12 +66,15 @@ def generate(
     usual = default_name(spec, dtype)
     name = valid_name(usual if name is None else name)
     chosen = choose_forms(spec, target, forms)
-    plans = {each: form.plan(spec, each, dtype) for each, form in chosen.items()}
+    vectors = isa_named(isa)
+    plans = {each: form.plan(spec, each, dtype, vectors) for each, form in chosen.items()}
+    used = _vectors(plans)
     values = {
         "name": name,
         "title": title(spec),
         "dtype": dtype,
         "needs": sorted({line for plan in plans.values() for line in plan.needs}, key=len),
+        "prologue": prologue(used),
         "windows": windows(spec) if _unfolds(plans) else None,
         "notes": notes(
             spec,
@@ -68,14 +84,16 @@ def generate(
             {form.name: form.about for form in forms_of(target)},
             name if name != usual else None,
             forms,
+            vectors,
         ),
         "passes": [
             {
                 "plan": plan,
                 "template": chosen[each].template,
                 "parameters": ", ".join([*pass_inputs(spec, each), pass_output(each)]),
-                "definition": _c_function(name, spec, each, dtype, "restrict"),
-                "prototype": _c_function(name, spec, each, dtype, "CONVGEN_RESTRICT"),
+                "definition": _c_function(name, spec, plan, dtype, "restrict"),
+                "prototype": _c_function(name, spec, plan, dtype, "CONVGEN_RESTRICT"),
+                "prepared": _prepared(name, spec, plan, dtype) if plan.packing else None,
                 "formula": comment(formula(spec, each)),
             }
             for each, plan in plans.items()
@@ -90,8 +108,23 @@ def generate(
         header=render("c/kernel.h.j2", **values, guard=f"{name.upper()}_H") if target == "c" else None,
         op_count={each: plan.op_count for each, plan in plans.items()},
         forms={each: plan.form for each, plan in plans.items()},
-        workspace_bytes=dict.fromkeys(plans, 0),
+        workspace_bytes={each: plan.workspace_bytes for each, plan in plans.items()},
+        isa=vectors.name,
+        vectors=used,
+        prepared=tuple(each for each, plan in plans.items() if plan.packing),
     )
+
+
+def _vectors(plans: Mapping[str, PassPlan]) -> tuple[Vector, ...]:
+    """The vector types of all passes; one that is transposed in any of them is transposed."""
+    every = {each for plan in plans.values() for each in plan.vectors}
+    kept = (each for each in every if each.transposes or replace(each, transposes=True) not in every)
+    return tuple(sorted(kept, key=lambda each: each.lanes))
+
+
+def prologue(vectors: Sequence[Vector]) -> str:
+    """The macros that C bodies with vectors use: everything in them that is not plain C99."""
+    return render("c/vectors.j2", vectors=vectors) if vectors else ""
 
 
 def _unfolds(plans: Mapping[str, PassPlan]) -> bool:
@@ -121,16 +154,37 @@ def dtype_name(dtype: Any) -> str:
     raise DtypeError(f"dtype {dtype!r} is not supported; kernels compute in {' or '.join(DTYPES)}")
 
 
-def _c_function(prefix: str, spec: ConvSpec, name: str, dtype: str, restrict: str) -> tuple[str, ...]:
-    """The lines of a C function's declaration, on one line where it fits."""
+def _c_function(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str, restrict: str) -> tuple[str, ...]:
+    """The lines of a pass's declaration."""
     real = C_REALS[dtype]
-    parameters = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, name)]
-    parameters.append(f"{real} *{restrict} {pass_output(name)}")
-    line = f"void {prefix}_{name}({', '.join(parameters)})"
+    parameters = [f"const {real} *{restrict} {array}" for array in pass_inputs(spec, plan.name)]
+    parameters.append(f"{real} *{restrict} {pass_output(plan.name)}")
+    parameters += [f"void *{restrict} workspace"] * bool(plan.workspace_bytes)
+    return _declaration(f"{prefix}_{plan.name}", parameters)
+
+
+def _prepared(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str) -> dict[str, tuple[str, ...]]:
+    """The two functions that a pass with packed weights is made of, and how it calls them."""
+    real, inputs, output = C_REALS[dtype], pass_inputs(spec, plan.name), pass_output(plan.name)
+    packs, runs = pack_symbol(prefix, plan.name), packed_symbol(prefix, plan.name)
+    found = {}
+    for kind, restrict in (("definition", "restrict"), ("prototype", "CONVGEN_RESTRICT")):
+        read = [f"const {real} *{restrict} {'W' if array == 'K' else array}" for array in inputs]
+        pointers = [f"const {real} *{restrict} K", f"{real} *{restrict} W"]
+        found[f"pack_{kind}"] = _declaration(packs, pointers)
+        found[f"run_{kind}"] = _declaration(runs, [*read, f"{real} *{restrict} {output}"])
+    arguments = ["workspace" if array == "K" else array for array in inputs]
+    found["calls"] = (f"{packs}(K, workspace);", f"{runs}({', '.join([*arguments, output])});")
+    return found
+
+
+def _declaration(function: str, parameters: Sequence[str]) -> tuple[str, ...]:
+    """The lines of a C function's declaration, on one line where it fits."""
+    line = f"void {function}({', '.join(parameters)})"
     if len(line) < LINE_WIDTH:
         return (line,)
     *lines, last = filled("", parameters, ", ", hanging=0)
-    return (f"void {prefix}_{name}(", *lines, f"{last})")
+    return (f"void {function}(", *lines, f"{last})")
 
 
 _SOURCES = {"c": "c/kernel.c.j2", "numpy": "numpy/kernel.py.j2"}

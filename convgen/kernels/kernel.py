@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convgen.errors import OutputError
+from convgen.kernels.isa import PORTABLE, Vector
 from convgen.render import write_text
 from convgen.spec import ConvSpec
 
@@ -41,11 +42,22 @@ def pass_output(name: str) -> str:
     return PASS_ARRAYS[name][1]
 
 
+def pack_symbol(prefix: str, name: str) -> str:
+    """The C function that packs the weights of a pass."""
+    return f"{prefix}_pack_weights_{name}"
+
+
+def packed_symbol(prefix: str, name: str) -> str:
+    """The C function that runs a pass on packed weights."""
+    return f"{prefix}_{name}_packed"
+
+
 @dataclass(frozen=True)
 class OpCount:
     """Scalar arithmetic as executed.
 
-    A product that meets padding counts only where it is executed, as in NumPy's ``matrix`` form.
+    A product that meets padding counts only where it is executed, as in NumPy's ``matrix`` form; the lanes
+    of a vector that hold no entry, or meet none, are idle and do not count.
     """
 
     multiplications: int
@@ -66,6 +78,9 @@ class Kernel:
         op_count: operations by pass, as executed.
         forms: the plan's form by pass, such as ``"unrolled"`` or ``"loops"``.
         workspace_bytes: scratch memory by pass; 0 where a pass needs none.
+        isa: the instruction set that C is laid out for.
+        vectors: the vector types that the text uses.
+        prepared: the passes that pack their weights, and can be given packed ones.
     """
 
     name: str
@@ -77,6 +92,9 @@ class Kernel:
     op_count: Mapping[str, OpCount]
     forms: Mapping[str, str]
     workspace_bytes: Mapping[str, int]
+    isa: str = PORTABLE.name
+    vectors: tuple[Vector, ...] = ()
+    prepared: tuple[str, ...] = ()
 
     @property
     def files(self) -> dict[str, str]:

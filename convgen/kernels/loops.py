@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
 from convgen.kernels.expression import ZERO, Coordinate, break_points, element, quotient, text
 from convgen.kernels.formula import FACTORS, index_sizes, letters
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.plan import (
     C_REALS,
@@ -49,7 +50,7 @@ Pieces = tuple[tuple[Sweep, range], ...]
 """For every spatial axis its sweep, and the positions that are meant."""
 
 
-def plan_loops(spec: ConvSpec, name: str, dtype: str) -> PassPlan:
+def plan_loops(spec: ConvSpec, name: str, dtype: str, _isa: Isa) -> PassPlan:
     """Loops for one pass."""
     return _Builder(spec, name, dtype).plan()
 
@@ -94,7 +95,7 @@ class _Builder:
     def _constants(self, axis: str) -> tuple[tuple[str, str], ...]:
         if axis not in self.sweeps or self.idle:
             return ()
-        return _ends(self.sweeps[axis], range(self.counts[axis]))
+        return ends(self.sweeps[axis], range(self.counts[axis]))
 
     # ---- the lane axis --------------------------------------------------------------------------------
 
@@ -157,7 +158,7 @@ class _Builder:
 
     def _one_by_one(self, pieces: Pieces, part: Sweep, written: Polynomial, entries: range) -> Tile:
         """Entries that the border clips, each with its own taps."""
-        loop = Loop(part.index, str(entries.start), str(entries.stop), 1, _ends(part, entries))
+        loop = Loop(part.index, str(entries.start), str(entries.stop), 1, ends(part, entries))
         note = self._note(part.index, written, entries)
         return self._tile(pieces, note, (loop,) if len(entries) > 1 else ())
 
@@ -270,19 +271,19 @@ def _taps(part: Sweep, entries: range) -> Loop | range:
     """The taps of some positions: numbers where they are all alike, else a loop between named ends."""
     if len(entries) == 1:
         return part.taps_at(entries.start)
-    ends = dict(_ends(part, entries))
-    if not ends:
+    named = dict(ends(part, entries))
+    if not named:
         return range(part.taps)
     begin, end = f"{part.tap}_begin", f"{part.tap}_end"
     return Loop(
         part.tap,
-        begin if begin in ends else "0",
-        end if end in ends else str(part.taps),
+        begin if begin in named else "0",
+        end if end in named else str(part.taps),
         part.step,
     )
 
 
-def _ends(part: Sweep, entries: range) -> tuple[tuple[str, str], ...]:
+def ends(part: Sweep, entries: range) -> tuple[tuple[str, str], ...]:
     """The ends of the taps of some positions as named constants, as far as they depend on the position."""
     if not part.taps or len(entries) < 2:
         return ()

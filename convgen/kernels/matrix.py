@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convgen.kernels.arrange import NUMPY, Axes, arranged, assigned, axes_of, broadcast_bias, spatial
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.plan import PassPlan, results_of
 from convgen.kernels.unfold import Fold, columns_of, fold, folding_axes, padded_shape
@@ -36,7 +37,7 @@ class MatrixPlan(PassPlan):
     fold: Fold | None
 
 
-def plan_matrix(spec: ConvSpec, name: str, dtype: str) -> MatrixPlan:
+def plan_matrix(spec: ConvSpec, name: str, dtype: str, _isa: Isa) -> MatrixPlan:
     """Statements for one pass, and the fold of dX."""
     builder = _ChannelLast(spec) if spec.layout.endswith("C") else _ChannelFirst(spec)
     products = columns_of(spec, name) * spec.group_out_channels

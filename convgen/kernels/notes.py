@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 
 from convgen.kernels.formula import array_entry
+from convgen.kernels.isa import PORTABLE, Isa
 from convgen.kernels.plan import LINE_WIDTH, PassPlan
 from convgen.kernels.rounding import error_bound, longest_sum
 from convgen.layout import user_shape
@@ -26,6 +27,7 @@ def notes(
     abouts: Mapping[str, str],
     name: str | None,
     forms: str | Mapping[str, str] | None,
+    isa: Isa,
 ) -> list[str]:
     """The lines after the first: how to make the file again, its arrays, and what each pass does.
 
@@ -37,10 +39,12 @@ def notes(
         abouts: what each form is and when the rule takes it.
         name: the user's name for the kernel; None for the usual one.
         forms: the user's choice of forms; None for the rule's.
+        isa: the instruction set that C is laid out for.
     """
     options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
     options += [f"--name {name}"] if name else []
     options += [f"--forms {forms_text(forms)}"] if forms else []
+    options += [f"--isa {isa.name}"] if isa != PORTABLE else []
     return [
         "",
         "Written by",
@@ -54,6 +58,7 @@ def notes(
         "",
         *error_bound(dtype),
         "",
+        *_vectors(plans, isa),
         *_forms(abouts),
     ]
 
@@ -110,6 +115,22 @@ def _table(spec: ConvSpec, plans: Mapping[str, PassPlan]) -> list[str]:
         f"{terms:>{widths[4]}}  {order}"
         for name, form, products, sums, terms, order in rows
     ]
+
+
+def _vectors(plans: Mapping[str, PassPlan], isa: Isa) -> list[str]:
+    """What the text is laid out for, and the scratch memory that a caller gives."""
+    found = []
+    if any(plan.vectors for plan in plans.values()):
+        found += [f"Laid out for the instruction set {isa.name!r}: vectors of up to {isa.vector_bytes} bytes"]
+    if any(plan.workspace_bytes for plan in plans.values()):
+        found += ["Scratch memory that a pass is given, aligned as its numbers are or better"]
+        width = max(map(len, plans))
+        found += [
+            f"    {plan.name:<{width}}  {plan.workspace_bytes:>12,} bytes"
+            for plan in plans.values()
+            if plan.workspace_bytes
+        ]
+    return [*found, ""] if found else []
 
 
 def _forms(abouts: Mapping[str, str]) -> list[str]:

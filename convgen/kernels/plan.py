@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
+from typing import TYPE_CHECKING
 
+from convgen.kernels.isa import Vector
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
+
+if TYPE_CHECKING:
+    from convgen.kernels.nest import Nests
 
 LINE_WIDTH = 100
 """Columns of an emitted line."""
@@ -29,6 +34,10 @@ class PassPlan:
         order: the order of summation, in words.
         idle: arrays of which nothing is read because no window meets the input.
         needs: lines that the file must begin with, such as an import.
+        vectors: the vector types that its text uses.
+        workspace_bytes: scratch memory that it needs.
+        packing: how the weights are packed first, for a pass whose `body` reads packed ones; they take up
+            all of its scratch memory.
     """
 
     name: str
@@ -37,6 +46,9 @@ class PassPlan:
     order: str
     idle: tuple[str, ...]
     needs: tuple[str, ...]
+    vectors: tuple[Vector, ...] = field(default=(), kw_only=True)
+    workspace_bytes: int = field(default=0, kw_only=True)
+    packing: Nests = field(default=(), kw_only=True)
 
 
 def products_of(spec: ConvSpec, name: str) -> int:

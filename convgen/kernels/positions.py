@@ -21,6 +21,7 @@ from convgen.kernels.arrange import (
     sliced,
     spatial,
 )
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.plan import PassPlan, idle_arrays, products_of, results_of, summands_of
 from convgen.kernels.sweep import Sweep, sweep
@@ -52,7 +53,7 @@ def positions_of(spec: ConvSpec, _name: str) -> int:
     return prod(spec.kernel_size)
 
 
-def plan_positions(spec: ConvSpec, name: str, _dtype: str) -> PositionsPlan:
+def plan_positions(spec: ConvSpec, name: str, _dtype: str, _isa: Isa) -> PositionsPlan:
     """Lines for one pass: elementwise where a group has one channel each way, else with matrix products."""
     elementwise = spec.group_in_channels == spec.group_out_channels == 1
     views, step = _elementwise(spec, name) if elementwise else _with_matmul(spec, name)

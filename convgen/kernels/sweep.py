@@ -211,11 +211,19 @@ def sweep(spec: ConvSpec, name: str, d: int) -> Sweep:
     )
 
 
-def phases(spec: ConvSpec, d: int) -> tuple[Sweep, ...]:
+def phases(
+    spec: ConvSpec, d: int, index: str = PHASE_LETTER, tap: str = PHASE_TAP_LETTER
+) -> tuple[Sweep, ...]:
     """Axis d of backward_data as one sweep for each remainder of x + P by the stride.
 
     Within a phase neighbouring positions of dX meet neighbouring entries of dO through the same entries of
     K, so that each phase is a convolution of stride 1. A phase that meets no entry of K has no taps.
+
+    Args:
+        spec: the convolution.
+        d: the axis.
+        index: the letter of a position within a phase.
+        tap: the letter of its taps.
     """
     whole = sweep(spec, "backward_data", d)
     axis = spec.axes[d]
@@ -223,7 +231,7 @@ def phases(spec: ConvSpec, d: int) -> tuple[Sweep, ...]:
     if stride == 1:
         return (whole,)
     common = gcd(stride, dilation)
-    u, w = Polynomial.of(PHASE_LETTER), Polynomial.of(PHASE_TAP_LETTER)
+    u, w = Polynomial.of(index), Polynomial.of(tap)
     found = []
     for first in range(min(stride, axis.input)):  # the first position of the phase
         count = -(-(axis.input - first) // stride)
@@ -233,9 +241,9 @@ def phases(spec: ConvSpec, d: int) -> tuple[Sweep, ...]:
         met = u - w * (dilation // common) + (first + padding - start * dilation) // stride
         found.append(
             Sweep(
-                PHASE_LETTER,
+                index,
                 count,
-                PHASE_TAP_LETTER,
+                tap,
                 taps,
                 {
                     "X": Coordinate(u * stride + first),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.plan import PassPlan, results_of, summands_of
 from convgen.spec import ConvSpec
@@ -16,7 +17,7 @@ class SumPlan(PassPlan):
     axes: str
 
 
-def plan_sum(spec: ConvSpec, name: str, _dtype: str) -> SumPlan:
+def plan_sum(spec: ConvSpec, name: str, _dtype: str, _isa: Isa) -> SumPlan:
     """The axes of dO that are not the channels."""
     axes = tuple(n for n, letter in enumerate(spec.layout) if letter != "C")
     additions = summands_of(spec, name) - results_of(spec, name)

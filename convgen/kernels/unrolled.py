@@ -8,6 +8,7 @@ from functools import partial
 from math import prod
 
 from convgen.kernels.formula import FACTORS
+from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import PASS_ARRAYS, OpCount, pass_output
 from convgen.kernels.plan import (
     C_REALS,
@@ -45,12 +46,12 @@ def terms_of(spec: ConvSpec, name: str) -> int:
     return summands_of(spec, name) + results_of(spec, name)
 
 
-def plan_unrolled_c(spec: ConvSpec, name: str, dtype: str) -> UnrolledPlan:
+def plan_unrolled_c(spec: ConvSpec, name: str, dtype: str, _isa: Isa) -> UnrolledPlan:
     """Straight-line C: entries are named constants, one statement writes one entry."""
     return _plan(spec, name, partial(_c_row, C_REALS[dtype]), partial(_c_statement, C_ZEROS[dtype]))
 
 
-def plan_unrolled_numpy(spec: ConvSpec, name: str, _dtype: str) -> UnrolledPlan:
+def plan_unrolled_numpy(spec: ConvSpec, name: str, _dtype: str, _isa: Isa) -> UnrolledPlan:
     """Straight-line Python on NumPy scalars, whose sums and products keep the arrays' dtype."""
     return _plan(spec, name, _numpy_row, _numpy_statement)
 

@@ -9,16 +9,21 @@ with their addresses (ctypes).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
+
+import numpy as np
 
 from convgen.kernels.kernel import Kernel, passes_of
 from convgen.runtime.arrays import Array, Signature
 
 Entry = Callable[[tuple[Any, ...], tuple[Any, ...]], list[Array]]
 """Takes a method's inputs and its results (None: allocate one); checks, runs, and gives the results."""
+
+ALIGNMENT = 64
+"""Bytes: a cache line, and the widest vector in use."""
 
 REMEMBERED = 128
 """How many kernels of a target a process keeps, so that loading the same one again costs nothing."""
@@ -34,6 +39,24 @@ class Backend(Protocol):
     def entry(self, signature: Signature) -> Entry:
         """The way into one method."""
 
+    def prepared_entry(self, signature: Signature, K: Array) -> Entry:
+        """The way into a method of one pass for weights that do not change."""
+
+
+@dataclass(frozen=True)
+class PreparedPass:
+    """The two halves of a pass that packs its weights; both take addresses.
+
+    Attributes:
+        pack: takes K and the packed weights.
+        run: as the pass itself, with packed weights in the place of K.
+        size: bytes of the packed weights.
+    """
+
+    pack: Callable[..., None]
+    run: Callable[..., None]
+    size: int
+
 
 @dataclass(frozen=True)
 class PassBackend:
@@ -43,11 +66,13 @@ class PassBackend:
         functions: by pass; each takes the pass's inputs and then its output.
         by_address: whether they take addresses rather than arrays.
         path: the library, where there is one.
+        prepared: by pass, how its weights are packed once and how it runs on packed ones.
     """
 
     functions: Mapping[str, Callable[..., None]]
     by_address: bool
     path: Path | None = None
+    prepared: Mapping[str, PreparedPass] = field(default_factory=dict)
 
     def entry(self, signature: Signature) -> Entry:
         """Check the whole call first, then run each pass."""
@@ -61,6 +86,32 @@ class PassBackend:
             operands = addresses if by_address else arrays
             for function, arguments in calls:
                 function(*arguments(operands))
+            return arrays[first_result:]
+
+        return enter
+
+    def prepared_entry(self, signature: Signature, K: Array) -> Entry:
+        """The way into a method of one pass for weights that do not change; it takes them as K all the same.
+
+        Args:
+            signature: of the method.
+            K: the weights, checked and kept by the caller.
+        """
+        ((name, positions),) = signature.passes.items()
+        halves = self.prepared.get(name)
+        if halves is None:
+            return self.entry(signature)
+        memory = np.empty(halves.size + ALIGNMENT, np.uint8)
+        packed = -(-memory.ctypes.data // ALIGNMENT) * ALIGNMENT
+        halves.pack(K.ctypes.data, packed)
+        place = [argument.name for argument in signature.inputs].index("K")
+        arguments, first_result, run = itemgetter(*positions), len(signature.inputs), halves.run
+
+        def enter(inputs: tuple[Any, ...], outputs: tuple[Any, ...], memory: Array = memory) -> list[Array]:
+            arrays, addresses = signature.admit(inputs, outputs)
+            addresses[place] = packed
+            run(*arguments(addresses))
+            del memory  # whose address `packed` is: the default keeps it alive
             return arrays[first_result:]
 
         return enter

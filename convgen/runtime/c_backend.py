@@ -17,13 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from convgen.errors import CompilerError, PlanError
-from convgen.kernels.kernel import Kernel, pass_inputs
-from convgen.runtime.backends import REMEMBERED, PassBackend, symbols
+from convgen.kernels.kernel import Kernel, pack_symbol, packed_symbol, pass_inputs
+from convgen.runtime.backends import ALIGNMENT, REMEMBERED, PassBackend, PreparedPass, symbols
 from convgen.runtime.cache import Cache, open_cache
 from convgen.runtime.compiler import Compiler, find_compiler
-
-WORKSPACE_ALIGNMENT = 64
-"""Bytes: a cache line, and the widest vector in use."""
 
 Functions = dict[str, Callable[..., None]]
 
@@ -37,7 +34,7 @@ def c_backend(kernel: Kernel) -> PassBackend:
         PlanError: the source does not define one of the passes.
     """
     compiler, cache = find_compiler(), open_cache()
-    interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes)]
+    interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes), kernel.prepared]
     content = [interface, kernel.files, compiler.identity, compiler.flags, compiler.machine]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return _load(_Build(cache, key, kernel, compiler))
@@ -59,7 +56,8 @@ def _load(build: _Build) -> PassBackend:
     found = cache.find(build.key, name)
     if found is not None:
         try:
-            return PassBackend(_open(build, found), by_address=True, path=found)
+            functions, prepared = _open(build, found)
+            return PassBackend(functions, by_address=True, path=found, prepared=prepared)
         except CompilerError:
             if found.exists():
                 raise
@@ -74,12 +72,12 @@ def _load(build: _Build) -> PassBackend:
             cache.require_space(workshop)
             raise
         # Opened before it is published: what cannot be loaded or lacks a pass never becomes an entry.
-        functions = _open(build, entry / name)
+        functions, prepared = _open(build, entry / name)
         path = cache.publish(entry, build.key, name)
-    return PassBackend(functions, by_address=True, path=path)
+    return PassBackend(functions, by_address=True, path=path, prepared=prepared)
 
 
-def _open(build: _Build, path: Path) -> Functions:
+def _open(build: _Build, path: Path) -> tuple[Functions, dict[str, PreparedPass]]:
     try:
         library = ctypes.CDLL(os.fspath(path))
     except OSError as error:
@@ -87,23 +85,35 @@ def _open(build: _Build, path: Path) -> Functions:
         raise CompilerError(
             f"the library that {' '.join(build.compiler.command)} wrote cannot be loaded: {error}"
         ) from error
+    kernel = build.kernel
+    functions = {name: _function(kernel, library, name, symbol) for name, symbol in symbols(kernel).items()}
+    prepared = {name: _prepared(kernel, library, name) for name in kernel.prepared}
     # ctypes never closes a library: thousands of kernels would fill the process's address space. Every
     # function holds the library, so this happens when the last of them is gone.
     weakref.finalize(library, _ctypes.dlclose, library._handle).atexit = False
-    return {
-        name: _function(build.kernel, library, name, symbol) for name, symbol in symbols(build.kernel).items()
-    }
+    return functions, prepared
 
 
-def _function(kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str) -> Callable[..., None]:
+def _prepared(kernel: Kernel, library: ctypes.CDLL, name: str) -> PreparedPass:
+    pack = _symbol(kernel, library, pack_symbol(kernel.name, name), 2)
+    run = _symbol(kernel, library, packed_symbol(kernel.name, name), len(pass_inputs(kernel.spec, name)) + 1)
+    return PreparedPass(pack, run, kernel.workspace_bytes[name])
+
+
+def _symbol(kernel: Kernel, library: ctypes.CDLL, symbol: str, pointers: int) -> Callable[..., None]:
     try:
         function = library[symbol]
     except AttributeError:
         raise PlanError(f"the source of kernel {kernel.name!r} defines no function {symbol!r}") from None
-    workspace_bytes = kernel.workspace_bytes[name]
-    pointers = len(pass_inputs(kernel.spec, name)) + 1 + bool(workspace_bytes)
     function.argtypes = [ctypes.c_void_p] * pointers
     function.restype = None
+    return function
+
+
+def _function(kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str) -> Callable[..., None]:
+    workspace_bytes = kernel.workspace_bytes[name]
+    pointers = len(pass_inputs(kernel.spec, name)) + 1 + bool(workspace_bytes)
+    function = _symbol(kernel, library, symbol, pointers)
     if not workspace_bytes:
         return function
     workspace = _Workspace(workspace_bytes)
@@ -114,5 +124,5 @@ class _Workspace(threading.local):
     """Scratch memory for one pass, a piece for each thread, since threads may be inside the pass together."""
 
     def __init__(self, size: int) -> None:
-        self.memory = np.empty(size + WORKSPACE_ALIGNMENT, np.uint8)
-        self.address = -(-self.memory.ctypes.data // WORKSPACE_ALIGNMENT) * WORKSPACE_ALIGNMENT
+        self.memory = np.empty(size + ALIGNMENT, np.uint8)
+        self.address = -(-self.memory.ctypes.data // ALIGNMENT) * ALIGNMENT

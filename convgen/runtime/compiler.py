@@ -37,6 +37,9 @@ The last is for a fault of gcc 12 with AVX-512: a function that calls nothing ma
 its own aligned stores cannot reach it, and ends the process. A protected function calls something.
 """
 
+CLANG_FLAGS = ("-mprefer-vector-width=512",)
+"""What clang must be told where there are vectors of 512 bits, which it would split for some machines."""
+
 NATIVE = (("-march=native",), ("-mcpu=native",), ())
 """Ways to say "for this machine", of which the first that the compiler accepts is used."""
 
@@ -62,12 +65,14 @@ class Compiler:
         flags: the flags of every build.
         identity: what tells this compiler from every other: where it lies and its own version text.
         machine: digest of the predefined macros under these flags.
+        macros: their names.
     """
 
     command: tuple[str, ...]
     flags: tuple[str, ...]
     identity: str
     machine: str
+    macros: frozenset[str]
 
     def build(self, source: Path, library: Path) -> None:
         """Build a shared library from one C file.
@@ -174,9 +179,12 @@ def _probed(command: tuple[str, ...]) -> Compiler:
         )
     if "#define __GNUC__ " in answer.stdout and "#define __clang__ " not in answer.stdout:
         flags += GCC_FLAGS
+    elif "#define __AVX512F__ " in answer.stdout:
+        flags += CLANG_FLAGS
     version = _run((*command, "--version"))
     identity = "\n".join((*command, str(Path(command[0]).resolve()), version.stdout, version.stderr))
-    return Compiler(command, flags, identity, hashlib.sha256(answer.stdout.encode()).hexdigest())
+    macros = frozenset(line.split()[1].partition("(")[0] for line in answer.stdout.splitlines() if line)
+    return Compiler(command, flags, identity, hashlib.sha256(answer.stdout.encode()).hexdigest(), macros)
 
 
 def _run(command: tuple[str, ...], environment: dict[str, str] | None = None) -> Answer:

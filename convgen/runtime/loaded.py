@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from convgen.errors import ArrayError, PlanError
+from convgen.kernels.isa import NATIVE, best_isa, isa_named
 from convgen.kernels.kernel import DTYPES, TARGETS, Kernel
 from convgen.kernels.names import valid_name
 from convgen.runtime.arrays import METHODS, Array, signature_of
@@ -134,8 +135,50 @@ class LoadedKernel:
             raise PlanError(f"backward_bias: the spec has no bias ({self.spec}); load a spec with bias=True")
         return self._backward_bias((dO,), (out,))[0]
 
+    def prepare(self, K: Array) -> PreparedKernel:
+        """The passes that read K, with K packed once: for weights that do not change between calls.
+
+        Args:
+            K: the kernel, ``spec.kernel_shape``; a copy is taken.
+        """
+        return PreparedKernel(self, K)
+
     def __repr__(self) -> str:
         return f"<LoadedKernel {self.kernel.name}: {self.kernel.target} {self.kernel.dtype}, {self.spec}>"
+
+
+class PreparedKernel:
+    """A loaded kernel and its weights, packed as its passes read them where that pays.
+
+    The methods are those of `LoadedKernel` without K, check their arrays alike and give the same results.
+
+    Attributes:
+        loaded: the kernel.
+        K: the weights, read-only.
+    """
+
+    def __init__(self, loaded: LoadedKernel, K: Array) -> None:
+        spec, dtype = loaded.spec, loaded.kernel.dtype
+        forward, data = (signature_of(spec, dtype, name) for name in ("forward", "backward_data"))
+        next(each for each in forward.inputs if each.name == "K").require(K)
+        self.loaded = loaded
+        self.K = K.copy()
+        self.K.flags.writeable = False
+        backend = loaded._backend
+        self._forward = backend.prepared_entry(forward, self.K)
+        self._backward_data = backend.prepared_entry(data, self.K)
+
+    def forward(self, X: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
+        """O = X ⋆ K + b; see `LoadedKernel.forward`."""
+        if self.loaded.spec.bias:
+            return self._forward((X, self.K, b), (out,))[0]
+        if b is not None:
+            return self.loaded.forward(X, self.K, b, out=out)  # which says what is wrong
+        return self._forward((X, self.K), (out,))[0]
+
+    def backward_data(self, dO: Array, *, out: Array | None = None) -> Array:
+        """dX: the gradient by X; see `LoadedKernel.backward_data`."""
+        return self._backward_data((self.K, dO), (out,))[0]
 
 
 def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_options: Any) -> LoadedKernel:
@@ -152,18 +195,39 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
         spec: the convolution.
         target: ``"c"`` (Linux and macOS) or ``"numpy"``.
         dtype: ``"float32"`` or ``"float64"``.
-        **plan_options: ``forms=`` and ``name=``, as `convgen.kernels.generate` takes them.
+        **plan_options: ``forms=``, ``name=`` and ``isa=``, as `convgen.kernels.generate` takes them; for the
+            C target the instruction set is by default ``"native"``, the best of this machine.
 
     Raises:
         BudgetError: the source would be too large.
         CacheError: the cache directory cannot be used.
         CompilerError: there is no C compiler, or it failed.
         DtypeError: a dtype that is not generated.
-        PlanError: an unknown target or form, or a name that a kernel cannot have.
+        PlanError: an unknown target or form, a name that a kernel cannot have, or an instruction set that
+            this machine lacks.
     """
     from convgen.kernels import generate
 
+    if target == "c":
+        plan_options["isa"] = _isa_here(plan_options.get("isa", NATIVE))
     return load_kernel(generate(spec, target=target, dtype=dtype, **plan_options))
+
+
+def _isa_here(name: str) -> str:
+    """The instruction set of that name, or the best that the compiler builds for."""
+    from convgen.runtime.compiler import find_compiler
+
+    compiler = find_compiler()
+    best = best_isa(compiler.macros)
+    if name == NATIVE:
+        return best.name
+    lacking = [macro for macro in isa_named(name).macros if macro not in compiler.macros]
+    if lacking:
+        raise PlanError(
+            f"isa {name!r} needs {', '.join(lacking)}, which {compiler.command[0]} does not define for this "
+            f"machine; its best set is {best.name!r}"
+        )
+    return name
 
 
 def load_kernel(kernel: Kernel) -> LoadedKernel:

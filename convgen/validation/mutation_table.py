@@ -56,6 +56,8 @@ CASES = (
         "input=4x9 kernel=2x3 in-channels=4 out-channels=4 batch=2 padding=1x2 dilation=1x2 groups=2",
     ),
     Case("c", "loops", "input=4x5 kernel=3x2 in-channels=2 out-channels=3 stride=2x3 padding=1x0:1"),
+    Case("c", "tiled", "input=3x5 kernel=2x2 in-channels=2 out-channels=5 stride=2x1 padding=1:0x0 layout=HWC"),
+    Case("c", "tiled", "input=3x6 kernel=2x3 in-channels=2 out-channels=2 padding=0x1 groups=2"),
     Case("numpy", "unrolled", "input=2x3 kernel=2x2"),
     Case(
         "numpy",

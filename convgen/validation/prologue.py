@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -18,6 +19,18 @@ class Prologue:
     vectors: tuple[str, ...] = ()
 
 
-def prologue_of(_text: str) -> Prologue:
+def prologue_of(text: str) -> Prologue:
     """The prologue that a source should have, from the vector types that it says it defines."""
-    return Prologue()
+    from convgen.kernels.generate import prologue
+    from convgen.kernels.isa import Vector
+
+    with_columns = {*_COLUMNS.findall(text)}
+    vectors = [
+        Vector(f"float{bits}", int(lanes), transposes=(bits, lanes) in with_columns)
+        for bits, lanes in _VECTOR.findall(text)
+    ]
+    return Prologue(prologue(vectors), tuple(vector.name for vector in vectors))
+
+
+_VECTOR = re.compile(r"^#define CONVGEN_F(32|64)X(\d+)$", re.MULTILINE)
+_COLUMNS = re.compile(r"^#define CONVGEN_F(32|64)X(\d+)_COLUMNS$", re.MULTILINE)

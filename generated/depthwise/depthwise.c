@@ -14,17 +14,21 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops        1,936      1,936  10  b, then (m, n)
- *     backward_data     loops        1,936      1,936   9  0, then (m, n)
- *     backward_weights  loops        1,936      1,936  64  0, then (i, j)
+ *     forward           tiled        1,936      1,936  10  b, then (m, n)
+ *     backward_data     tiled        1,936      1,936   9  0, then (m, n)
+ *     backward_weights  tiled        1,936      1,936  64  0, then (i, j) lane by lane
  *     backward_bias     unrolled         0        252  64  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -32,6 +36,85 @@
 #include "depthwise.h"
 
 #include <stddef.h>
+
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
 
 /* O[g,i,j] = b[g] + sum(m,n) K[g,0,m,n] * X[g,i+m-1,j+n-1] */
 void depthwise_forward(
@@ -41,33 +124,51 @@ void depthwise_forward(
         for (ptrdiff_t i = 0; i < 8; ++i) {
             const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
             const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
-            /* j = 0 */
             {
-                float sum = b[g];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 1; n < 3; ++n)
-                        sum += K[g * 9 + m * 3 + n] * X[g * 64 + (i + m - 1) * 8 + n - 1];
-                O[g * 64 + i * 8] = sum;
-            }
-            /* j = 1 .. 6 */
-            {
-                float sum[6];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    sum[v] = b[g];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 3; ++n)
-                        for (ptrdiff_t v = 0; v < 6; ++v)
-                            sum[v] += K[g * 9 + m * 3 + n] * X[g * 64 + (i + m - 1) * 8 + v + n];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    O[g * 64 + i * 8 + v + 1] = sum[v];
-            }
-            /* j = 7 */
-            {
-                float sum = b[g];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 2; ++n)
-                        sum += K[g * 9 + m * 3 + n] * X[g * 64 + (i + m - 1) * 8 + n + 6];
-                O[g * 64 + i * 8 + 7] = sum;
+                const ptrdiff_t j = 0;
+                {
+                    f32x4 s0_0, s0_1;
+                    f32x4_splat(s0_0, b[g]);
+                    f32x4_splat(s0_1, b[g]);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 8];
+                            const float *k = &K[9 * g + 3 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 8];
+                            const float *k = &K[9 * g + 3 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 7];
+                            const float *k = &K[9 * g + 3 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load_lanes(x1, x + 4, 0, 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                    }
+                    float *o = &O[64 * g + 8 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                }
             }
         }
     }
@@ -80,34 +181,51 @@ void depthwise_backward_data(const float *restrict K, const float *restrict dO, 
         for (ptrdiff_t p = 0; p < 8; ++p) {
             const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
             const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
             {
-                float sum = 0.0f;
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 2; ++n)
-                        sum += K[g * 9 + m * 3 + n] * dO[g * 64 + (p + 1 - m) * 8 + 1 - n];
-                dX[g * 64 + p * 8] = sum;
-            }
-            /* q = 1 .. 6 */
-            {
-                float sum[6];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 3; ++n)
-                        for (ptrdiff_t v = 0; v < 6; ++v)
-                            sum[v] += K[g * 9 + m * 3 + n]
-                                * dO[g * 64 + (p + 1 - m) * 8 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    dX[g * 64 + p * 8 + v + 1] = sum[v];
-            }
-            /* q = 7 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 1; n < 3; ++n)
-                        sum += K[g * 9 + m * 3 + n] * dO[g * 64 + (p + 1 - m) * 8 + 8 - n];
-                dX[g * 64 + p * 8 + 7] = sum;
+                const ptrdiff_t q = 0;
+                {
+                    f32x4 s0_0, s0_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[64 * g + 8 * p + q + 9 - 8 * m];
+                            const float *k = &K[9 * g + 3 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load_lanes(x1, x + 4, 0, 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                        {
+                            const float *x = &dO[64 * g + 8 * p + q + 8 - 8 * m];
+                            const float *k = &K[9 * g + 3 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                        {
+                            const float *x = &dO[64 * g + 8 * p + q + 8 - 8 * m];
+                            const float *k = &K[9 * g + 3 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                        }
+                    }
+                    float *o = &dX[64 * g + 8 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                }
             }
         }
     }
@@ -117,22 +235,65 @@ void depthwise_backward_data(const float *restrict K, const float *restrict dO, 
 void depthwise_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK)
 {
-    for (ptrdiff_t m = 0; m < 3; ++m) {
-        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-        const ptrdiff_t i_end = m > 1 ? 9 - m : 8;
-        for (ptrdiff_t n = 0; n < 3; ++n) {
-            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-            const ptrdiff_t j_end = n > 1 ? 9 - n : 8;
-            float sum[4];
-            for (ptrdiff_t v = 0; v < 4; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                    for (ptrdiff_t v = 0; v < 4; ++v)
-                        sum[v] += dO[v * 64 + i * 8 + j]
-                            * X[v * 64 + (i + m - 1) * 8 + j + n - 1];
-            for (ptrdiff_t v = 0; v < 4; ++v)
-                dK[v * 9 + m * 3 + n] = sum[v];
+    for (ptrdiff_t g = 0; g < 4; ++g) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+            const ptrdiff_t i_end = m > 1 ? 9 - m : 8;
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1;
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *y = &dO[64 * g + 8 * i + j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4 y1;
+                        f32x4_load(y1, y + 4);
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 8];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4_add_product(s0_0, x0, y0);
+                            f32x4_load(x0, x + 3);
+                            f32x4_add_product(s0_1, x0, y1);
+                        }
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 8];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_add_product(s1_0, x0, y0);
+                            f32x4_load(x0, x + 4);
+                            f32x4_add_product(s1_1, x0, y1);
+                        }
+                        {
+                            const float *x = &X[64 * g + 8 * i + j + 8 * m - 7];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_add_product(s2_0, x0, y0);
+                            f32x4_load_lanes(x0, x + 4, 0, 3);
+                            f32x4_add_product(s2_1, x0, y1);
+                        }
+                    }
+                }
+                dK[9 * g + 3 * m] = 0;
+                f32x4_add_lanes(dK[9 * g + 3 * m], s0_0);
+                f32x4_add_lanes(dK[9 * g + 3 * m], s0_1);
+                dK[9 * g + 3 * m + 1] = 0;
+                f32x4_add_lanes(dK[9 * g + 3 * m + 1], s1_0);
+                f32x4_add_lanes(dK[9 * g + 3 * m + 1], s1_1);
+                dK[9 * g + 3 * m + 2] = 0;
+                f32x4_add_lanes(dK[9 * g + 3 * m + 2], s2_0);
+                f32x4_add_lanes(dK[9 * g + 3 * m + 2], s2_1);
+            }
         }
     }
 }

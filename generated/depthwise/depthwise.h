@@ -14,17 +14,21 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops        1,936      1,936  10  b, then (m, n)
- *     backward_data     loops        1,936      1,936   9  0, then (m, n)
- *     backward_weights  loops        1,936      1,936  64  0, then (i, j)
+ *     forward           tiled        1,936      1,936  10  b, then (m, n)
+ *     backward_data     tiled        1,936      1,936   9  0, then (m, n)
+ *     backward_weights  tiled        1,936      1,936  64  0, then (i, j) lane by lane
  *     backward_bias     unrolled         0        252  64  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */

@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops        6,348      6,348  19  b, then (c, m, n)
- *     backward_data     loops        6,348      6,348  27  0, then (f, m, n)
- *     backward_weights  loops        6,348      6,348  81  0, then (i, j)
+ *     forward           tiled        6,348      6,348  19  b, then (m, c, n)
+ *     backward_data     tiled        6,348      6,348  27  0, then (m, f, n)
+ *     backward_weights  tiled        6,348      6,348  81  0, then (i, j)
  *     backward_bias     unrolled         0        480  81  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights         3,168 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,50 +39,240 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[3*g+f,i,j] = b[3*g+f] + sum(c,m,n) K[3*g+f,c,m,n] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
     for (ptrdiff_t g = 0; g < 2; ++g) {
-        for (ptrdiff_t f = 0; f < 3; ++f) {
-            for (ptrdiff_t i = 0; i < 9; ++i) {
-                const ptrdiff_t m_begin = i < 2 ? (3 - i) / 2 : 0;
-                const ptrdiff_t m_end = i > 6 ? (12 - i) / 2 : 3;
-                /* j = 0 .. 1 */
-                for (ptrdiff_t j = 0; j < 2; ++j) {
-                    const ptrdiff_t n_begin = (3 - j) / 2;
-                    float sum = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = n_begin; n < 3; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
-                    O[g * 243 + f * 81 + i * 9 + j] = sum;
-                }
-                /* j = 2 .. 6 */
+        for (ptrdiff_t i = 0; i < 9; ++i) {
+            const ptrdiff_t m_begin = i < 2 ? (3 - i) / 2 : 0;
+            const ptrdiff_t m_end = i > 6 ? (12 - i) / 2 : 3;
+            {
+                const ptrdiff_t j = 0;
                 {
-                    float sum[5];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        sum[v] = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < 3; ++n)
-                                for (ptrdiff_t v = 0; v < 5; ++v)
-                                    sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                        * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + v + 2 * n];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        O[g * 243 + f * 81 + i * 9 + v + 2] = sum[v];
-                }
-                /* j = 7 .. 8 */
-                for (ptrdiff_t j = 7; j < 9; ++j) {
-                    const ptrdiff_t n_end = (12 - j) / 2;
-                    float sum = b[g * 3 + f];
-                    for (ptrdiff_t c = 0; c < 2; ++c)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < n_end; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j + 2 * n - 2];
-                    O[g * 243 + f * 81 + i * 9 + j] = sum;
+                    const ptrdiff_t f = 0;
+                    {
+                        f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2;
+                        f32x4_splat(s0_0, b[3 * g + f]);
+                        f32x4_splat(s0_1, b[3 * g + f]);
+                        f32x4_splat(s0_2, b[3 * g + f]);
+                        f32x4_splat(s1_0, b[3 * g + f + 1]);
+                        f32x4_splat(s1_1, b[3 * g + f + 1]);
+                        f32x4_splat(s1_2, b[3 * g + f + 1]);
+                        f32x4_splat(s2_0, b[3 * g + f + 2]);
+                        f32x4_splat(s2_1, b[3 * g + f + 2]);
+                        f32x4_splat(s2_2, b[3 * g + f + 2]);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            for (ptrdiff_t c = 0; c < 2; ++c) {
+                                {
+                                    const float *x = &X[162 * g + 81 * c + 9 * i + j + 18 * m
+                                            - 18];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load_lanes(x0, x, 2, 4);
+                                    f32x4 x1;
+                                    f32x4_load(x1, x + 2);
+                                    f32x4 x2;
+                                    f32x4_load_lanes(x2, x + 6, 0, 1);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s0_2, k[0], x2);
+                                    f32x4_fma(s1_0, k[18], x0);
+                                    f32x4_fma(s1_1, k[18], x1);
+                                    f32x4_fma(s1_2, k[18], x2);
+                                    f32x4_fma(s2_0, k[36], x0);
+                                    f32x4_fma(s2_1, k[36], x1);
+                                    f32x4_fma(s2_2, k[36], x2);
+                                }
+                                {
+                                    const float *x = &X[162 * g + 81 * c + 9 * i + j + 18 * m
+                                            - 18];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m + 1];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load(x0, x);
+                                    f32x4 x1;
+                                    f32x4_load(x1, x + 4);
+                                    f32x4 x2;
+                                    f32x4_load_lanes(x2, x + 8, 0, 1);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s0_2, k[0], x2);
+                                    f32x4_fma(s1_0, k[18], x0);
+                                    f32x4_fma(s1_1, k[18], x1);
+                                    f32x4_fma(s1_2, k[18], x2);
+                                    f32x4_fma(s2_0, k[36], x0);
+                                    f32x4_fma(s2_1, k[36], x1);
+                                    f32x4_fma(s2_2, k[36], x2);
+                                }
+                                {
+                                    const float *x = &X[162 * g + 81 * c + 9 * i + j + 18 * m
+                                            - 16];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m + 2];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load(x0, x);
+                                    f32x4 x1;
+                                    f32x4_load_lanes(x1, x + 4, 0, 3);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s1_0, k[18], x0);
+                                    f32x4_fma(s1_1, k[18], x1);
+                                    f32x4_fma(s2_0, k[36], x0);
+                                    f32x4_fma(s2_1, k[36], x1);
+                                }
+                            }
+                        }
+                        float *o = &O[243 * g + 81 * f + 9 * i + j];
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store_first(o + 8, 1, s0_2);
+                        f32x4_store(o + 81, s1_0);
+                        f32x4_store(o + 85, s1_1);
+                        f32x4_store_first(o + 89, 1, s1_2);
+                        f32x4_store(o + 162, s2_0);
+                        f32x4_store(o + 166, s2_1);
+                        f32x4_store_first(o + 170, 1, s2_2);
+                    }
                 }
             }
         }
@@ -88,46 +284,83 @@ void dilated_groups_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
     for (ptrdiff_t g = 0; g < 2; ++g) {
-        for (ptrdiff_t c = 0; c < 2; ++c) {
-            for (ptrdiff_t p = 0; p < 9; ++p) {
-                const ptrdiff_t m_begin = p > 6 ? (p - 5) / 2 : 0;
-                const ptrdiff_t m_end = p < 2 ? (p + 4) / 2 : 3;
-                /* q = 0 .. 1 */
-                for (ptrdiff_t q = 0; q < 2; ++q) {
-                    const ptrdiff_t n_end = (q + 4) / 2;
-                    float sum = 0.0f;
-                    for (ptrdiff_t f = 0; f < 3; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < n_end; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2 * n];
-                    dX[g * 162 + c * 81 + p * 9 + q] = sum;
-                }
-                /* q = 2 .. 6 */
+        for (ptrdiff_t p = 0; p < 9; ++p) {
+            const ptrdiff_t m_begin = p > 6 ? (p - 5) / 2 : 0;
+            const ptrdiff_t m_end = p < 2 ? (p + 4) / 2 : 3;
+            {
+                const ptrdiff_t q = 0;
                 {
-                    float sum[5];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t f = 0; f < 3; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = 0; n < 3; ++n)
-                                for (ptrdiff_t v = 0; v < 5; ++v)
-                                    sum[v] += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                        * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + v
-                                            + 4 - 2 * n];
-                    for (ptrdiff_t v = 0; v < 5; ++v)
-                        dX[g * 162 + c * 81 + p * 9 + v + 2] = sum[v];
-                }
-                /* q = 7 .. 8 */
-                for (ptrdiff_t q = 7; q < 9; ++q) {
-                    const ptrdiff_t n_begin = (q - 5) / 2;
-                    float sum = 0.0f;
-                    for (ptrdiff_t f = 0; f < 3; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t n = n_begin; n < 3; ++n)
-                                sum += K[g * 54 + f * 18 + c * 9 + m * 3 + n]
-                                    * dO[g * 243 + f * 81 + (p + 2 - 2 * m) * 9 + q + 2 - 2 * n];
-                    dX[g * 162 + c * 81 + p * 9 + q] = sum;
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2;
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s0_2);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s1_2);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            for (ptrdiff_t f = 0; f < 3; ++f) {
+                                {
+                                    const float *x = &dO[243 * g + 81 * f + 9 * p + q + 20
+                                            - 18 * m];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load(x0, x);
+                                    f32x4 x1;
+                                    f32x4_load_lanes(x1, x + 4, 0, 3);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s1_0, k[9], x0);
+                                    f32x4_fma(s1_1, k[9], x1);
+                                }
+                                {
+                                    const float *x = &dO[243 * g + 81 * f + 9 * p + q + 18
+                                            - 18 * m];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m + 1];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load(x0, x);
+                                    f32x4 x1;
+                                    f32x4_load(x1, x + 4);
+                                    f32x4 x2;
+                                    f32x4_load_lanes(x2, x + 8, 0, 1);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s0_2, k[0], x2);
+                                    f32x4_fma(s1_0, k[9], x0);
+                                    f32x4_fma(s1_1, k[9], x1);
+                                    f32x4_fma(s1_2, k[9], x2);
+                                }
+                                {
+                                    const float *x = &dO[243 * g + 81 * f + 9 * p + q + 18
+                                            - 18 * m];
+                                    const float *k = &K[54 * g + 18 * f + 9 * c + 3 * m + 2];
+                                    convgen_launder(x);
+                                    f32x4 x0;
+                                    f32x4_load_lanes(x0, x, 2, 4);
+                                    f32x4 x1;
+                                    f32x4_load(x1, x + 2);
+                                    f32x4 x2;
+                                    f32x4_load_lanes(x2, x + 6, 0, 1);
+                                    f32x4_fma(s0_0, k[0], x0);
+                                    f32x4_fma(s0_1, k[0], x1);
+                                    f32x4_fma(s0_2, k[0], x2);
+                                    f32x4_fma(s1_0, k[9], x0);
+                                    f32x4_fma(s1_1, k[9], x1);
+                                    f32x4_fma(s1_2, k[9], x2);
+                                }
+                            }
+                        }
+                        float *o = &dX[162 * g + 81 * c + 9 * p + q];
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store_first(o + 8, 1, s0_2);
+                        f32x4_store(o + 81, s1_0);
+                        f32x4_store(o + 85, s1_1);
+                        f32x4_store_first(o + 89, 1, s1_2);
+                    }
                 }
             }
         }
@@ -136,27 +369,707 @@ void dilated_groups_backward_data(
 
 /* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
+    float *V = workspace;
+    float *D = ((float *)workspace) + 648;
     for (ptrdiff_t g = 0; g < 2; ++g) {
-        for (ptrdiff_t c = 0; c < 2; ++c) {
-            for (ptrdiff_t m = 0; m < 3; ++m) {
-                const ptrdiff_t i_begin = m < 1 ? 2 - 2 * m : 0;
-                const ptrdiff_t i_end = m > 1 ? 11 - 2 * m : 9;
-                for (ptrdiff_t n = 0; n < 3; ++n) {
-                    const ptrdiff_t j_begin = n < 1 ? 2 - 2 * n : 0;
-                    const ptrdiff_t j_end = n > 1 ? 11 - 2 * n : 9;
-                    float sum[3];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += dO[g * 243 + v * 81 + i * 9 + j]
-                                    * X[g * 162 + c * 81 + (i + 2 * m - 2) * 9 + j
-                                        + 2 * n - 2];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        dK[g * 54 + v * 18 + c * 9 + m * 3 + n] = sum[v];
+        {
+            const ptrdiff_t f = 0;
+            for (ptrdiff_t p = 0; p < 80; p += 4) {
+                f32x4 t0, t1, t2;
+                f32x4_load(t0, &dO[243 * g + 81 * f + p]);
+                f32x4_load(t1, &dO[243 * g + 81 * f + p + 81]);
+                f32x4_load(t2, &dO[243 * g + 81 * f + p + 162]);
+                f32x4_store_columns(&V[324 * g + 81 * f + 4 * p], 4, 4, 3, t0, t1, t2, t0);
+            }
+            {
+                const ptrdiff_t p = 80;
+                for (ptrdiff_t v = 0; v < 3; ++v) {
+                    V[324 * g + 81 * f + 4 * p + v] = dO[243 * g + 81 * f + p + 81 * v];
+                }
+            }
+            for (ptrdiff_t p = 0; p < 81; ++p) {
+                {
+                    const ptrdiff_t v = 3;
+                    V[324 * g + 81 * f + 4 * p + v] = 0;
+                }
+            }
+        }
+    }
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        {
+            const ptrdiff_t f = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                float *o = &D[72 * g + 18 * f];
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 1;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 2];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[81], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                }
+                for (ptrdiff_t i = 2; i < 7; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 7;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 8;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j - 18];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[81], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[83], y0);
+                        f32x4_fma(s8_0, x[18], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[85], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j - 20];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[81], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[83], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[99], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 36, s1_0);
+                f32x4_store(o + 4, s2_0);
+                f32x4_store(o + 40, s3_0);
+                f32x4_store(o + 8, s4_0);
+                f32x4_store(o + 44, s5_0);
+                f32x4_store(o + 12, s6_0);
+                f32x4_store(o + 48, s7_0);
+                f32x4_store(o + 16, s8_0);
+            }
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                float *o = &D[72 * g + 18 * f + 52];
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 1;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                for (ptrdiff_t i = 2; i < 7; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                        f32x4_fma(s7_0, x[-61], y0);
+                        f32x4_fma(s8_0, x[20], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[-65], y0);
+                        f32x4_fma(s4_0, x[16], y0);
+                        f32x4_fma(s5_0, x[-63], y0);
+                        f32x4_fma(s6_0, x[18], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 7;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 8;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 1;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    for (ptrdiff_t j = 2; j < 7; ++j) {
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[-79], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 7;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 8;
+                        const float *x = &X[162 * g + 9 * i + j + 81];
+                        const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + -32, s1_0);
+                f32x4_store(o + 4, s2_0);
+                f32x4_store(o + -28, s3_0);
+                f32x4_store(o + 8, s4_0);
+                f32x4_store(o + -24, s5_0);
+                f32x4_store(o + 12, s6_0);
+                f32x4_store(o + -20, s7_0);
+                f32x4_store(o + 16, s8_0);
+            }
+        }
+    }
+    for (ptrdiff_t g = 0; g < 2; ++g) {
+        {
+            const ptrdiff_t f = 0;
+            for (ptrdiff_t r = 0; r < 16; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &D[72 * g + 18 * f + 4 * r]);
+                f32x4_load(t1, &D[72 * g + 18 * f + 4 * r + 4]);
+                f32x4_load(t2, &D[72 * g + 18 * f + 4 * r + 8]);
+                f32x4_load(t3, &D[72 * g + 18 * f + 4 * r + 12]);
+                f32x4_store_columns(&dK[54 * g + 18 * f + r], 18, 3, 4, t0, t1, t2, t3);
+            }
+            for (ptrdiff_t r = 16; r < 18; ++r) {
+                for (ptrdiff_t v = 0; v < 3; ++v) {
+                    dK[54 * g + 18 * f + r + 18 * v] = D[72 * g + 18 * f + 4 * r + v];
                 }
             }
         }

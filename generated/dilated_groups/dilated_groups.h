@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops        6,348      6,348  19  b, then (c, m, n)
- *     backward_data     loops        6,348      6,348  27  0, then (f, m, n)
- *     backward_weights  loops        6,348      6,348  81  0, then (i, j)
+ *     forward           tiled        6,348      6,348  19  b, then (m, c, n)
+ *     backward_data     tiled        6,348      6,348  27  0, then (m, f, n)
+ *     backward_weights  tiled        6,348      6,348  81  0, then (i, j)
  *     backward_bias     unrolled         0        480  81  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights         3,168 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -50,7 +56,8 @@ void dilated_groups_backward_data(
 
 /* dK[3*g+f,c,m,n] = sum(i,j) dO[3*g+f,i,j] * X[2*g+c,i+2*m-2,j+2*n-2] */
 void dilated_groups_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[3*g+f] = sum(i,j) dO[3*g+f,i,j] */
 void dilated_groups_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops          780        780  19  b, then (c, m, n)
- *     backward_data     loops          780        780  27  0, then (f, m, n)
- *     backward_weights  loops          780        780  20  0, then (i, j)
+ *     forward           tiled          780        780  19  b, then (m, c, n)
+ *     backward_data     tiled          780        780  27  0, then (m, f, n)
+ *     backward_weights  tiled          780        780  20  0, then (i, j)
  *     backward_bias     unrolled         0         57  20  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights           608 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,47 +39,215 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void layout_chw_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
-    for (ptrdiff_t f = 0; f < 3; ++f) {
-        for (ptrdiff_t i = 0; i < 4; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
-            /* j = 0 */
+    for (ptrdiff_t i = 0; i < 4; ++i) {
+        const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+        const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+        {
+            const ptrdiff_t j = 0;
             {
-                float sum = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * X[c * 20 + (i + m - 1) * 5 + n - 1];
-                O[f * 20 + i * 5] = sum;
-            }
-            /* j = 1 .. 3 */
-            {
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += K[f * 18 + c * 9 + m * 3 + n]
-                                    * X[c * 20 + (i + m - 1) * 5 + v + n];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    O[f * 20 + i * 5 + v + 1] = sum[v];
-            }
-            /* j = 4 */
-            {
-                float sum = b[f];
-                for (ptrdiff_t c = 0; c < 2; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * X[c * 20 + (i + m - 1) * 5 + n + 3];
-                O[f * 20 + i * 5 + 4] = sum;
+                const ptrdiff_t f = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s0_1, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s1_1, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s2_1, b[f + 2]);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t c = 0; c < 2; ++c) {
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 5];
+                                const float *k = &K[18 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 3, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s1_1, k[18], x1);
+                                f32x4_fma(s2_0, k[36], x0);
+                                f32x4_fma(s2_1, k[36], x1);
+                            }
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 5];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s1_1, k[18], x1);
+                                f32x4_fma(s2_0, k[36], x0);
+                                f32x4_fma(s2_1, k[36], x1);
+                            }
+                            {
+                                const float *x = &X[20 * c + 5 * i + j + 5 * m - 4];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[18], x0);
+                                f32x4_fma(s2_0, k[36], x0);
+                            }
+                        }
+                    }
+                    float *o = &O[20 * f + 5 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 1, s0_1);
+                    f32x4_store(o + 20, s1_0);
+                    f32x4_store_first(o + 24, 1, s1_1);
+                    f32x4_store(o + 40, s2_0);
+                    f32x4_store_first(o + 44, 1, s2_1);
+                }
             }
         }
     }
@@ -83,43 +257,64 @@ void layout_chw_forward(
 void layout_chw_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 2; ++c) {
-        for (ptrdiff_t p = 0; p < 4; ++p) {
-            const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        {
+            const ptrdiff_t q = 0;
             {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * dO[f * 20 + (p + 1 - m) * 5 + 1 - n];
-                dX[c * 20 + p * 5] = sum;
-            }
-            /* q = 1 .. 3 */
-            {
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += K[f * 18 + c * 9 + m * 3 + n]
-                                    * dO[f * 20 + (p + 1 - m) * 5 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    dX[c * 20 + p * 5 + v + 1] = sum[v];
-            }
-            /* q = 4 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 3; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 18 + c * 9 + m * 3 + n]
-                                * dO[f * 20 + (p + 1 - m) * 5 + 5 - n];
-                dX[c * 20 + p * 5 + 4] = sum;
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 3; ++f) {
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 6 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[9], x0);
+                            }
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 5 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                            }
+                            {
+                                const float *x = &dO[20 * f + 5 * p + q + 5 - 5 * m];
+                                const float *k = &K[18 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 3, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[20 * c + 5 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 1, s0_1);
+                    f32x4_store(o + 20, s1_0);
+                    f32x4_store_first(o + 24, 1, s1_1);
+                }
             }
         }
     }
@@ -127,25 +322,320 @@ void layout_chw_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void layout_chw_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 2; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-                const ptrdiff_t j_end = n > 1 ? 6 - n : 5;
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                    for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                        for (ptrdiff_t v = 0; v < 3; ++v)
-                            sum[v] += dO[v * 20 + i * 5 + j]
-                                * X[c * 20 + (i + m - 1) * 5 + j + n - 1];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    dK[v * 18 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    float *D = ((float *)workspace) + 80;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 20; p += 4) {
+            f32x4 t0, t1, t2;
+            f32x4_load(t0, &dO[20 * f + p]);
+            f32x4_load(t1, &dO[20 * f + p + 20]);
+            f32x4_load(t2, &dO[20 * f + p + 40]);
+            f32x4_store_columns(&V[20 * f + 4 * p], 4, 4, 3, t0, t1, t2, t0);
+        }
+        for (ptrdiff_t p = 0; p < 20; ++p) {
+            {
+                const ptrdiff_t v = 3;
+                V[20 * f + 4 * p + v] = 0;
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &D[18 * f];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s8_0, x[0], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 1];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s6_0, x[0], y0);
+                    f32x4_fma(s7_0, x[20], y0);
+                    f32x4_fma(s8_0, x[1], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 1];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s6_0, x[0], y0);
+                    f32x4_fma(s7_0, x[20], y0);
+                    f32x4_fma(s8_0, x[1], y0);
+                }
+            }
+            for (ptrdiff_t i = 1; i < 3; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j - 5];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s3_0, x[20], y0);
+                    f32x4_fma(s4_0, x[1], y0);
+                    f32x4_fma(s5_0, x[21], y0);
+                    f32x4_fma(s8_0, x[5], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s5_0, x[22], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+            }
+            {
+                const ptrdiff_t i = 3;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j - 5];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s3_0, x[20], y0);
+                    f32x4_fma(s4_0, x[1], y0);
+                    f32x4_fma(s5_0, x[21], y0);
+                    f32x4_fma(s8_0, x[5], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s5_0, x[22], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j - 6];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[20], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[21], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[25], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 36, s1_0);
+            f32x4_store(o + 4, s2_0);
+            f32x4_store(o + 40, s3_0);
+            f32x4_store(o + 8, s4_0);
+            f32x4_store(o + 44, s5_0);
+            f32x4_store(o + 12, s6_0);
+            f32x4_store(o + 48, s7_0);
+            f32x4_store(o + 16, s8_0);
+        }
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &D[18 * f + 52];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                }
+            }
+            for (ptrdiff_t i = 1; i < 3; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                    f32x4_fma(s7_0, x[-14], y0);
+                    f32x4_fma(s8_0, x[6], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s3_0, x[-16], y0);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s5_0, x[-15], y0);
+                    f32x4_fma(s6_0, x[5], y0);
+                }
+            }
+            {
+                const ptrdiff_t i = 3;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                }
+                for (ptrdiff_t j = 1; j < 4; ++j) {
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s1_0, x[-19], y0);
+                    f32x4_fma(s2_0, x[1], y0);
+                }
+                {
+                    const ptrdiff_t j = 4;
+                    const float *x = &X[5 * i + j + 20];
+                    const float *y = &V[20 * f + 20 * i + 4 * j];
+                    f32x4 y0;
+                    f32x4_load(y0, y);
+                    f32x4_fma(s0_0, x[0], y0);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + -32, s1_0);
+            f32x4_store(o + 4, s2_0);
+            f32x4_store(o + -28, s3_0);
+            f32x4_store(o + 8, s4_0);
+            f32x4_store(o + -24, s5_0);
+            f32x4_store(o + 12, s6_0);
+            f32x4_store(o + -20, s7_0);
+            f32x4_store(o + 16, s8_0);
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 16; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[18 * f + 4 * r]);
+            f32x4_load(t1, &D[18 * f + 4 * r + 4]);
+            f32x4_load(t2, &D[18 * f + 4 * r + 8]);
+            f32x4_load(t3, &D[18 * f + 4 * r + 12]);
+            f32x4_store_columns(&dK[18 * f + r], 18, 3, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 16; r < 18; ++r) {
+            for (ptrdiff_t v = 0; v < 3; ++v) {
+                dK[18 * f + r + 18 * v] = D[18 * f + 4 * r + v];
             }
         }
     }

@@ -14,17 +14,24 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops        1,560      1,560  19  b, then (m, n, c)
+ *     forward           tiled        1,560      1,560  19  b, then (m, n, c)
  *     backward_data     loops        1,560      1,560  27  0, then (m, n, f)
- *     backward_weights  loops        1,560      1,560  40  0, then (e, i, j)
+ *     backward_weights  tiled        1,560      1,560  40  0, then (e, i, j)
  *     backward_bias     unrolled         0        117  40  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                    288 bytes
+ *     backward_weights           640 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,31 +40,252 @@
 
 #include <stddef.h>
 
-/* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
-void layout_nhwc_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+/* Packs K for forward into the 288 bytes of W. */
+void layout_nhwc_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    for (ptrdiff_t e = 0; e < 2; ++e) {
-        for (ptrdiff_t i = 0; i < 4; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
-            for (ptrdiff_t j = 0; j < 5; ++j) {
-                const ptrdiff_t n_begin = j < 1 ? 1 - j : 0;
-                const ptrdiff_t n_end = j > 3 ? 6 - j : 3;
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = b[v];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < n_end; ++n)
-                        for (ptrdiff_t c = 0; c < 2; ++c)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += K[m * 18 + n * 6 + c * 3 + v]
-                                    * X[e * 40 + (i + m - 1) * 10 + (j + n - 1) * 2 + c];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    O[e * 60 + i * 15 + j * 3 + v] = sum[v];
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                for (ptrdiff_t c = 0; c < 2; ++c) {
+                    for (ptrdiff_t v = 0; v < 3; ++v) {
+                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = K[f + 3 * c + v + 18 * m
+                                + 6 * n];
+                    }
+                    {
+                        const ptrdiff_t v = 3;
+                        W[18 * f + 4 * c + v + 24 * m + 8 * n] = 0;
+                    }
+                }
             }
         }
     }
+}
+
+/* O[e,i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[e,i+m-1,j+n-1,c] */
+void layout_nhwc_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
+{
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t e = 0; e < 2; ++e) {
+            for (ptrdiff_t i = 0; i < 4; ++i) {
+                const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+                const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
+                {
+                    const ptrdiff_t j = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0, s3_0, s4_0;
+                        const float *a = &b[f];
+                        convgen_launder(a);
+                        f32x4_load_first(s0_0, a, 3);
+                        s1_0 = s0_0;
+                        s2_0 = s0_0;
+                        s3_0 = s0_0;
+                        s4_0 = s0_0;
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            {
+                                const float *x = &X[40 * e + 10 * i + 2 * j + 10 * m - 10];
+                                const float *w = &W[18 * f + 24 * m];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s1_0, x[c], w0);
+                                    f32x4_fma(s2_0, x[c + 2], w0);
+                                    f32x4_fma(s3_0, x[c + 4], w0);
+                                    f32x4_fma(s4_0, x[c + 6], w0);
+                                }
+                            }
+                            {
+                                const float *x = &X[40 * e + 10 * i + 2 * j + 10 * m - 10];
+                                const float *w = &W[18 * f + 24 * m + 8];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s0_0, x[c], w0);
+                                    f32x4_fma(s1_0, x[c + 2], w0);
+                                    f32x4_fma(s2_0, x[c + 4], w0);
+                                    f32x4_fma(s3_0, x[c + 6], w0);
+                                    f32x4_fma(s4_0, x[c + 8], w0);
+                                }
+                            }
+                            {
+                                const float *x = &X[40 * e + 10 * i + 2 * j + 10 * m - 8];
+                                const float *w = &W[18 * f + 24 * m + 16];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 2; ++c) {
+                                    f32x4 w0;
+                                    f32x4_load(w0, &w[4 * c]);
+                                    f32x4_fma(s0_0, x[c], w0);
+                                    f32x4_fma(s1_0, x[c + 2], w0);
+                                    f32x4_fma(s2_0, x[c + 4], w0);
+                                    f32x4_fma(s3_0, x[c + 6], w0);
+                                }
+                            }
+                        }
+                        float *o = &O[60 * e + f + 15 * i + 3 * j];
+                        f32x4_store_first(o, 3, s0_0);
+                        f32x4_store_first(o + 3, 3, s1_0);
+                        f32x4_store_first(o + 6, 3, s2_0);
+                        f32x4_store_first(o + 9, 3, s3_0);
+                        f32x4_store_first(o + 12, 3, s4_0);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void layout_nhwc_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
+{
+    layout_nhwc_pack_weights_forward(K, workspace);
+    layout_nhwc_forward_packed(X, workspace, b, O);
 }
 
 /* dX[e,p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[e,i,j,f] */
@@ -89,27 +317,308 @@ void layout_nhwc_backward_data(
 
 /* dK[m,n,c,f] = sum(e,i,j) dO[e,i,j,f] * X[e,i+m-1,j+n-1,c] */
 void layout_nhwc_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t m = 0; m < 3; ++m) {
-        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-        const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
-        for (ptrdiff_t n = 0; n < 3; ++n) {
-            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-            const ptrdiff_t j_end = n > 1 ? 6 - n : 5;
-            for (ptrdiff_t c = 0; c < 2; ++c) {
-                float sum[3];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t e = 0; e < 2; ++e)
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                            for (ptrdiff_t v = 0; v < 3; ++v)
-                                sum[v] += dO[e * 60 + i * 15 + j * 3 + v]
-                                    * X[e * 40 + (i + m - 1) * 10 + (j + n - 1) * 2 + c];
-                for (ptrdiff_t v = 0; v < 3; ++v)
-                    dK[m * 18 + n * 6 + c * 3 + v] = sum[v];
+    float *V = workspace;
+    for (ptrdiff_t e = 0; e < 2; ++e) {
+        {
+            const ptrdiff_t f = 0;
+            for (ptrdiff_t p = 0; p < 20; ++p) {
+                for (ptrdiff_t v = 0; v < 3; ++v) {
+                    V[80 * e + 20 * f + 4 * p + v] = dO[60 * e + f + 3 * p + v];
+                }
             }
+            for (ptrdiff_t p = 0; p < 20; ++p) {
+                {
+                    const ptrdiff_t v = 3;
+                    V[80 * e + 20 * f + 4 * p + v] = 0;
+                }
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &dK[f];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            for (ptrdiff_t e = 0; e < 2; ++e) {
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s8_0, x[0], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 2];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[1], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 2];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s6_0, x[0], y0);
+                        f32x4_fma(s7_0, x[1], y0);
+                        f32x4_fma(s8_0, x[2], y0);
+                    }
+                }
+                for (ptrdiff_t i = 1; i < 3; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 10];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[1], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[3], y0);
+                        f32x4_fma(s8_0, x[10], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 12];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[3], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[5], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 12];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[3], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 3;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 10];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s2_0, x[0], y0);
+                        f32x4_fma(s3_0, x[1], y0);
+                        f32x4_fma(s4_0, x[2], y0);
+                        f32x4_fma(s5_0, x[3], y0);
+                        f32x4_fma(s8_0, x[10], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 12];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[3], y0);
+                        f32x4_fma(s4_0, x[4], y0);
+                        f32x4_fma(s5_0, x[5], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j - 12];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[3], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                }
+            }
+            f32x4_store_first(o, 3, s0_0);
+            f32x4_store_first(o + 3, 3, s1_0);
+            f32x4_store_first(o + 6, 3, s2_0);
+            f32x4_store_first(o + 9, 3, s3_0);
+            f32x4_store_first(o + 12, 3, s4_0);
+            f32x4_store_first(o + 15, 3, s5_0);
+            f32x4_store_first(o + 18, 3, s6_0);
+            f32x4_store_first(o + 21, 3, s7_0);
+            f32x4_store_first(o + 24, 3, s8_0);
+        }
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+            float *o = &dK[f + 27];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            f32x4_zero(s8_0);
+            for (ptrdiff_t e = 0; e < 2; ++e) {
+                {
+                    const ptrdiff_t i = 0;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[7], y0);
+                        f32x4_fma(s4_0, x[8], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[7], y0);
+                        f32x4_fma(s4_0, x[8], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                    }
+                }
+                for (ptrdiff_t i = 1; i < 3; ++i) {
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                        f32x4_fma(s3_0, x[7], y0);
+                        f32x4_fma(s4_0, x[8], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                        f32x4_fma(s7_0, x[11], y0);
+                        f32x4_fma(s8_0, x[12], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s3_0, x[7], y0);
+                        f32x4_fma(s4_0, x[8], y0);
+                        f32x4_fma(s5_0, x[9], y0);
+                        f32x4_fma(s6_0, x[10], y0);
+                    }
+                }
+                {
+                    const ptrdiff_t i = 3;
+                    {
+                        const ptrdiff_t j = 0;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    for (ptrdiff_t j = 1; j < 4; ++j) {
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s1_0, x[1], y0);
+                        f32x4_fma(s2_0, x[2], y0);
+                    }
+                    {
+                        const ptrdiff_t j = 4;
+                        const float *x = &X[40 * e + 10 * i + 2 * j + 1];
+                        const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
+                        f32x4 y0;
+                        f32x4_load(y0, y);
+                        f32x4_fma(s0_0, x[0], y0);
+                    }
+                }
+            }
+            f32x4_store_first(o, 3, s0_0);
+            f32x4_store_first(o + 3, 3, s1_0);
+            f32x4_store_first(o + 6, 3, s2_0);
+            f32x4_store_first(o + 9, 3, s3_0);
+            f32x4_store_first(o + 12, 3, s4_0);
+            f32x4_store_first(o + 15, 3, s5_0);
+            f32x4_store_first(o + 18, 3, s6_0);
+            f32x4_store_first(o + 21, 3, s7_0);
+            f32x4_store_first(o + 24, 3, s8_0);
         }
     }
 }

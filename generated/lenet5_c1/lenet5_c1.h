@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions    n  order of each sum
- *     forward           loops   117,600    117,600   26  b, then (m, n)
- *     backward_data     loops   117,600    117,600  150  0, then (f, m, n)
- *     backward_weights  loops   117,600    117,600  784  0, then (i, j)
+ *     forward           tiled   117,600    117,600   26  b, then (m, n)
+ *     backward_data     tiled   117,600    117,600  150  0, then (m, f, n)
+ *     backward_weights  tiled   117,600    117,600  784  0, then (i, j)
  *     backward_bias     loops         0      4,704  784  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights        25,888 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -50,7 +56,8 @@ void lenet5_c1_backward_data(
 
 /* dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m,j+n] */
 void lenet5_c1_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
 void lenet5_c1_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

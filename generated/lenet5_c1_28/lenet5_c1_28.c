@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions    n  order of each sum
- *     forward           loops   107,736    107,736   26  b, then (m, n)
- *     backward_data     loops   107,736    107,736  150  0, then (f, m, n)
- *     backward_weights  loops   107,736    107,736  784  0, then (i, j)
+ *     forward           tiled   107,736    107,736   26  b, then (m, n)
+ *     backward_data     tiled   107,736    107,736  150  0, then (m, f, n)
+ *     backward_weights  tiled   107,736    107,736  784  0, then (i, j)
  *     backward_bias     loops         0      4,704  784  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights        25,888 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,55 +39,519 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = b[f] + sum(m,n) K[f,0,m,n] * X[0,i+m-2,j+n-2] */
 void lenet5_c1_28_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
-    for (ptrdiff_t f = 0; f < 6; ++f) {
-        for (ptrdiff_t i = 0; i < 28; ++i) {
-            const ptrdiff_t m_begin = i < 2 ? 2 - i : 0;
-            const ptrdiff_t m_end = i > 25 ? 30 - i : 5;
-            /* j = 0 .. 1 */
-            for (ptrdiff_t j = 0; j < 2; ++j) {
-                const ptrdiff_t n_begin = 2 - j;
-                float sum = b[f];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < 5; ++n)
-                        sum += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + j + n - 2];
-                O[f * 784 + i * 28 + j] = sum;
-            }
-            /* j = 2 .. 17 */
+    for (ptrdiff_t i = 0; i < 28; ++i) {
+        const ptrdiff_t m_begin = i < 2 ? 2 - i : 0;
+        const ptrdiff_t m_end = i > 25 ? 30 - i : 5;
+        {
+            const ptrdiff_t j = 0;
             {
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = b[f];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + v + n];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    O[f * 784 + i * 28 + v + 2] = sum[v];
+                const ptrdiff_t f = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s0_1, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s1_1, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s2_1, b[f + 2]);
+                    f32x4_splat(s3_0, b[f + 3]);
+                    f32x4_splat(s3_1, b[f + 3]);
+                    f32x4_splat(s4_0, b[f + 4]);
+                    f32x4_splat(s4_1, b[f + 4]);
+                    f32x4_splat(s5_0, b[f + 5]);
+                    f32x4_splat(s5_1, b[f + 5]);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 56];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 2, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 2);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 56];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 56];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 55];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 54];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                    }
+                    float *o = &O[784 * f + 28 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 784, s1_0);
+                    f32x4_store(o + 788, s1_1);
+                    f32x4_store(o + 1568, s2_0);
+                    f32x4_store(o + 1572, s2_1);
+                    f32x4_store(o + 2352, s3_0);
+                    f32x4_store(o + 2356, s3_1);
+                    f32x4_store(o + 3136, s4_0);
+                    f32x4_store(o + 3140, s4_1);
+                    f32x4_store(o + 3920, s5_0);
+                    f32x4_store(o + 3924, s5_1);
+                }
             }
-            /* j = 18 .. 25 */
+        }
+        for (ptrdiff_t j = 8; j < 24; j += 8) {
             {
-                float sum[8];
-                for (ptrdiff_t v = 0; v < 8; ++v)
-                    sum[v] = b[f];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 8; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + v + n + 16];
-                for (ptrdiff_t v = 0; v < 8; ++v)
-                    O[f * 784 + i * 28 + v + 18] = sum[v];
+                const ptrdiff_t f = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s0_1, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s1_1, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s2_1, b[f + 2]);
+                    f32x4_splat(s3_0, b[f + 3]);
+                    f32x4_splat(s3_1, b[f + 3]);
+                    f32x4_splat(s4_0, b[f + 4]);
+                    f32x4_splat(s4_1, b[f + 4]);
+                    f32x4_splat(s5_0, b[f + 5]);
+                    f32x4_splat(s5_1, b[f + 5]);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 58];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 57];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 56];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 55];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 54];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s1_1, k[25], x1);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s2_1, k[50], x1);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s3_1, k[75], x1);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s4_1, k[100], x1);
+                            f32x4_fma(s5_0, k[125], x0);
+                            f32x4_fma(s5_1, k[125], x1);
+                        }
+                    }
+                    float *o = &O[784 * f + 28 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 784, s1_0);
+                    f32x4_store(o + 788, s1_1);
+                    f32x4_store(o + 1568, s2_0);
+                    f32x4_store(o + 1572, s2_1);
+                    f32x4_store(o + 2352, s3_0);
+                    f32x4_store(o + 2356, s3_1);
+                    f32x4_store(o + 3136, s4_0);
+                    f32x4_store(o + 3140, s4_1);
+                    f32x4_store(o + 3920, s5_0);
+                    f32x4_store(o + 3924, s5_1);
+                }
             }
-            /* j = 26 .. 27 */
-            for (ptrdiff_t j = 26; j < 28; ++j) {
-                const ptrdiff_t n_end = 30 - j;
-                float sum = b[f];
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < n_end; ++n)
-                        sum += K[f * 25 + m * 5 + n] * X[(i + m - 2) * 28 + j + n - 2];
-                O[f * 784 + i * 28 + j] = sum;
+        }
+        {
+            const ptrdiff_t j = 24;
+            {
+                const ptrdiff_t f = 0;
+                {
+                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0;
+                    f32x4_splat(s0_0, b[f]);
+                    f32x4_splat(s1_0, b[f + 1]);
+                    f32x4_splat(s2_0, b[f + 2]);
+                    f32x4_splat(s3_0, b[f + 3]);
+                    f32x4_splat(s4_0, b[f + 4]);
+                    f32x4_splat(s5_0, b[f + 5]);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 58];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 57];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 56];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 55];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 0, 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                        {
+                            const float *x = &X[28 * i + j + 28 * m - 54];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 0, 2);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s1_0, k[25], x0);
+                            f32x4_fma(s2_0, k[50], x0);
+                            f32x4_fma(s3_0, k[75], x0);
+                            f32x4_fma(s4_0, k[100], x0);
+                            f32x4_fma(s5_0, k[125], x0);
+                        }
+                    }
+                    float *o = &O[784 * f + 28 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 784, s1_0);
+                    f32x4_store(o + 1568, s2_0);
+                    f32x4_store(o + 2352, s3_0);
+                    f32x4_store(o + 3136, s4_0);
+                    f32x4_store(o + 3920, s5_0);
+                }
             }
         }
     }
@@ -94,76 +564,1847 @@ void lenet5_c1_28_backward_data(
     for (ptrdiff_t p = 0; p < 28; ++p) {
         const ptrdiff_t m_begin = p > 25 ? p - 25 : 0;
         const ptrdiff_t m_end = p < 2 ? p + 3 : 5;
-        /* q = 0 .. 1 */
-        for (ptrdiff_t q = 0; q < 2; ++q) {
-            const ptrdiff_t n_end = q + 3;
-            float sum = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < n_end; ++n)
-                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p + 2 - m) * 28 + q + 2 - n];
-            dX[p * 28 + q] = sum;
-        }
-        /* q = 2 .. 17 */
         {
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p + 2 - m) * 28 + v + 4 - n];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                dX[p * 28 + v + 2] = sum[v];
-        }
-        /* q = 18 .. 25 */
-        {
-            float sum[8];
-            for (ptrdiff_t v = 0; v < 8; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 8; ++v)
-                            sum[v] += K[f * 25 + m * 5 + n]
-                                * dO[f * 784 + (p + 2 - m) * 28 + v + 20 - n];
-            for (ptrdiff_t v = 0; v < 8; ++v)
-                dX[p * 28 + v + 18] = sum[v];
-        }
-        /* q = 26 .. 27 */
-        for (ptrdiff_t q = 26; q < 28; ++q) {
-            const ptrdiff_t n_begin = q - 25;
-            float sum = 0.0f;
-            for (ptrdiff_t f = 0; f < 6; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < 5; ++n)
-                        sum += K[f * 25 + m * 5 + n] * dO[f * 784 + (p + 2 - m) * 28 + q + 2 - n];
-            dX[p * 28 + q] = sum;
+            const ptrdiff_t q = 0;
+            {
+                f32x4 s0_0, s0_1, s0_2, s0_3, s0_4, s0_5, s0_6;
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s0_2);
+                f32x4_zero(s0_3);
+                f32x4_zero(s0_4);
+                f32x4_zero(s0_5);
+                f32x4_zero(s0_6);
+                for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                    for (ptrdiff_t f = 0; f < 6; ++f) {
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q + 58 - 28 * m];
+                            const float *k = &K[25 * f + 5 * m];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 12);
+                            f32x4 x4;
+                            f32x4_load(x4, x + 16);
+                            f32x4 x5;
+                            f32x4_load(x5, x + 20);
+                            f32x4 x6;
+                            f32x4_load_lanes(x6, x + 24, 0, 2);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                            f32x4_fma(s0_4, k[0], x4);
+                            f32x4_fma(s0_5, k[0], x5);
+                            f32x4_fma(s0_6, k[0], x6);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q + 57 - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 1];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 12);
+                            f32x4 x4;
+                            f32x4_load(x4, x + 16);
+                            f32x4 x5;
+                            f32x4_load(x5, x + 20);
+                            f32x4 x6;
+                            f32x4_load_lanes(x6, x + 24, 0, 3);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                            f32x4_fma(s0_4, k[0], x4);
+                            f32x4_fma(s0_5, k[0], x5);
+                            f32x4_fma(s0_6, k[0], x6);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q + 56 - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 2];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load(x0, x);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 4);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 8);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 12);
+                            f32x4 x4;
+                            f32x4_load(x4, x + 16);
+                            f32x4 x5;
+                            f32x4_load(x5, x + 20);
+                            f32x4 x6;
+                            f32x4_load(x6, x + 24);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                            f32x4_fma(s0_4, k[0], x4);
+                            f32x4_fma(s0_5, k[0], x5);
+                            f32x4_fma(s0_6, k[0], x6);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q + 56 - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 3];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 1, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 3);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 7);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 11);
+                            f32x4 x4;
+                            f32x4_load(x4, x + 15);
+                            f32x4 x5;
+                            f32x4_load(x5, x + 19);
+                            f32x4 x6;
+                            f32x4_load(x6, x + 23);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                            f32x4_fma(s0_4, k[0], x4);
+                            f32x4_fma(s0_5, k[0], x5);
+                            f32x4_fma(s0_6, k[0], x6);
+                        }
+                        {
+                            const float *x = &dO[784 * f + 28 * p + q + 56 - 28 * m];
+                            const float *k = &K[25 * f + 5 * m + 4];
+                            convgen_launder(x);
+                            f32x4 x0;
+                            f32x4_load_lanes(x0, x, 2, 4);
+                            f32x4 x1;
+                            f32x4_load(x1, x + 2);
+                            f32x4 x2;
+                            f32x4_load(x2, x + 6);
+                            f32x4 x3;
+                            f32x4_load(x3, x + 10);
+                            f32x4 x4;
+                            f32x4_load(x4, x + 14);
+                            f32x4 x5;
+                            f32x4_load(x5, x + 18);
+                            f32x4 x6;
+                            f32x4_load(x6, x + 22);
+                            f32x4_fma(s0_0, k[0], x0);
+                            f32x4_fma(s0_1, k[0], x1);
+                            f32x4_fma(s0_2, k[0], x2);
+                            f32x4_fma(s0_3, k[0], x3);
+                            f32x4_fma(s0_4, k[0], x4);
+                            f32x4_fma(s0_5, k[0], x5);
+                            f32x4_fma(s0_6, k[0], x6);
+                        }
+                    }
+                }
+                float *o = &dX[28 * p + q];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 8, s0_2);
+                f32x4_store(o + 12, s0_3);
+                f32x4_store(o + 16, s0_4);
+                f32x4_store(o + 20, s0_5);
+                f32x4_store(o + 24, s0_6);
+            }
         }
     }
 }
 
 /* dK[f,0,m,n] = sum(i,j) dO[f,i,j] * X[0,i+m-2,j+n-2] */
 void lenet5_c1_28_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t m = 0; m < 5; ++m) {
-        const ptrdiff_t i_begin = m < 2 ? 2 - m : 0;
-        const ptrdiff_t i_end = m > 2 ? 30 - m : 28;
-        for (ptrdiff_t n = 0; n < 5; ++n) {
-            const ptrdiff_t j_begin = n < 2 ? 2 - n : 0;
-            const ptrdiff_t j_end = n > 2 ? 30 - n : 28;
-            float sum[6];
-            for (ptrdiff_t v = 0; v < 6; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                    for (ptrdiff_t v = 0; v < 6; ++v)
-                        sum[v] += dO[v * 784 + i * 28 + j] * X[(i + m - 2) * 28 + j + n - 2];
-            for (ptrdiff_t v = 0; v < 6; ++v)
-                dK[v * 25 + m * 5 + n] = sum[v];
+    float *V = workspace;
+    float *D = ((float *)workspace) + 6272;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 784; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[784 * f + p]);
+            f32x4_load(t1, &dO[784 * f + p + 784]);
+            f32x4_load(t2, &dO[784 * f + p + 1568]);
+            f32x4_load(t3, &dO[784 * f + p + 2352]);
+            f32x4_store_columns(&V[784 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[784 * f + p + 3136]);
+            f32x4_load(t1, &dO[784 * f + p + 3920]);
+            f32x4_store_columns(&V[784 * f + 8 * p + 4], 8, 4, 2, t0, t1, t0, t0);
+        }
+        for (ptrdiff_t p = 0; p < 784; ++p) {
+            for (ptrdiff_t v = 6; v < 8; ++v) {
+                V[784 * f + 8 * p + v] = 0;
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        {
+            f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+            float *o = &D[25 * f];
+            f32x4_zero(s0_0);
+            f32x4_zero(s0_1);
+            f32x4_zero(s1_0);
+            f32x4_zero(s1_1);
+            f32x4_zero(s2_0);
+            f32x4_zero(s2_1);
+            f32x4_zero(s3_0);
+            f32x4_zero(s3_1);
+            f32x4_zero(s4_0);
+            f32x4_zero(s4_1);
+            for (ptrdiff_t i = 2; i < 26; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 57];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 26;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 57];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 27;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 57];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 58];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+        {
+            f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+            float *o = &D[25 * f + 40];
+            f32x4_zero(s0_0);
+            f32x4_zero(s0_1);
+            f32x4_zero(s1_0);
+            f32x4_zero(s1_1);
+            f32x4_zero(s2_0);
+            f32x4_zero(s2_1);
+            f32x4_zero(s3_0);
+            f32x4_zero(s3_1);
+            f32x4_zero(s4_0);
+            f32x4_zero(s4_1);
+            {
+                const ptrdiff_t i = 1;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 29];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            for (ptrdiff_t i = 2; i < 26; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 29];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 26;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 29];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 27;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j - 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 29];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 30];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+        {
+            f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+            float *o = &D[25 * f + 80];
+            f32x4_zero(s0_0);
+            f32x4_zero(s0_1);
+            f32x4_zero(s1_0);
+            f32x4_zero(s1_1);
+            f32x4_zero(s2_0);
+            f32x4_zero(s2_1);
+            f32x4_zero(s3_0);
+            f32x4_zero(s3_1);
+            f32x4_zero(s4_0);
+            f32x4_zero(s4_1);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 1];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 1;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 1];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            for (ptrdiff_t i = 2; i < 26; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 1];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 26;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 1];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 27;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j - 1];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j - 2];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+        {
+            f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+            float *o = &D[25 * f + 120];
+            f32x4_zero(s0_0);
+            f32x4_zero(s0_1);
+            f32x4_zero(s1_0);
+            f32x4_zero(s1_1);
+            f32x4_zero(s2_0);
+            f32x4_zero(s2_1);
+            f32x4_zero(s3_0);
+            f32x4_zero(s3_1);
+            f32x4_zero(s4_0);
+            f32x4_zero(s4_1);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 27];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 1;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 27];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            for (ptrdiff_t i = 2; i < 26; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 27];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 26;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 28];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 27];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 26];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+        {
+            f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+            float *o = &D[25 * f + 160];
+            f32x4_zero(s0_0);
+            f32x4_zero(s0_1);
+            f32x4_zero(s1_0);
+            f32x4_zero(s1_1);
+            f32x4_zero(s2_0);
+            f32x4_zero(s2_1);
+            f32x4_zero(s3_0);
+            f32x4_zero(s3_1);
+            f32x4_zero(s4_0);
+            f32x4_zero(s4_1);
+            {
+                const ptrdiff_t i = 0;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 55];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            {
+                const ptrdiff_t i = 1;
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 55];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            for (ptrdiff_t i = 2; i < 26; ++i) {
+                {
+                    const ptrdiff_t j = 0;
+                    const float *x = &X[28 * i + j + 56];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s2_0, x[0], y0);
+                    f32x4_fma(s2_1, x[0], y1);
+                    f32x4_fma(s3_0, x[1], y0);
+                    f32x4_fma(s3_1, x[1], y1);
+                    f32x4_fma(s4_0, x[2], y0);
+                    f32x4_fma(s4_1, x[2], y1);
+                }
+                {
+                    const ptrdiff_t j = 1;
+                    const float *x = &X[28 * i + j + 55];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s1_0, x[0], y0);
+                    f32x4_fma(s1_1, x[0], y1);
+                    f32x4_fma(s2_0, x[1], y0);
+                    f32x4_fma(s2_1, x[1], y1);
+                    f32x4_fma(s3_0, x[2], y0);
+                    f32x4_fma(s3_1, x[2], y1);
+                    f32x4_fma(s4_0, x[3], y0);
+                    f32x4_fma(s4_1, x[3], y1);
+                }
+                for (ptrdiff_t j = 2; j < 26; ++j) {
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                    f32x4_fma(s4_0, x[4], y0);
+                    f32x4_fma(s4_1, x[4], y1);
+                }
+                {
+                    const ptrdiff_t j = 26;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                    f32x4_fma(s3_0, x[3], y0);
+                    f32x4_fma(s3_1, x[3], y1);
+                }
+                {
+                    const ptrdiff_t j = 27;
+                    const float *x = &X[28 * i + j + 54];
+                    const float *y = &V[784 * f + 224 * i + 8 * j];
+                    f32x4 y0, y1;
+                    f32x4_load(y0, y);
+                    f32x4_load(y1, y + 4);
+                    f32x4_fma(s0_0, x[0], y0);
+                    f32x4_fma(s0_1, x[0], y1);
+                    f32x4_fma(s1_0, x[1], y0);
+                    f32x4_fma(s1_1, x[1], y1);
+                    f32x4_fma(s2_0, x[2], y0);
+                    f32x4_fma(s2_1, x[2], y1);
+                }
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s0_1);
+            f32x4_store(o + 8, s1_0);
+            f32x4_store(o + 12, s1_1);
+            f32x4_store(o + 16, s2_0);
+            f32x4_store(o + 20, s2_1);
+            f32x4_store(o + 24, s3_0);
+            f32x4_store(o + 28, s3_1);
+            f32x4_store(o + 32, s4_0);
+            f32x4_store(o + 36, s4_1);
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 24; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[25 * f + 8 * r]);
+            f32x4_load(t1, &D[25 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[25 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[25 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[25 * f + r], 25, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[25 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[25 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[25 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[25 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[25 * f + r + 100], 25, 2, 4, t0, t1, t2, t3);
+        }
+        {
+            const ptrdiff_t r = 24;
+            for (ptrdiff_t v = 0; v < 6; ++v) {
+                dK[25 * f + r + 25 * v] = D[25 * f + 8 * r + v];
+            }
         }
     }
 }

@@ -14,17 +14,24 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions    n  order of each sum
- *     forward           loops   240,000    240,000  151  b, then (c, m, n)
- *     backward_data     loops   240,000    240,000  400  0, then (f, m, n)
- *     backward_weights  loops   240,000    240,000  100  0, then (i, j)
+ *     forward           tiled   240,000    240,000  151  b, then (m, n, c)
+ *     backward_data     tiled   240,000    240,000  400  0, then (m, f, n)
+ *     backward_weights  tiled   240,000    240,000  100  0, then (i, j)
  *     backward_bias     loops         0      1,600  100  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  9,600 bytes
+ *     backward_weights        16,000 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,69 +40,495 @@
 
 #include <stddef.h>
 
-/* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
-void lenet5_c3_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+/* Packs K for forward into the 9600 bytes of W. */
+void lenet5_c3_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    for (ptrdiff_t f = 0; f < 16; ++f) {
-        for (ptrdiff_t i = 0; i < 10; ++i) {
-            float sum[10];
-            for (ptrdiff_t v = 0; v < 10; ++v)
-                sum[v] = b[f];
-            for (ptrdiff_t c = 0; c < 6; ++c)
-                for (ptrdiff_t m = 0; m < 5; ++m)
-                    for (ptrdiff_t n = 0; n < 5; ++n)
-                        for (ptrdiff_t v = 0; v < 10; ++v)
-                            sum[v] += K[f * 150 + c * 25 + m * 5 + n]
-                                * X[c * 196 + (i + m) * 14 + v + n];
-            for (ptrdiff_t v = 0; v < 10; ++v)
-                O[f * 100 + i * 10 + v] = sum[v];
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t r = 0; r < 148; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[150 * f + r]);
+            f32x4_load(t1, &K[150 * f + r + 150]);
+            f32x4_load(t2, &K[150 * f + r + 300]);
+            f32x4_load(t3, &K[150 * f + r + 450]);
+            f32x4_store_columns(&W[150 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[150 * f + r + 600]);
+            f32x4_load(t1, &K[150 * f + r + 750]);
+            f32x4_load(t2, &K[150 * f + r + 900]);
+            f32x4_load(t3, &K[150 * f + r + 1050]);
+            f32x4_store_columns(&W[150 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 148; r < 150; ++r) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                W[150 * f + 8 * r + v] = K[150 * f + r + 150 * v];
+            }
+        }
+        for (ptrdiff_t r = 0; r < 150; ++r) {
         }
     }
+}
+
+/* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
+void lenet5_c3_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
+{
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t i = 0; i < 10; ++i) {
+            for (ptrdiff_t j = 0; j < 10; j += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    const float *a = &b[f];
+                    convgen_launder(a);
+                    f32x4_load(s0_0, a);
+                    f32x4_load(s0_1, a + 4);
+                    s1_0 = s0_0;
+                    s1_1 = s0_1;
+                    s2_0 = s0_0;
+                    s2_1 = s0_1;
+                    s3_0 = s0_0;
+                    s3_1 = s0_1;
+                    s4_0 = s0_0;
+                    s4_1 = s0_1;
+                    for (ptrdiff_t m = 0; m < 5; ++m) {
+                        for (ptrdiff_t n = 0; n < 5; ++n) {
+                            {
+                                const float *x = &X[14 * i + j + 14 * m + n];
+                                const float *w = &W[150 * f + 40 * m + 8 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 6; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[200 * c]);
+                                    f32x4_load(w1, &w[200 * c + 4]);
+                                    f32x4_fma(s0_0, x[196 * c], w0);
+                                    f32x4_fma(s0_1, x[196 * c], w1);
+                                    f32x4_fma(s1_0, x[196 * c + 1], w0);
+                                    f32x4_fma(s1_1, x[196 * c + 1], w1);
+                                    f32x4_fma(s2_0, x[196 * c + 2], w0);
+                                    f32x4_fma(s2_1, x[196 * c + 2], w1);
+                                    f32x4_fma(s3_0, x[196 * c + 3], w0);
+                                    f32x4_fma(s3_1, x[196 * c + 3], w1);
+                                    f32x4_fma(s4_0, x[196 * c + 4], w0);
+                                    f32x4_fma(s4_1, x[196 * c + 4], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[100 * f + 10 * i + j];
+                    f32x4_store_columns(o, 100, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 100, 4, 1, s4_0, s4_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 400, 100, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 404, 100, 4, 1, s4_1, s4_1, s4_1, s4_1);
+                }
+            }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void lenet5_c3_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
+{
+    lenet5_c3_pack_weights_forward(K, workspace);
+    lenet5_c3_forward_packed(X, workspace, b, O);
 }
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
 void lenet5_c3_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 6; ++c) {
-        for (ptrdiff_t p = 0; p < 14; ++p) {
-            const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
-            const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
-            /* q = 0 .. 3 */
-            for (ptrdiff_t q = 0; q < 4; ++q) {
-                const ptrdiff_t n_end = q + 1;
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < n_end; ++n)
-                            sum += K[f * 150 + c * 25 + m * 5 + n]
-                                * dO[f * 100 + (p - m) * 10 + q - n];
-                dX[c * 196 + p * 14 + q] = sum;
-            }
-            /* q = 4 .. 9 */
+    for (ptrdiff_t p = 0; p < 14; ++p) {
+        const ptrdiff_t m_begin = p > 9 ? p - 9 : 0;
+        const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+        {
+            const ptrdiff_t q = 0;
             {
-                float sum[6];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 5; ++n)
-                            for (ptrdiff_t v = 0; v < 6; ++v)
-                                sum[v] += K[f * 150 + c * 25 + m * 5 + n]
-                                    * dO[f * 100 + (p - m) * 10 + v + 4 - n];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    dX[c * 196 + p * 14 + v + 4] = sum[v];
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 16; ++f) {
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 2, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 3];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 3, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 4];
+                                convgen_launder(x);
+                                f32x4 x1;
+                                f32x4_load(x1, x);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[196 * c + 14 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 196, s1_0);
+                    f32x4_store(o + 200, s1_1);
+                    f32x4_store(o + 392, s2_0);
+                    f32x4_store(o + 396, s2_1);
+                    f32x4_store(o + 588, s3_0);
+                    f32x4_store(o + 592, s3_1);
+                    f32x4_store(o + 784, s4_0);
+                    f32x4_store(o + 788, s4_1);
+                    f32x4_store(o + 980, s5_0);
+                    f32x4_store(o + 984, s5_1);
+                }
             }
-            /* q = 10 .. 13 */
-            for (ptrdiff_t q = 10; q < 14; ++q) {
-                const ptrdiff_t n_begin = q - 9;
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 16; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = n_begin; n < 5; ++n)
-                            sum += K[f * 150 + c * 25 + m * 5 + n]
-                                * dO[f * 100 + (p - m) * 10 + q - n];
-                dX[c * 196 + p * 14 + q] = sum;
+        }
+        {
+            const ptrdiff_t q = 8;
+            {
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 16; ++f) {
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m];
+                                const float *k = &K[150 * f + 25 * c + 5 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 0, 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 1];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 2];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s5_0, k[125], x0);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 3];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 3];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 1);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                            {
+                                const float *x = &dO[100 * f + 10 * p + q - 10 * m - 4];
+                                const float *k = &K[150 * f + 25 * c + 5 * m + 4];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 2);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[25], x0);
+                                f32x4_fma(s1_1, k[25], x1);
+                                f32x4_fma(s2_0, k[50], x0);
+                                f32x4_fma(s2_1, k[50], x1);
+                                f32x4_fma(s3_0, k[75], x0);
+                                f32x4_fma(s3_1, k[75], x1);
+                                f32x4_fma(s4_0, k[100], x0);
+                                f32x4_fma(s4_1, k[100], x1);
+                                f32x4_fma(s5_0, k[125], x0);
+                                f32x4_fma(s5_1, k[125], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[196 * c + 14 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store_first(o + 4, 2, s0_1);
+                    f32x4_store(o + 196, s1_0);
+                    f32x4_store_first(o + 200, 2, s1_1);
+                    f32x4_store(o + 392, s2_0);
+                    f32x4_store_first(o + 396, 2, s2_1);
+                    f32x4_store(o + 588, s3_0);
+                    f32x4_store_first(o + 592, 2, s3_1);
+                    f32x4_store(o + 784, s4_0);
+                    f32x4_store_first(o + 788, 2, s4_1);
+                    f32x4_store(o + 980, s5_0);
+                    f32x4_store_first(o + 984, 2, s5_1);
+                }
             }
         }
     }
@@ -103,21 +536,293 @@ void lenet5_c3_backward_data(const float *restrict K, const float *restrict dO, 
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m,j+n] */
 void lenet5_c3_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 6; ++c) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t i = 0; i < 10; ++i)
-                    for (ptrdiff_t j = 0; j < 10; ++j)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += dO[v * 100 + i * 10 + j]
-                                * X[c * 196 + (i + m) * 14 + j + n];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    dK[v * 150 + c * 25 + m * 5 + n] = sum[v];
+    float *V = workspace;
+    float *D = ((float *)workspace) + 1600;
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t p = 0; p < 100; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[100 * f + p]);
+            f32x4_load(t1, &dO[100 * f + p + 100]);
+            f32x4_load(t2, &dO[100 * f + p + 200]);
+            f32x4_load(t3, &dO[100 * f + p + 300]);
+            f32x4_store_columns(&V[100 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[100 * f + p + 400]);
+            f32x4_load(t1, &dO[100 * f + p + 500]);
+            f32x4_load(t2, &dO[100 * f + p + 600]);
+            f32x4_load(t3, &dO[100 * f + p + 700]);
+            f32x4_store_columns(&V[100 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t p = 0; p < 100; ++p) {
+        }
+    }
+    for (ptrdiff_t m = 0; m < 5; ++m) {
+        for (ptrdiff_t f = 0; f < 16; f += 8) {
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                float *o = &D[150 * f + 40 * m];
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                f32x4_zero(s3_0);
+                f32x4_zero(s3_1);
+                f32x4_zero(s4_0);
+                f32x4_zero(s4_1);
+                f32x4_zero(s5_0);
+                f32x4_zero(s5_1);
+                for (ptrdiff_t i = 0; i < 10; ++i) {
+                    for (ptrdiff_t j = 0; j < 10; ++j) {
+                        const float *x = &X[14 * i + j + 14 * m];
+                        const float *y = &V[100 * f + 80 * i + 8 * j];
+                        f32x4 y0, y1;
+                        f32x4_load(y0, y);
+                        f32x4_load(y1, y + 4);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s0_1, x[0], y1);
+                        f32x4_fma(s1_0, x[196], y0);
+                        f32x4_fma(s1_1, x[196], y1);
+                        f32x4_fma(s2_0, x[392], y0);
+                        f32x4_fma(s2_1, x[392], y1);
+                        f32x4_fma(s3_0, x[588], y0);
+                        f32x4_fma(s3_1, x[588], y1);
+                        f32x4_fma(s4_0, x[784], y0);
+                        f32x4_fma(s4_1, x[784], y1);
+                        f32x4_fma(s5_0, x[980], y0);
+                        f32x4_fma(s5_1, x[980], y1);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                float *o = &D[150 * f + 40 * m + 8];
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                f32x4_zero(s3_0);
+                f32x4_zero(s3_1);
+                f32x4_zero(s4_0);
+                f32x4_zero(s4_1);
+                f32x4_zero(s5_0);
+                f32x4_zero(s5_1);
+                for (ptrdiff_t i = 0; i < 10; ++i) {
+                    for (ptrdiff_t j = 0; j < 10; ++j) {
+                        const float *x = &X[14 * i + j + 14 * m + 1];
+                        const float *y = &V[100 * f + 80 * i + 8 * j];
+                        f32x4 y0, y1;
+                        f32x4_load(y0, y);
+                        f32x4_load(y1, y + 4);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s0_1, x[0], y1);
+                        f32x4_fma(s1_0, x[196], y0);
+                        f32x4_fma(s1_1, x[196], y1);
+                        f32x4_fma(s2_0, x[392], y0);
+                        f32x4_fma(s2_1, x[392], y1);
+                        f32x4_fma(s3_0, x[588], y0);
+                        f32x4_fma(s3_1, x[588], y1);
+                        f32x4_fma(s4_0, x[784], y0);
+                        f32x4_fma(s4_1, x[784], y1);
+                        f32x4_fma(s5_0, x[980], y0);
+                        f32x4_fma(s5_1, x[980], y1);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                float *o = &D[150 * f + 40 * m + 16];
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                f32x4_zero(s3_0);
+                f32x4_zero(s3_1);
+                f32x4_zero(s4_0);
+                f32x4_zero(s4_1);
+                f32x4_zero(s5_0);
+                f32x4_zero(s5_1);
+                for (ptrdiff_t i = 0; i < 10; ++i) {
+                    for (ptrdiff_t j = 0; j < 10; ++j) {
+                        const float *x = &X[14 * i + j + 14 * m + 2];
+                        const float *y = &V[100 * f + 80 * i + 8 * j];
+                        f32x4 y0, y1;
+                        f32x4_load(y0, y);
+                        f32x4_load(y1, y + 4);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s0_1, x[0], y1);
+                        f32x4_fma(s1_0, x[196], y0);
+                        f32x4_fma(s1_1, x[196], y1);
+                        f32x4_fma(s2_0, x[392], y0);
+                        f32x4_fma(s2_1, x[392], y1);
+                        f32x4_fma(s3_0, x[588], y0);
+                        f32x4_fma(s3_1, x[588], y1);
+                        f32x4_fma(s4_0, x[784], y0);
+                        f32x4_fma(s4_1, x[784], y1);
+                        f32x4_fma(s5_0, x[980], y0);
+                        f32x4_fma(s5_1, x[980], y1);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                float *o = &D[150 * f + 40 * m + 24];
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                f32x4_zero(s3_0);
+                f32x4_zero(s3_1);
+                f32x4_zero(s4_0);
+                f32x4_zero(s4_1);
+                f32x4_zero(s5_0);
+                f32x4_zero(s5_1);
+                for (ptrdiff_t i = 0; i < 10; ++i) {
+                    for (ptrdiff_t j = 0; j < 10; ++j) {
+                        const float *x = &X[14 * i + j + 14 * m + 3];
+                        const float *y = &V[100 * f + 80 * i + 8 * j];
+                        f32x4 y0, y1;
+                        f32x4_load(y0, y);
+                        f32x4_load(y1, y + 4);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s0_1, x[0], y1);
+                        f32x4_fma(s1_0, x[196], y0);
+                        f32x4_fma(s1_1, x[196], y1);
+                        f32x4_fma(s2_0, x[392], y0);
+                        f32x4_fma(s2_1, x[392], y1);
+                        f32x4_fma(s3_0, x[588], y0);
+                        f32x4_fma(s3_1, x[588], y1);
+                        f32x4_fma(s4_0, x[784], y0);
+                        f32x4_fma(s4_1, x[784], y1);
+                        f32x4_fma(s5_0, x[980], y0);
+                        f32x4_fma(s5_1, x[980], y1);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+            {
+                f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                float *o = &D[150 * f + 40 * m + 32];
+                f32x4_zero(s0_0);
+                f32x4_zero(s0_1);
+                f32x4_zero(s1_0);
+                f32x4_zero(s1_1);
+                f32x4_zero(s2_0);
+                f32x4_zero(s2_1);
+                f32x4_zero(s3_0);
+                f32x4_zero(s3_1);
+                f32x4_zero(s4_0);
+                f32x4_zero(s4_1);
+                f32x4_zero(s5_0);
+                f32x4_zero(s5_1);
+                for (ptrdiff_t i = 0; i < 10; ++i) {
+                    for (ptrdiff_t j = 0; j < 10; ++j) {
+                        const float *x = &X[14 * i + j + 14 * m + 4];
+                        const float *y = &V[100 * f + 80 * i + 8 * j];
+                        f32x4 y0, y1;
+                        f32x4_load(y0, y);
+                        f32x4_load(y1, y + 4);
+                        f32x4_fma(s0_0, x[0], y0);
+                        f32x4_fma(s0_1, x[0], y1);
+                        f32x4_fma(s1_0, x[196], y0);
+                        f32x4_fma(s1_1, x[196], y1);
+                        f32x4_fma(s2_0, x[392], y0);
+                        f32x4_fma(s2_1, x[392], y1);
+                        f32x4_fma(s3_0, x[588], y0);
+                        f32x4_fma(s3_1, x[588], y1);
+                        f32x4_fma(s4_0, x[784], y0);
+                        f32x4_fma(s4_1, x[784], y1);
+                        f32x4_fma(s5_0, x[980], y0);
+                        f32x4_fma(s5_1, x[980], y1);
+                    }
+                }
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s0_1);
+                f32x4_store(o + 200, s1_0);
+                f32x4_store(o + 204, s1_1);
+                f32x4_store(o + 400, s2_0);
+                f32x4_store(o + 404, s2_1);
+                f32x4_store(o + 600, s3_0);
+                f32x4_store(o + 604, s3_1);
+                f32x4_store(o + 800, s4_0);
+                f32x4_store(o + 804, s4_1);
+                f32x4_store(o + 1000, s5_0);
+                f32x4_store(o + 1004, s5_1);
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t r = 0; r < 148; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[150 * f + 8 * r]);
+            f32x4_load(t1, &D[150 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[150 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[150 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[150 * f + r], 150, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[150 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[150 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[150 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[150 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[150 * f + r + 600], 150, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 148; r < 150; ++r) {
+            for (ptrdiff_t v = 0; v < 8; ++v) {
+                dK[150 * f + r + 150 * v] = D[150 * f + 8 * r + v];
             }
         }
     }

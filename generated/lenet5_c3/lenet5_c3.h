@@ -14,17 +14,24 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions    n  order of each sum
- *     forward           loops   240,000    240,000  151  b, then (c, m, n)
- *     backward_data     loops   240,000    240,000  400  0, then (f, m, n)
- *     backward_weights  loops   240,000    240,000  100  0, then (i, j)
+ *     forward           tiled   240,000    240,000  151  b, then (m, n, c)
+ *     backward_data     tiled   240,000    240,000  400  0, then (m, f, n)
+ *     backward_weights  tiled   240,000    240,000  100  0, then (i, j)
  *     backward_bias     loops         0      1,600  100  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  9,600 bytes
+ *     backward_weights        16,000 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -42,6 +49,12 @@ extern "C" {
 /* O[f,i,j] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,i+m,j+n] */
 void lenet5_c3_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+
+/* The same in two steps, the first of which is needed once for each K. */
+void lenet5_c3_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void lenet5_c3_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
@@ -50,7 +63,8 @@ void lenet5_c3_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m,j+n] */
 void lenet5_c3_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = sum(i,j) dO[f,i,j] */
 void lenet5_c3_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

@@ -14,17 +14,25 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions    n  order of each sum
- *     forward           loops       48,000     48,000  401  b, then (c, m, n)
- *     backward_data     loops       48,000     48,000  120  0, then (f, m, n)
- *     backward_weights  loops       48,000     48,000    1  0
+ *     forward           tiled       48,000     48,000  401  b, then (m, n, c)
+ *     backward_data     tiled       48,000     48,000  120  0, then (m, n, f)
+ *     backward_weights  tiled       48,000     48,000    1  0
  *     backward_bias     unrolled         0          0    1  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                192,000 bytes
+ *     backward_data          192,000 bytes
+ *     backward_weights       192,000 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,89 +41,461 @@
 
 #include <stddef.h>
 
-/* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
-void lenet5_c5_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
-{
-    /* f = 0 .. 111 */
-    for (ptrdiff_t f = 0; f < 112; f += 16) {
-        float sum[16];
-        for (ptrdiff_t v = 0; v < 16; ++v)
-            sum[v] = b[f + v];
-        for (ptrdiff_t c = 0; c < 16; ++c)
-            for (ptrdiff_t m = 0; m < 5; ++m)
-                for (ptrdiff_t n = 0; n < 5; ++n)
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] += K[(f + v) * 400 + c * 25 + m * 5 + n] * X[c * 25 + m * 5 + n];
-        for (ptrdiff_t v = 0; v < 16; ++v)
-            O[f + v] = sum[v];
-    }
-    /* f = 112 .. 119 */
-    {
-        float sum[8];
-        for (ptrdiff_t v = 0; v < 8; ++v)
-            sum[v] = b[v + 112];
-        for (ptrdiff_t c = 0; c < 16; ++c)
-            for (ptrdiff_t m = 0; m < 5; ++m)
-                for (ptrdiff_t n = 0; n < 5; ++n)
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] += K[(v + 112) * 400 + c * 25 + m * 5 + n] * X[c * 25 + m * 5 + n];
-        for (ptrdiff_t v = 0; v < 8; ++v)
-            O[v + 112] = sum[v];
-    }
-}
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
 
-/* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
-void lenet5_c5_backward_data(const float *restrict K, const float *restrict dO, float *restrict dX)
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+/* Packs K for forward into the 192000 bytes of W. */
+void lenet5_c5_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    for (ptrdiff_t p = 0; p < 5; ++p) {
-        const ptrdiff_t m_begin = p > 0 ? p : 0;
-        const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
-        for (ptrdiff_t q = 0; q < 5; ++q) {
-            const ptrdiff_t n_begin = q > 0 ? q : 0;
-            const ptrdiff_t n_end = q < 4 ? q + 1 : 5;
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t f = 0; f < 120; ++f)
-                for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                    for (ptrdiff_t n = n_begin; n < n_end; ++n)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 400 + v * 25 + m * 5 + n] * dO[f + p - m + q - n];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                dX[v * 25 + p * 5 + q] = sum[v];
+    for (ptrdiff_t f = 0; f < 120; f += 24) {
+        for (ptrdiff_t r = 0; r < 400; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[400 * f + r]);
+            f32x4_load(t1, &K[400 * f + r + 400]);
+            f32x4_load(t2, &K[400 * f + r + 800]);
+            f32x4_load(t3, &K[400 * f + r + 1200]);
+            f32x4_store_columns(&W[400 * f + 24 * r], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 1600]);
+            f32x4_load(t1, &K[400 * f + r + 2000]);
+            f32x4_load(t2, &K[400 * f + r + 2400]);
+            f32x4_load(t3, &K[400 * f + r + 2800]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 4], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 3200]);
+            f32x4_load(t1, &K[400 * f + r + 3600]);
+            f32x4_load(t2, &K[400 * f + r + 4000]);
+            f32x4_load(t3, &K[400 * f + r + 4400]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 8], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 4800]);
+            f32x4_load(t1, &K[400 * f + r + 5200]);
+            f32x4_load(t2, &K[400 * f + r + 5600]);
+            f32x4_load(t3, &K[400 * f + r + 6000]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 12], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 6400]);
+            f32x4_load(t1, &K[400 * f + r + 6800]);
+            f32x4_load(t2, &K[400 * f + r + 7200]);
+            f32x4_load(t3, &K[400 * f + r + 7600]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 16], 24, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[400 * f + r + 8000]);
+            f32x4_load(t1, &K[400 * f + r + 8400]);
+            f32x4_load(t2, &K[400 * f + r + 8800]);
+            f32x4_load(t3, &K[400 * f + r + 9200]);
+            f32x4_store_columns(&W[400 * f + 24 * r + 20], 24, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 0; r < 400; ++r) {
         }
     }
 }
 
-/* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
-void lenet5_c5_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+/* O[f,0,0] = b[f] + sum(c,m,n) K[f,c,m,n] * X[c,m,n] */
+void lenet5_c5_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                /* f = 0 .. 111 */
-                for (ptrdiff_t f = 0; f < 112; f += 16) {
-                    float sum[16];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] += dO[f + v] * X[c * 25 + m * 5 + n];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        dK[(f + v) * 400 + c * 25 + m * 5 + n] = sum[v];
-                }
-                /* f = 112 .. 119 */
+    for (ptrdiff_t f = 0; f < 120; f += 24) {
+        {
+            const ptrdiff_t i = 0;
+            {
+                const ptrdiff_t j = 0;
                 {
-                    float sum[8];
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        sum[v] += dO[v + 112] * X[c * 25 + m * 5 + n];
-                    for (ptrdiff_t v = 0; v < 8; ++v)
-                        dK[(v + 112) * 400 + c * 25 + m * 5 + n] = sum[v];
+                    f32x4 s0_0, s0_1, s0_2, s0_3, s0_4, s0_5;
+                    const float *a = &b[f];
+                    convgen_launder(a);
+                    f32x4_load(s0_0, a);
+                    f32x4_load(s0_1, a + 4);
+                    f32x4_load(s0_2, a + 8);
+                    f32x4_load(s0_3, a + 12);
+                    f32x4_load(s0_4, a + 16);
+                    f32x4_load(s0_5, a + 20);
+                    for (ptrdiff_t m = 0; m < 5; ++m) {
+                        for (ptrdiff_t n = 0; n < 5; ++n) {
+                            {
+                                const float *x = &X[5 * i + j + 5 * m + n];
+                                const float *w = &W[400 * f + 120 * m + 24 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1, w2, w3, w4, w5;
+                                    f32x4_load(w0, &w[600 * c]);
+                                    f32x4_load(w1, &w[600 * c + 4]);
+                                    f32x4_load(w2, &w[600 * c + 8]);
+                                    f32x4_load(w3, &w[600 * c + 12]);
+                                    f32x4_load(w4, &w[600 * c + 16]);
+                                    f32x4_load(w5, &w[600 * c + 20]);
+                                    f32x4_fma(s0_0, x[25 * c], w0);
+                                    f32x4_fma(s0_1, x[25 * c], w1);
+                                    f32x4_fma(s0_2, x[25 * c], w2);
+                                    f32x4_fma(s0_3, x[25 * c], w3);
+                                    f32x4_fma(s0_4, x[25 * c], w4);
+                                    f32x4_fma(s0_5, x[25 * c], w5);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[f + i + j];
+                    f32x4_store_columns(o, 1, 4, 1, s0_0, s0_0, s0_0, s0_0);
+                    f32x4_store_columns(o + 4, 1, 4, 1, s0_1, s0_1, s0_1, s0_1);
+                    f32x4_store_columns(o + 8, 1, 4, 1, s0_2, s0_2, s0_2, s0_2);
+                    f32x4_store_columns(o + 12, 1, 4, 1, s0_3, s0_3, s0_3, s0_3);
+                    f32x4_store_columns(o + 16, 1, 4, 1, s0_4, s0_4, s0_4, s0_4);
+                    f32x4_store_columns(o + 20, 1, 4, 1, s0_5, s0_5, s0_5, s0_5);
                 }
             }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void lenet5_c5_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
+{
+    lenet5_c5_pack_weights_forward(K, workspace);
+    lenet5_c5_forward_packed(X, workspace, b, O);
+}
+
+/* Packs K for backward_data into the 192000 bytes of W. */
+void lenet5_c5_pack_weights_backward_data(const float *restrict K, float *restrict W)
+{
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
+        for (ptrdiff_t m = 0; m < 5; ++m) {
+            for (ptrdiff_t n = 0; n < 5; ++n) {
+                for (ptrdiff_t f = 0; f < 120; ++f) {
+                    for (ptrdiff_t v = 0; v < 8; ++v) {
+                        W[8 * f + 3000 * c + v + 4800 * m + 960 * n] = K[400 * f + 25 * c
+                                + 25 * v + 5 * m + n];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/* dX[c,p,q] = sum(f,m,n | m = p, n = q) K[f,c,m,n] * dO[f,0,0] */
+void lenet5_c5_backward_data_packed(
+    const float *restrict W, const float *restrict dO, float *restrict dX)
+{
+    for (ptrdiff_t c = 0; c < 16; c += 8) {
+        for (ptrdiff_t p = 0; p < 5; ++p) {
+            const ptrdiff_t m_begin = p > 0 ? p : 0;
+            const ptrdiff_t m_end = p < 4 ? p + 1 : 5;
+            {
+                const ptrdiff_t q = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s0_0, x[f], w0);
+                                f32x4_fma(s0_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 960];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s1_0, x[f], w0);
+                                f32x4_fma(s1_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 1920];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s2_0, x[f], w0);
+                                f32x4_fma(s2_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 2880];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s3_0, x[f], w0);
+                                f32x4_fma(s3_1, x[f], w1);
+                            }
+                        }
+                        {
+                            const float *x = &dO[p + q - m];
+                            const float *w = &W[3000 * c + 4800 * m + 3840];
+                            convgen_launder(x);
+                            convgen_launder(w);
+                            for (ptrdiff_t f = 0; f < 120; ++f) {
+                                f32x4 w0, w1;
+                                f32x4_load(w0, &w[8 * f]);
+                                f32x4_load(w1, &w[8 * f + 4]);
+                                f32x4_fma(s4_0, x[f], w0);
+                                f32x4_fma(s4_1, x[f], w1);
+                            }
+                        }
+                    }
+                    float *o = &dX[25 * c + 5 * p + q];
+                    f32x4_store_columns(o, 25, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 25, 4, 1, s4_0, s4_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 100, 25, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 104, 25, 4, 1, s4_1, s4_1, s4_1, s4_1);
+                }
+            }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void lenet5_c5_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+{
+    lenet5_c5_pack_weights_backward_data(K, workspace);
+    lenet5_c5_backward_data_packed(workspace, dO, dX);
+}
+
+/* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
+void lenet5_c5_backward_weights(
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
+{
+    float *D = workspace;
+    for (ptrdiff_t m = 0; m < 5; ++m) {
+        for (ptrdiff_t n = 0; n < 5; ++n) {
+            for (ptrdiff_t f = 0; f < 120; f += 12) {
+                for (ptrdiff_t c = 0; c < 16; c += 4) {
+                    {
+                        f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1,
+                                s3_2;
+                        float *o = &D[400 * f + 300 * c + 60 * m + 12 * n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s0_2);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s1_2);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s2_2);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s3_2);
+                        {
+                            const ptrdiff_t i = 0;
+                            {
+                                const ptrdiff_t j = 0;
+                                const float *x = &X[25 * c + 5 * i + j + 5 * m + n];
+                                const float *y = &dO[f + i + j];
+                                f32x4 y0, y1, y2;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_load(y2, y + 8);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s0_2, x[0], y2);
+                                f32x4_fma(s1_0, x[25], y0);
+                                f32x4_fma(s1_1, x[25], y1);
+                                f32x4_fma(s1_2, x[25], y2);
+                                f32x4_fma(s2_0, x[50], y0);
+                                f32x4_fma(s2_1, x[50], y1);
+                                f32x4_fma(s2_2, x[50], y2);
+                                f32x4_fma(s3_0, x[75], y0);
+                                f32x4_fma(s3_1, x[75], y1);
+                                f32x4_fma(s3_2, x[75], y2);
+                            }
+                        }
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 8, s0_2);
+                        f32x4_store(o + 300, s1_0);
+                        f32x4_store(o + 304, s1_1);
+                        f32x4_store(o + 308, s1_2);
+                        f32x4_store(o + 600, s2_0);
+                        f32x4_store(o + 604, s2_1);
+                        f32x4_store(o + 608, s2_2);
+                        f32x4_store(o + 900, s3_0);
+                        f32x4_store(o + 904, s3_1);
+                        f32x4_store(o + 908, s3_2);
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 120; f += 12) {
+        for (ptrdiff_t r = 0; r < 400; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[400 * f + 12 * r]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 12]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 24]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 36]);
+            f32x4_store_columns(&dK[400 * f + r], 400, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[400 * f + 12 * r + 4]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 16]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 28]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 40]);
+            f32x4_store_columns(&dK[400 * f + r + 1600], 400, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[400 * f + 12 * r + 8]);
+            f32x4_load(t1, &D[400 * f + 12 * r + 20]);
+            f32x4_load(t2, &D[400 * f + 12 * r + 32]);
+            f32x4_load(t3, &D[400 * f + 12 * r + 44]);
+            f32x4_store_columns(&dK[400 * f + r + 3200], 400, 4, 4, t0, t1, t2, t3);
         }
     }
 }

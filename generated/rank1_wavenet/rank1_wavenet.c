@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops          960        960   9  b, then (m, c)
- *     backward_data     loops          960        960   8  0, then (m, f)
- *     backward_weights  loops          960        960  32  0, then (i)
+ *     forward           tiled          960        960   9  b, then (m, c)
+ *     backward_data     tiled          960        960   8  0, then (m, f)
+ *     backward_weights  tiled          960        960  32  0, then (i)
  *     backward_bias     unrolled         0        124  32  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_data              128 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,57 +39,571 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[i,f] = b[f] + sum(c,m) K[m,c,f] * X[i+4*m-4,c] */
 void rank1_wavenet_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
 {
-    for (ptrdiff_t i = 0; i < 32; ++i) {
-        const ptrdiff_t m_begin = i < 4 ? (7 - i) / 4 : 0;
-        float sum[4];
-        for (ptrdiff_t v = 0; v < 4; ++v)
-            sum[v] = b[v];
-        for (ptrdiff_t m = m_begin; m < 2; ++m)
-            for (ptrdiff_t c = 0; c < 4; ++c)
-                for (ptrdiff_t v = 0; v < 4; ++v)
-                    sum[v] += K[m * 16 + c * 4 + v] * X[(i + 4 * m - 4) * 4 + c];
-        for (ptrdiff_t v = 0; v < 4; ++v)
-            O[i * 4 + v] = sum[v];
+    {
+        const ptrdiff_t i = 0;
+        {
+            const ptrdiff_t f = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
+                s10_0 = s0_0;
+                {
+                    const float *x = &X[4 * i];
+                    const float *w = &K[f];
+                    convgen_launder(x);
+                    convgen_launder(w);
+                    for (ptrdiff_t c = 0; c < 4; ++c) {
+                        f32x4 w0;
+                        f32x4_load(w0, &w[4 * c]);
+                        f32x4_fma(s4_0, x[c], w0);
+                        f32x4_fma(s5_0, x[c + 4], w0);
+                        f32x4_fma(s6_0, x[c + 8], w0);
+                        f32x4_fma(s7_0, x[c + 12], w0);
+                        f32x4_fma(s8_0, x[c + 16], w0);
+                        f32x4_fma(s9_0, x[c + 20], w0);
+                        f32x4_fma(s10_0, x[c + 24], w0);
+                    }
+                }
+                {
+                    const float *x = &X[4 * i];
+                    const float *w = &K[f + 16];
+                    convgen_launder(x);
+                    convgen_launder(w);
+                    for (ptrdiff_t c = 0; c < 4; ++c) {
+                        f32x4 w0;
+                        f32x4_load(w0, &w[4 * c]);
+                        f32x4_fma(s0_0, x[c], w0);
+                        f32x4_fma(s1_0, x[c + 4], w0);
+                        f32x4_fma(s2_0, x[c + 8], w0);
+                        f32x4_fma(s3_0, x[c + 12], w0);
+                        f32x4_fma(s4_0, x[c + 16], w0);
+                        f32x4_fma(s5_0, x[c + 20], w0);
+                        f32x4_fma(s6_0, x[c + 24], w0);
+                        f32x4_fma(s7_0, x[c + 28], w0);
+                        f32x4_fma(s8_0, x[c + 32], w0);
+                        f32x4_fma(s9_0, x[c + 36], w0);
+                        f32x4_fma(s10_0, x[c + 40], w0);
+                    }
+                }
+                float *o = &O[f + 4 * i];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s1_0);
+                f32x4_store(o + 8, s2_0);
+                f32x4_store(o + 12, s3_0);
+                f32x4_store(o + 16, s4_0);
+                f32x4_store(o + 20, s5_0);
+                f32x4_store(o + 24, s6_0);
+                f32x4_store(o + 28, s7_0);
+                f32x4_store(o + 32, s8_0);
+                f32x4_store(o + 36, s9_0);
+                f32x4_store(o + 40, s10_0);
+            }
+        }
+    }
+    {
+        const ptrdiff_t i = 11;
+        {
+            const ptrdiff_t f = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
+                s10_0 = s0_0;
+                for (ptrdiff_t m = 0; m < 2; ++m) {
+                    {
+                        const float *x = &X[4 * i + 16 * m - 16];
+                        const float *w = &K[f + 16 * m];
+                        convgen_launder(x);
+                        convgen_launder(w);
+                        for (ptrdiff_t c = 0; c < 4; ++c) {
+                            f32x4 w0;
+                            f32x4_load(w0, &w[4 * c]);
+                            f32x4_fma(s0_0, x[c], w0);
+                            f32x4_fma(s1_0, x[c + 4], w0);
+                            f32x4_fma(s2_0, x[c + 8], w0);
+                            f32x4_fma(s3_0, x[c + 12], w0);
+                            f32x4_fma(s4_0, x[c + 16], w0);
+                            f32x4_fma(s5_0, x[c + 20], w0);
+                            f32x4_fma(s6_0, x[c + 24], w0);
+                            f32x4_fma(s7_0, x[c + 28], w0);
+                            f32x4_fma(s8_0, x[c + 32], w0);
+                            f32x4_fma(s9_0, x[c + 36], w0);
+                            f32x4_fma(s10_0, x[c + 40], w0);
+                        }
+                    }
+                }
+                float *o = &O[f + 4 * i];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s1_0);
+                f32x4_store(o + 8, s2_0);
+                f32x4_store(o + 12, s3_0);
+                f32x4_store(o + 16, s4_0);
+                f32x4_store(o + 20, s5_0);
+                f32x4_store(o + 24, s6_0);
+                f32x4_store(o + 28, s7_0);
+                f32x4_store(o + 32, s8_0);
+                f32x4_store(o + 36, s9_0);
+                f32x4_store(o + 40, s10_0);
+            }
+        }
+    }
+    {
+        const ptrdiff_t i = 22;
+        {
+            const ptrdiff_t f = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0;
+                const float *a = &b[f];
+                convgen_launder(a);
+                f32x4_load(s0_0, a);
+                s1_0 = s0_0;
+                s2_0 = s0_0;
+                s3_0 = s0_0;
+                s4_0 = s0_0;
+                s5_0 = s0_0;
+                s6_0 = s0_0;
+                s7_0 = s0_0;
+                s8_0 = s0_0;
+                s9_0 = s0_0;
+                for (ptrdiff_t m = 0; m < 2; ++m) {
+                    {
+                        const float *x = &X[4 * i + 16 * m - 16];
+                        const float *w = &K[f + 16 * m];
+                        convgen_launder(x);
+                        convgen_launder(w);
+                        for (ptrdiff_t c = 0; c < 4; ++c) {
+                            f32x4 w0;
+                            f32x4_load(w0, &w[4 * c]);
+                            f32x4_fma(s0_0, x[c], w0);
+                            f32x4_fma(s1_0, x[c + 4], w0);
+                            f32x4_fma(s2_0, x[c + 8], w0);
+                            f32x4_fma(s3_0, x[c + 12], w0);
+                            f32x4_fma(s4_0, x[c + 16], w0);
+                            f32x4_fma(s5_0, x[c + 20], w0);
+                            f32x4_fma(s6_0, x[c + 24], w0);
+                            f32x4_fma(s7_0, x[c + 28], w0);
+                            f32x4_fma(s8_0, x[c + 32], w0);
+                            f32x4_fma(s9_0, x[c + 36], w0);
+                        }
+                    }
+                }
+                float *o = &O[f + 4 * i];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s1_0);
+                f32x4_store(o + 8, s2_0);
+                f32x4_store(o + 12, s3_0);
+                f32x4_store(o + 16, s4_0);
+                f32x4_store(o + 20, s5_0);
+                f32x4_store(o + 24, s6_0);
+                f32x4_store(o + 28, s7_0);
+                f32x4_store(o + 32, s8_0);
+                f32x4_store(o + 36, s9_0);
+            }
+        }
+    }
+}
+
+/* Packs K for backward_data into the 128 bytes of W. */
+void rank1_wavenet_pack_weights_backward_data(const float *restrict K, float *restrict W)
+{
+    {
+        const ptrdiff_t c = 0;
+        for (ptrdiff_t m = 0; m < 2; ++m) {
+            {
+                const ptrdiff_t f = 0;
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[f + 4 * c + 16 * m]);
+                f32x4_load(t1, &K[f + 4 * c + 16 * m + 4]);
+                f32x4_load(t2, &K[f + 4 * c + 16 * m + 8]);
+                f32x4_load(t3, &K[f + 4 * c + 16 * m + 12]);
+                f32x4_store_columns(&W[4 * f + 8 * c + 16 * m], 4, 4, 4, t0, t1, t2, t3);
+            }
+            for (ptrdiff_t f = 0; f < 4; ++f) {
+            }
+        }
     }
 }
 
 /* dX[p,c] = sum(f,i,m | i+4*m-4 = p) K[m,c,f] * dO[i,f] */
-void rank1_wavenet_backward_data(
-    const float *restrict K, const float *restrict dO, float *restrict dX)
+void rank1_wavenet_backward_data_packed(
+    const float *restrict W, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t p = 0; p < 32; ++p) {
-        const ptrdiff_t m_begin = p > 27 ? (p - 24) / 4 : 0;
-        float sum[4];
-        for (ptrdiff_t v = 0; v < 4; ++v)
-            sum[v] = 0.0f;
-        for (ptrdiff_t m = m_begin; m < 2; ++m)
-            for (ptrdiff_t f = 0; f < 4; ++f)
-                for (ptrdiff_t v = 0; v < 4; ++v)
-                    sum[v] += K[m * 16 + v * 4 + f] * dO[(p + 4 - 4 * m) * 4 + f];
-        for (ptrdiff_t v = 0; v < 4; ++v)
-            dX[p * 4 + v] = sum[v];
+    for (ptrdiff_t p = 0; p < 22; p += 11) {
+        {
+            const ptrdiff_t c = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0, s10_0;
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                f32x4_zero(s9_0);
+                f32x4_zero(s10_0);
+                for (ptrdiff_t m = 0; m < 2; ++m) {
+                    {
+                        const float *x = &dO[4 * p + 16 - 16 * m];
+                        const float *w = &W[8 * c + 16 * m];
+                        convgen_launder(x);
+                        convgen_launder(w);
+                        for (ptrdiff_t f = 0; f < 4; ++f) {
+                            f32x4 w0;
+                            f32x4_load(w0, &w[4 * f]);
+                            f32x4_fma(s0_0, x[f], w0);
+                            f32x4_fma(s1_0, x[f + 4], w0);
+                            f32x4_fma(s2_0, x[f + 8], w0);
+                            f32x4_fma(s3_0, x[f + 12], w0);
+                            f32x4_fma(s4_0, x[f + 16], w0);
+                            f32x4_fma(s5_0, x[f + 20], w0);
+                            f32x4_fma(s6_0, x[f + 24], w0);
+                            f32x4_fma(s7_0, x[f + 28], w0);
+                            f32x4_fma(s8_0, x[f + 32], w0);
+                            f32x4_fma(s9_0, x[f + 36], w0);
+                            f32x4_fma(s10_0, x[f + 40], w0);
+                        }
+                    }
+                }
+                float *o = &dX[c + 4 * p];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s1_0);
+                f32x4_store(o + 8, s2_0);
+                f32x4_store(o + 12, s3_0);
+                f32x4_store(o + 16, s4_0);
+                f32x4_store(o + 20, s5_0);
+                f32x4_store(o + 24, s6_0);
+                f32x4_store(o + 28, s7_0);
+                f32x4_store(o + 32, s8_0);
+                f32x4_store(o + 36, s9_0);
+                f32x4_store(o + 40, s10_0);
+            }
+        }
     }
+    {
+        const ptrdiff_t p = 22;
+        {
+            const ptrdiff_t c = 0;
+            {
+                f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0, s9_0;
+                f32x4_zero(s0_0);
+                f32x4_zero(s1_0);
+                f32x4_zero(s2_0);
+                f32x4_zero(s3_0);
+                f32x4_zero(s4_0);
+                f32x4_zero(s5_0);
+                f32x4_zero(s6_0);
+                f32x4_zero(s7_0);
+                f32x4_zero(s8_0);
+                f32x4_zero(s9_0);
+                {
+                    const float *x = &dO[4 * p + 16];
+                    const float *w = &W[8 * c];
+                    convgen_launder(x);
+                    convgen_launder(w);
+                    for (ptrdiff_t f = 0; f < 4; ++f) {
+                        f32x4 w0;
+                        f32x4_load(w0, &w[4 * f]);
+                        f32x4_fma(s0_0, x[f], w0);
+                        f32x4_fma(s1_0, x[f + 4], w0);
+                        f32x4_fma(s2_0, x[f + 8], w0);
+                        f32x4_fma(s3_0, x[f + 12], w0);
+                        f32x4_fma(s4_0, x[f + 16], w0);
+                        f32x4_fma(s5_0, x[f + 20], w0);
+                    }
+                }
+                {
+                    const float *x = &dO[4 * p];
+                    const float *w = &W[8 * c + 16];
+                    convgen_launder(x);
+                    convgen_launder(w);
+                    for (ptrdiff_t f = 0; f < 4; ++f) {
+                        f32x4 w0;
+                        f32x4_load(w0, &w[4 * f]);
+                        f32x4_fma(s0_0, x[f], w0);
+                        f32x4_fma(s1_0, x[f + 4], w0);
+                        f32x4_fma(s2_0, x[f + 8], w0);
+                        f32x4_fma(s3_0, x[f + 12], w0);
+                        f32x4_fma(s4_0, x[f + 16], w0);
+                        f32x4_fma(s5_0, x[f + 20], w0);
+                        f32x4_fma(s6_0, x[f + 24], w0);
+                        f32x4_fma(s7_0, x[f + 28], w0);
+                        f32x4_fma(s8_0, x[f + 32], w0);
+                        f32x4_fma(s9_0, x[f + 36], w0);
+                    }
+                }
+                float *o = &dX[c + 4 * p];
+                f32x4_store(o, s0_0);
+                f32x4_store(o + 4, s1_0);
+                f32x4_store(o + 8, s2_0);
+                f32x4_store(o + 12, s3_0);
+                f32x4_store(o + 16, s4_0);
+                f32x4_store(o + 20, s5_0);
+                f32x4_store(o + 24, s6_0);
+                f32x4_store(o + 28, s7_0);
+                f32x4_store(o + 32, s8_0);
+                f32x4_store(o + 36, s9_0);
+            }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void rank1_wavenet_backward_data(
+    const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
+{
+    rank1_wavenet_pack_weights_backward_data(K, workspace);
+    rank1_wavenet_backward_data_packed(workspace, dO, dX);
 }
 
 /* dK[m,c,f] = sum(i) dO[i,f] * X[i+4*m-4,c] */
 void rank1_wavenet_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK)
 {
-    for (ptrdiff_t m = 0; m < 2; ++m) {
-        const ptrdiff_t i_begin = m < 1 ? 4 - 4 * m : 0;
-        for (ptrdiff_t c = 0; c < 4; ++c) {
-            float sum[4];
-            for (ptrdiff_t v = 0; v < 4; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t i = i_begin; i < 32; ++i)
-                for (ptrdiff_t v = 0; v < 4; ++v)
-                    sum[v] += dO[i * 4 + v] * X[(i + 4 * m - 4) * 4 + c];
-            for (ptrdiff_t v = 0; v < 4; ++v)
-                dK[m * 16 + c * 4 + v] = sum[v];
+    {
+        const ptrdiff_t f = 0;
+        {
+            f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0;
+            float *o = &dK[f];
+            f32x4_zero(s0_0);
+            f32x4_zero(s1_0);
+            f32x4_zero(s2_0);
+            f32x4_zero(s3_0);
+            f32x4_zero(s4_0);
+            f32x4_zero(s5_0);
+            f32x4_zero(s6_0);
+            f32x4_zero(s7_0);
+            {
+                const ptrdiff_t i = 0;
+                const float *x = &X[4 * i];
+                const float *y = &dO[f + 4 * i];
+                f32x4 y0;
+                f32x4_load(y0, y);
+                f32x4_fma(s4_0, x[0], y0);
+                f32x4_fma(s5_0, x[1], y0);
+                f32x4_fma(s6_0, x[2], y0);
+                f32x4_fma(s7_0, x[3], y0);
+            }
+            {
+                const ptrdiff_t i = 1;
+                const float *x = &X[4 * i];
+                const float *y = &dO[f + 4 * i];
+                f32x4 y0;
+                f32x4_load(y0, y);
+                f32x4_fma(s4_0, x[0], y0);
+                f32x4_fma(s5_0, x[1], y0);
+                f32x4_fma(s6_0, x[2], y0);
+                f32x4_fma(s7_0, x[3], y0);
+            }
+            {
+                const ptrdiff_t i = 2;
+                const float *x = &X[4 * i];
+                const float *y = &dO[f + 4 * i];
+                f32x4 y0;
+                f32x4_load(y0, y);
+                f32x4_fma(s4_0, x[0], y0);
+                f32x4_fma(s5_0, x[1], y0);
+                f32x4_fma(s6_0, x[2], y0);
+                f32x4_fma(s7_0, x[3], y0);
+            }
+            {
+                const ptrdiff_t i = 3;
+                const float *x = &X[4 * i];
+                const float *y = &dO[f + 4 * i];
+                f32x4 y0;
+                f32x4_load(y0, y);
+                f32x4_fma(s4_0, x[0], y0);
+                f32x4_fma(s5_0, x[1], y0);
+                f32x4_fma(s6_0, x[2], y0);
+                f32x4_fma(s7_0, x[3], y0);
+            }
+            for (ptrdiff_t i = 4; i < 32; ++i) {
+                const float *x = &X[4 * i - 16];
+                const float *y = &dO[f + 4 * i];
+                f32x4 y0;
+                f32x4_load(y0, y);
+                f32x4_fma(s0_0, x[0], y0);
+                f32x4_fma(s1_0, x[1], y0);
+                f32x4_fma(s2_0, x[2], y0);
+                f32x4_fma(s3_0, x[3], y0);
+                f32x4_fma(s4_0, x[16], y0);
+                f32x4_fma(s5_0, x[17], y0);
+                f32x4_fma(s6_0, x[18], y0);
+                f32x4_fma(s7_0, x[19], y0);
+            }
+            f32x4_store(o, s0_0);
+            f32x4_store(o + 4, s1_0);
+            f32x4_store(o + 8, s2_0);
+            f32x4_store(o + 12, s3_0);
+            f32x4_store(o + 16, s4_0);
+            f32x4_store(o + 20, s5_0);
+            f32x4_store(o + 24, s6_0);
+            f32x4_store(o + 28, s7_0);
         }
     }
 }

@@ -14,17 +14,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           loops          960        960   9  b, then (m, c)
- *     backward_data     loops          960        960   8  0, then (m, f)
- *     backward_weights  loops          960        960  32  0, then (i)
+ *     forward           tiled          960        960   9  b, then (m, c)
+ *     backward_data     tiled          960        960   8  0, then (m, f)
+ *     backward_weights  tiled          960        960  32  0, then (i)
  *     backward_bias     unrolled         0        124  32  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_data              128 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -46,7 +52,14 @@ void rank1_wavenet_forward(
 
 /* dX[p,c] = sum(f,i,m | i+4*m-4 = p) K[m,c,f] * dO[i,f] */
 void rank1_wavenet_backward_data(
-    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
+    const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
+    void *CONVGEN_RESTRICT workspace);
+
+/* The same in two steps, the first of which is needed once for each K. */
+void rank1_wavenet_pack_weights_backward_data(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void rank1_wavenet_backward_data_packed(
+    const float *CONVGEN_RESTRICT W, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX);
 
 /* dK[m,c,f] = sum(i) dO[i,f] * X[i+4*m-4,c] */
 void rank1_wavenet_backward_weights(

@@ -14,17 +14,24 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions    n  order of each sum
- *     forward           loops       14,520     14,520   82  b, then (c, m, n, t)
- *     backward_data     loops       14,520     14,520  108  0, then (f, m, j, t)
- *     backward_weights  loops       14,520     14,520   64  0, then (i, j, l)
+ *     forward           tiled       14,520     14,520   82  b, then (m, n, t, c)
+ *     backward_data     tiled       14,520     14,520  108  0, then (m, n, f, t)
+ *     backward_weights  tiled       14,520     14,520   64  0, then (i, j, l)
  *     backward_bias     unrolled         0        252   64  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  1,296 bytes
+ *     backward_weights         2,320 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -33,33 +40,253 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+/* Packs K for forward into the 1296 bytes of W. */
+void rank3_video_pack_weights_forward(const float *restrict K, float *restrict W)
+{
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 80; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[81 * f + r]);
+            f32x4_load(t1, &K[81 * f + r + 81]);
+            f32x4_load(t2, &K[81 * f + r + 162]);
+            f32x4_load(t3, &K[81 * f + r + 243]);
+            f32x4_store_columns(&W[81 * f + 4 * r], 4, 4, 4, t0, t1, t2, t3);
+        }
+        {
+            const ptrdiff_t r = 80;
+            for (ptrdiff_t v = 0; v < 4; ++v) {
+                W[81 * f + 4 * r + v] = K[81 * f + r + 81 * v];
+            }
+        }
+        for (ptrdiff_t r = 0; r < 81; ++r) {
+        }
+    }
+}
+
 /* O[f,i,j,l] = b[f] + sum(c,m,n,t) K[f,c,m,n,t] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
-void rank3_video_forward(
-    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O)
+void rank3_video_forward_packed(
+    const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O)
 {
     for (ptrdiff_t i = 0; i < 4; ++i) {
         const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
         const ptrdiff_t m_end = i > 2 ? 5 - i : 3;
         for (ptrdiff_t j = 0; j < 4; ++j) {
             const ptrdiff_t n_begin = j < 1 ? 1 - 2 * j : 0;
-            for (ptrdiff_t l = 0; l < 4; ++l) {
-                const ptrdiff_t t_begin = l < 1 ? 1 - 2 * l : 0;
-                float sum[4];
-                for (ptrdiff_t v = 0; v < 4; ++v)
-                    sum[v] = b[v];
-                for (ptrdiff_t c = 0; c < 3; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = n_begin; n < 3; ++n)
-                            for (ptrdiff_t t = t_begin; t < 3; ++t)
-                                for (ptrdiff_t v = 0; v < 4; ++v)
-                                    sum[v] += K[v * 81 + c * 27 + m * 9 + n * 3 + t]
-                                        * X[c * 256 + (i + m - 1) * 64 + (2 * j + n - 1) * 8
-                                            + 2 * l + t - 1];
-                for (ptrdiff_t v = 0; v < 4; ++v)
-                    O[v * 64 + i * 16 + j * 4 + l] = sum[v];
+            {
+                const ptrdiff_t l = 0;
+                {
+                    const ptrdiff_t f = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0, s3_0;
+                        const float *a = &b[f];
+                        convgen_launder(a);
+                        f32x4_load(s0_0, a);
+                        s1_0 = s0_0;
+                        s2_0 = s0_0;
+                        s3_0 = s0_0;
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            for (ptrdiff_t n = n_begin; n < 3; ++n) {
+                                {
+                                    const float *x = &X[64 * i + 16 * j + 2 * l + 64 * m + 8 * n
+                                            - 71];
+                                    const float *w = &W[81 * f + 36 * m + 12 * n];
+                                    convgen_launder(x);
+                                    convgen_launder(w);
+                                    for (ptrdiff_t c = 0; c < 3; ++c) {
+                                        f32x4 w0;
+                                        f32x4_load(w0, &w[108 * c]);
+                                        f32x4_fma(s1_0, x[256 * c], w0);
+                                        f32x4_fma(s2_0, x[256 * c + 2], w0);
+                                        f32x4_fma(s3_0, x[256 * c + 4], w0);
+                                    }
+                                }
+                                {
+                                    const float *x = &X[64 * i + 16 * j + 2 * l + 64 * m + 8 * n
+                                            - 72];
+                                    const float *w = &W[81 * f + 36 * m + 12 * n + 4];
+                                    convgen_launder(x);
+                                    convgen_launder(w);
+                                    for (ptrdiff_t c = 0; c < 3; ++c) {
+                                        f32x4 w0;
+                                        f32x4_load(w0, &w[108 * c]);
+                                        f32x4_fma(s0_0, x[256 * c], w0);
+                                        f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                        f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                        f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                    }
+                                }
+                                {
+                                    const float *x = &X[64 * i + 16 * j + 2 * l + 64 * m + 8 * n
+                                            - 71];
+                                    const float *w = &W[81 * f + 36 * m + 12 * n + 8];
+                                    convgen_launder(x);
+                                    convgen_launder(w);
+                                    for (ptrdiff_t c = 0; c < 3; ++c) {
+                                        f32x4 w0;
+                                        f32x4_load(w0, &w[108 * c]);
+                                        f32x4_fma(s0_0, x[256 * c], w0);
+                                        f32x4_fma(s1_0, x[256 * c + 2], w0);
+                                        f32x4_fma(s2_0, x[256 * c + 4], w0);
+                                        f32x4_fma(s3_0, x[256 * c + 6], w0);
+                                    }
+                                }
+                            }
+                        }
+                        float *o = &O[64 * f + 16 * i + 4 * j + l];
+                        f32x4_store_columns(o, 64, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    }
+                }
             }
         }
     }
+}
+
+/* The same on K as it is. */
+void rank3_video_forward(
+    const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
+    void *restrict workspace)
+{
+    rank3_video_pack_weights_forward(K, workspace);
+    rank3_video_forward_packed(X, workspace, b, O);
 }
 
 /* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
@@ -67,52 +294,184 @@ void rank3_video_forward(
 void rank3_video_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 3; ++c) {
-        for (ptrdiff_t p = 0; p < 4; ++p) {
-            const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            for (ptrdiff_t q = 0; q < 8; ++q) {
-                const ptrdiff_t j_begin = q > 1 ? q / 2 : 0;
-                const ptrdiff_t j_end = q < 5 ? (q + 3) / 2 : 4;
-                /* s = 0, 2 .. 6 */
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        for (ptrdiff_t v = 0; v < 4; ++v) {
+            {
+                const ptrdiff_t w = 0;
                 {
-                    float sum[4];
-                    for (ptrdiff_t v = 0; v < 4; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t f = 0; f < 4; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                                for (ptrdiff_t v = 0; v < 4; ++v)
-                                    sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) * 3 + 1]
-                                        * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + v];
-                    for (ptrdiff_t v = 0; v < 4; ++v)
-                        dX[c * 256 + p * 64 + q * 8 + 2 * v] = sum[v];
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0;
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s2_0);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            {
+                                const ptrdiff_t n = 0;
+                                for (ptrdiff_t f = 0; f < 4; ++f) {
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 16
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n + 4];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load(x0, x);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                }
+                            }
+                        }
+                        float *o = &dX[256 * c + 64 * p + 16 * v + 2 * w];
+                        f32x4_store_apart(o, 2, 4, s0_0);
+                        f32x4_store_apart(o + 256, 2, 4, s1_0);
+                        f32x4_store_apart(o + 512, 2, 4, s2_0);
+                    }
                 }
-                /* s = 1, 3 .. 5 */
+            }
+        }
+    }
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        for (ptrdiff_t v = 0; v < 4; ++v) {
+            {
+                const ptrdiff_t w = 0;
                 {
-                    float sum[3];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t f = 0; f < 4; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                                for (ptrdiff_t w = 0; w < 2; ++w)
-                                    for (ptrdiff_t v = 0; v < 3; ++v)
-                                        sum[v] += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) * 3
-                                                + 2 * w]
-                                            * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + v + 1 - w];
-                    for (ptrdiff_t v = 0; v < 3; ++v)
-                        dX[c * 256 + p * 64 + q * 8 + 2 * v + 1] = sum[v];
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0;
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s2_0);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            {
+                                const ptrdiff_t n = 0;
+                                for (ptrdiff_t f = 0; f < 4; ++f) {
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 17
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n + 3];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load_lanes(x0, x, 0, 3);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 16
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n + 5];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load(x0, x);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                }
+                            }
+                        }
+                        float *o = &dX[256 * c + 64 * p + 16 * v + 2 * w + 1];
+                        f32x4_store_apart(o, 2, 4, s0_0);
+                        f32x4_store_apart(o + 256, 2, 4, s1_0);
+                        f32x4_store_apart(o + 512, 2, 4, s2_0);
+                    }
                 }
-                /* s = 7 */
+            }
+        }
+    }
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        for (ptrdiff_t v = 0; v < 4; ++v) {
+            const ptrdiff_t n_begin = v > 2 ? v - 2 : 0;
+            {
+                const ptrdiff_t w = 0;
                 {
-                    float sum = 0.0f;
-                    for (ptrdiff_t f = 0; f < 4; ++f)
-                        for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                            for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                                sum += K[f * 81 + c * 27 + m * 9 + (q + 1 - 2 * j) * 3 + 2]
-                                    * dO[f * 64 + (p + 1 - m) * 16 + j * 4 + 3];
-                    dX[c * 256 + p * 64 + q * 8 + 7] = sum;
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0;
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s2_0);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            for (ptrdiff_t n = n_begin; n < 2; ++n) {
+                                for (ptrdiff_t f = 0; f < 4; ++f) {
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 20
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n + 1];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load(x0, x);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                }
+                            }
+                        }
+                        float *o = &dX[256 * c + 64 * p + 16 * v + 2 * w + 8];
+                        f32x4_store_apart(o, 2, 4, s0_0);
+                        f32x4_store_apart(o + 256, 2, 4, s1_0);
+                        f32x4_store_apart(o + 512, 2, 4, s2_0);
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t p = 0; p < 4; ++p) {
+        const ptrdiff_t m_begin = p > 2 ? p - 2 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        for (ptrdiff_t v = 0; v < 4; ++v) {
+            const ptrdiff_t n_begin = v > 2 ? v - 2 : 0;
+            {
+                const ptrdiff_t w = 0;
+                {
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s1_0, s2_0;
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s2_0);
+                        for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                            for (ptrdiff_t n = n_begin; n < 2; ++n) {
+                                for (ptrdiff_t f = 0; f < 4; ++f) {
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 21
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load_lanes(x0, x, 0, 3);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                    {
+                                        const float *x = &dO[64 * f + 16 * p + 4 * v + w + 20
+                                                - 16 * m - 4 * n];
+                                        const float *k = &K[81 * f + 27 * c + 9 * m + 6 * n + 2];
+                                        convgen_launder(x);
+                                        f32x4 x0;
+                                        f32x4_load(x0, x);
+                                        f32x4_fma(s0_0, k[0], x0);
+                                        f32x4_fma(s1_0, k[27], x0);
+                                        f32x4_fma(s2_0, k[54], x0);
+                                    }
+                                }
+                            }
+                        }
+                        float *o = &dX[256 * c + 64 * p + 16 * v + 2 * w + 9];
+                        f32x4_store_apart(o, 2, 4, s0_0);
+                        f32x4_store_apart(o + 256, 2, 4, s1_0);
+                        f32x4_store_apart(o + 512, 2, 4, s2_0);
+                    }
                 }
             }
         }
@@ -121,29 +480,103 @@ void rank3_video_backward_data(
 
 /* dK[f,c,m,n,t] = sum(i,j,l) dO[f,i,j,l] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
 void rank3_video_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 3; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
-                for (ptrdiff_t t = 0; t < 3; ++t) {
-                    const ptrdiff_t l_begin = t < 1 ? (2 - t) / 2 : 0;
-                    float sum[4];
-                    for (ptrdiff_t v = 0; v < 4; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < 4; ++j)
-                            for (ptrdiff_t l = l_begin; l < 4; ++l)
-                                for (ptrdiff_t v = 0; v < 4; ++v)
-                                    sum[v] += dO[v * 64 + i * 16 + j * 4 + l]
-                                        * X[c * 256 + (i + m - 1) * 64 + (2 * j + n - 1) * 8
-                                            + 2 * l + t - 1];
-                    for (ptrdiff_t v = 0; v < 4; ++v)
-                        dK[v * 81 + c * 27 + m * 9 + n * 3 + t] = sum[v];
+    float *V = workspace;
+    float *D = ((float *)workspace) + 256;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t p = 0; p < 64; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[64 * f + p]);
+            f32x4_load(t1, &dO[64 * f + p + 64]);
+            f32x4_load(t2, &dO[64 * f + p + 128]);
+            f32x4_load(t3, &dO[64 * f + p + 192]);
+            f32x4_store_columns(&V[64 * f + 4 * p], 4, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t p = 0; p < 64; ++p) {
+        }
+    }
+    for (ptrdiff_t m = 0; m < 3; ++m) {
+        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+        const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
+        for (ptrdiff_t n = 0; n < 3; ++n) {
+            const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
+            {
+                const ptrdiff_t f = 0;
+                {
+                    f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
+                    float *o = &D[81 * f + 36 * m + 12 * n];
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s6_0);
+                    f32x4_zero(s7_0);
+                    f32x4_zero(s8_0);
+                    for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                        for (ptrdiff_t j = j_begin; j < 4; ++j) {
+                            {
+                                const ptrdiff_t l = 0;
+                                const float *x = &X[64 * i + 16 * j + 2 * l + 64 * m + 8 * n
+                                        - 72];
+                                const float *y = &V[64 * f + 64 * i + 16 * j + 4 * l];
+                                f32x4 y0;
+                                f32x4_load(y0, y);
+                                f32x4_fma(s3_0, x[0], y0);
+                                f32x4_fma(s4_0, x[256], y0);
+                                f32x4_fma(s5_0, x[512], y0);
+                                f32x4_fma(s6_0, x[1], y0);
+                                f32x4_fma(s7_0, x[257], y0);
+                                f32x4_fma(s8_0, x[513], y0);
+                            }
+                            for (ptrdiff_t l = 1; l < 4; ++l) {
+                                const float *x = &X[64 * i + 16 * j + 2 * l + 64 * m + 8 * n
+                                        - 73];
+                                const float *y = &V[64 * f + 64 * i + 16 * j + 4 * l];
+                                f32x4 y0;
+                                f32x4_load(y0, y);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s1_0, x[256], y0);
+                                f32x4_fma(s2_0, x[512], y0);
+                                f32x4_fma(s3_0, x[1], y0);
+                                f32x4_fma(s4_0, x[257], y0);
+                                f32x4_fma(s5_0, x[513], y0);
+                                f32x4_fma(s6_0, x[2], y0);
+                                f32x4_fma(s7_0, x[258], y0);
+                                f32x4_fma(s8_0, x[514], y0);
+                            }
+                        }
+                    }
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 108, s1_0);
+                    f32x4_store(o + 216, s2_0);
+                    f32x4_store(o + 4, s3_0);
+                    f32x4_store(o + 112, s4_0);
+                    f32x4_store(o + 220, s5_0);
+                    f32x4_store(o + 8, s6_0);
+                    f32x4_store(o + 116, s7_0);
+                    f32x4_store(o + 224, s8_0);
                 }
+            }
+        }
+    }
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t r = 0; r < 80; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[81 * f + 4 * r]);
+            f32x4_load(t1, &D[81 * f + 4 * r + 4]);
+            f32x4_load(t2, &D[81 * f + 4 * r + 8]);
+            f32x4_load(t3, &D[81 * f + 4 * r + 12]);
+            f32x4_store_columns(&dK[81 * f + r], 81, 4, 4, t0, t1, t2, t3);
+        }
+        {
+            const ptrdiff_t r = 80;
+            for (ptrdiff_t v = 0; v < 4; ++v) {
+                dK[81 * f + r + 81 * v] = D[81 * f + 4 * r + v];
             }
         }
     }

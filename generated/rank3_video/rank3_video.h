@@ -14,17 +14,24 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions    n  order of each sum
- *     forward           loops       14,520     14,520   82  b, then (c, m, n, t)
- *     backward_data     loops       14,520     14,520  108  0, then (f, m, j, t)
- *     backward_weights  loops       14,520     14,520   64  0, then (i, j, l)
+ *     forward           tiled       14,520     14,520   82  b, then (m, n, t, c)
+ *     backward_data     tiled       14,520     14,520  108  0, then (m, n, f, t)
+ *     backward_weights  tiled       14,520     14,520   64  0, then (i, j, l)
  *     backward_bias     unrolled         0        252   64  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  1,296 bytes
+ *     backward_weights         2,320 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -42,6 +49,12 @@ extern "C" {
 /* O[f,i,j,l] = b[f] + sum(c,m,n,t) K[f,c,m,n,t] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
 void rank3_video_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
+    const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
+
+/* The same in two steps, the first of which is needed once for each K. */
+void rank3_video_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void rank3_video_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
@@ -51,7 +64,8 @@ void rank3_video_backward_data(
 
 /* dK[f,c,m,n,t] = sum(i,j,l) dO[f,i,j,l] * X[c,i+m-1,2*j+n-1,2*l+t-1] */
 void rank3_video_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 /* db[f] = sum(i,j,l) dO[f,i,j,l] */
 void rank3_video_backward_bias(const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT db);

@@ -13,16 +13,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions    n  order of each sum
- *     forward           loops   131,072    131,072   16  0, then (c)
- *     backward_data     loops   131,072    131,072   32  0, then (f, i, n)
- *     backward_weights  loops   131,072    131,072  256  0, then (i, j)
+ *     forward           tiled   131,072    131,072   16  0, then (c)
+ *     backward_data     tiled   131,072    131,072   32  0, then (f)
+ *     backward_weights  tiled   131,072    131,072  256  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  2,048 bytes
+ *     backward_weights       100,352 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -31,47 +38,580 @@
 
 #include <stddef.h>
 
-/* O[f,i,j] = sum(c) K[f,c,0,0] * X[c,2*i,2*j] */
-void resnet20_shortcut2_forward(
-    const float *restrict X, const float *restrict K, float *restrict O)
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+/* Packs K for forward into the 2048 bytes of W. */
+void resnet20_shortcut2_pack_weights_forward(const float *restrict K, float *restrict W)
 {
-    for (ptrdiff_t f = 0; f < 32; ++f) {
-        for (ptrdiff_t i = 0; i < 16; ++i) {
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t c = 0; c < 16; ++c)
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] += K[f * 16 + c] * X[c * 1024 + i * 64 + 2 * v];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                O[f * 256 + i * 16 + v] = sum[v];
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t r = 0; r < 16; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &K[16 * f + r]);
+            f32x4_load(t1, &K[16 * f + r + 16]);
+            f32x4_load(t2, &K[16 * f + r + 32]);
+            f32x4_load(t3, &K[16 * f + r + 48]);
+            f32x4_store_columns(&W[16 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &K[16 * f + r + 64]);
+            f32x4_load(t1, &K[16 * f + r + 80]);
+            f32x4_load(t2, &K[16 * f + r + 96]);
+            f32x4_load(t3, &K[16 * f + r + 112]);
+            f32x4_store_columns(&W[16 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t r = 0; r < 16; ++r) {
         }
     }
+}
+
+/* O[f,i,j] = sum(c) K[f,c,0,0] * X[c,2*i,2*j] */
+void resnet20_shortcut2_forward_packed(
+    const float *restrict X, const float *restrict W, float *restrict O)
+{
+    for (ptrdiff_t i = 0; i < 16; ++i) {
+        {
+            const ptrdiff_t j = 0;
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &X[64 * i + 2 * j + 32 * m + n];
+                                const float *w = &W[16 * f + 8 * m + 8 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[1024 * c], w0);
+                                    f32x4_fma(s0_1, x[1024 * c], w1);
+                                    f32x4_fma(s1_0, x[1024 * c + 2], w0);
+                                    f32x4_fma(s1_1, x[1024 * c + 2], w1);
+                                    f32x4_fma(s2_0, x[1024 * c + 4], w0);
+                                    f32x4_fma(s2_1, x[1024 * c + 4], w1);
+                                    f32x4_fma(s3_0, x[1024 * c + 6], w0);
+                                    f32x4_fma(s3_1, x[1024 * c + 6], w1);
+                                    f32x4_fma(s4_0, x[1024 * c + 8], w0);
+                                    f32x4_fma(s4_1, x[1024 * c + 8], w1);
+                                    f32x4_fma(s5_0, x[1024 * c + 10], w0);
+                                    f32x4_fma(s5_1, x[1024 * c + 10], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[256 * f + 16 * i + j];
+                    f32x4_store_columns(o, 256, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 256, 4, 2, s4_0, s5_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 1024, 256, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 1028, 256, 4, 2, s4_1, s5_1, s4_1, s4_1);
+                }
+            }
+        }
+        for (ptrdiff_t j = 6; j < 16; j += 5) {
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        {
+                            const ptrdiff_t n = 0;
+                            {
+                                const float *x = &X[64 * i + 2 * j + 32 * m + n];
+                                const float *w = &W[16 * f + 8 * m + 8 * n];
+                                convgen_launder(x);
+                                convgen_launder(w);
+                                for (ptrdiff_t c = 0; c < 16; ++c) {
+                                    f32x4 w0, w1;
+                                    f32x4_load(w0, &w[8 * c]);
+                                    f32x4_load(w1, &w[8 * c + 4]);
+                                    f32x4_fma(s0_0, x[1024 * c], w0);
+                                    f32x4_fma(s0_1, x[1024 * c], w1);
+                                    f32x4_fma(s1_0, x[1024 * c + 2], w0);
+                                    f32x4_fma(s1_1, x[1024 * c + 2], w1);
+                                    f32x4_fma(s2_0, x[1024 * c + 4], w0);
+                                    f32x4_fma(s2_1, x[1024 * c + 4], w1);
+                                    f32x4_fma(s3_0, x[1024 * c + 6], w0);
+                                    f32x4_fma(s3_1, x[1024 * c + 6], w1);
+                                    f32x4_fma(s4_0, x[1024 * c + 8], w0);
+                                    f32x4_fma(s4_1, x[1024 * c + 8], w1);
+                                }
+                            }
+                        }
+                    }
+                    float *o = &O[256 * f + 16 * i + j];
+                    f32x4_store_columns(o, 256, 4, 4, s0_0, s1_0, s2_0, s3_0);
+                    f32x4_store_columns(o + 4, 256, 4, 1, s4_0, s4_0, s4_0, s4_0);
+                    f32x4_store_columns(o + 1024, 256, 4, 4, s0_1, s1_1, s2_1, s3_1);
+                    f32x4_store_columns(o + 1028, 256, 4, 1, s4_1, s4_1, s4_1, s4_1);
+                }
+            }
+        }
+    }
+}
+
+/* The same on K as it is. */
+void resnet20_shortcut2_forward(
+    const float *restrict X, const float *restrict K, float *restrict O, void *restrict workspace)
+{
+    resnet20_shortcut2_pack_weights_forward(K, workspace);
+    resnet20_shortcut2_forward_packed(X, workspace, O);
 }
 
 /* dX[c,p,q] = sum(f,i,j | 2*i = p, 2*j = q) K[f,c,0,0] * dO[f,i,j] */
 void resnet20_shortcut2_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
-        for (ptrdiff_t p = 0; p < 32; ++p) {
-            const ptrdiff_t i_begin = p > 0 ? (p + 1) / 2 : 0;
-            const ptrdiff_t i_end = p < 30 ? (p + 2) / 2 : 16;
-            /* q = 0, 2 .. 30 */
+    for (ptrdiff_t u = 0; u < 16; ++u) {
+        for (ptrdiff_t v = 0; v < 16; v += 8) {
             {
-                float sum[16];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 32; ++f)
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t v = 0; v < 16; ++v)
-                            sum[v] += K[f * 16 + c + p - 2 * i] * dO[f * 256 + i * 16 + v];
-                for (ptrdiff_t v = 0; v < 16; ++v)
-                    dX[c * 1024 + p * 32 + 2 * v] = sum[v];
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        for (ptrdiff_t f = 0; f < 32; ++f) {
+                            {
+                                const float *x = &dO[256 * f + 16 * u + v - 16 * m];
+                                const float *k = &K[16 * f + c + 2 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[1], x0);
+                                f32x4_fma(s1_1, k[1], x1);
+                                f32x4_fma(s2_0, k[2], x0);
+                                f32x4_fma(s2_1, k[2], x1);
+                                f32x4_fma(s3_0, k[3], x0);
+                                f32x4_fma(s3_1, k[3], x1);
+                                f32x4_fma(s4_0, k[4], x0);
+                                f32x4_fma(s4_1, k[4], x1);
+                                f32x4_fma(s5_0, k[5], x0);
+                                f32x4_fma(s5_1, k[5], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 64 * u + 2 * v];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                    f32x4_store_apart(o + 5120, 2, 4, s5_0);
+                    f32x4_store_apart(o + 5128, 2, 4, s5_1);
+                }
             }
-            /* q = 1, 3 .. 31 */
-            for (ptrdiff_t u = 0; u < 16; ++u) {
-                dX[c * 1024 + p * 32 + 2 * u + 1] = 0.0f;
+            for (ptrdiff_t c = 6; c < 16; c += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    {
+                        const ptrdiff_t m = 0;
+                        for (ptrdiff_t f = 0; f < 32; ++f) {
+                            {
+                                const float *x = &dO[256 * f + 16 * u + v - 16 * m];
+                                const float *k = &K[16 * f + c + 2 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[1], x0);
+                                f32x4_fma(s1_1, k[1], x1);
+                                f32x4_fma(s2_0, k[2], x0);
+                                f32x4_fma(s2_1, k[2], x1);
+                                f32x4_fma(s3_0, k[3], x0);
+                                f32x4_fma(s3_1, k[3], x1);
+                                f32x4_fma(s4_0, k[4], x0);
+                                f32x4_fma(s4_1, k[4], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[1024 * c + 64 * u + 2 * v];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                }
+            }
+        }
+    }
+    for (ptrdiff_t u = 0; u < 16; ++u) {
+        for (ptrdiff_t v = 0; v < 16; v += 8) {
+            {
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                    f32x4_store_apart(o + 5120, 2, 4, s5_0);
+                    f32x4_store_apart(o + 5128, 2, 4, s5_1);
+                }
+            }
+            for (ptrdiff_t c = 6; c < 16; c += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 1];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                }
+            }
+        }
+    }
+    for (ptrdiff_t u = 0; u < 16; ++u) {
+        for (ptrdiff_t v = 0; v < 16; v += 8) {
+            {
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 32];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                    f32x4_store_apart(o + 5120, 2, 4, s5_0);
+                    f32x4_store_apart(o + 5128, 2, 4, s5_1);
+                }
+            }
+            for (ptrdiff_t c = 6; c < 16; c += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 32];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                }
+            }
+        }
+    }
+    for (ptrdiff_t u = 0; u < 16; ++u) {
+        for (ptrdiff_t v = 0; v < 16; v += 8) {
+            {
+                const ptrdiff_t c = 0;
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 33];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                    f32x4_store_apart(o + 5120, 2, 4, s5_0);
+                    f32x4_store_apart(o + 5128, 2, 4, s5_1);
+                }
+            }
+            for (ptrdiff_t c = 6; c < 16; c += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    float *o = &dX[1024 * c + 64 * u + 2 * v + 33];
+                    f32x4_store_apart(o, 2, 4, s0_0);
+                    f32x4_store_apart(o + 8, 2, 4, s0_1);
+                    f32x4_store_apart(o + 1024, 2, 4, s1_0);
+                    f32x4_store_apart(o + 1032, 2, 4, s1_1);
+                    f32x4_store_apart(o + 2048, 2, 4, s2_0);
+                    f32x4_store_apart(o + 2056, 2, 4, s2_1);
+                    f32x4_store_apart(o + 3072, 2, 4, s3_0);
+                    f32x4_store_apart(o + 3080, 2, 4, s3_1);
+                    f32x4_store_apart(o + 4096, 2, 4, s4_0);
+                    f32x4_store_apart(o + 4104, 2, 4, s4_1);
+                }
             }
         }
     }
@@ -79,19 +619,170 @@ void resnet20_shortcut2_backward_data(
 
 /* dK[f,c,0,0] = sum(i,j) dO[f,i,j] * X[c,2*i,2*j] */
 void resnet20_shortcut2_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 16; ++c) {
-        for (ptrdiff_t f = 0; f < 32; f += 16) {
-            float sum[16];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                sum[v] = 0.0f;
-            for (ptrdiff_t i = 0; i < 16; ++i)
-                for (ptrdiff_t j = 0; j < 16; ++j)
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] += dO[(f + v) * 256 + i * 16 + j] * X[c * 1024 + i * 64 + 2 * j];
-            for (ptrdiff_t v = 0; v < 16; ++v)
-                dK[(f + v) * 16 + c] = sum[v];
+    float *V = workspace;
+    float *N = ((float *)workspace) + 8192;
+    float *D = ((float *)workspace) + 24576;
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t p = 0; p < 256; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[256 * f + p]);
+            f32x4_load(t1, &dO[256 * f + p + 256]);
+            f32x4_load(t2, &dO[256 * f + p + 512]);
+            f32x4_load(t3, &dO[256 * f + p + 768]);
+            f32x4_store_columns(&V[256 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[256 * f + p + 1024]);
+            f32x4_load(t1, &dO[256 * f + p + 1280]);
+            f32x4_load(t2, &dO[256 * f + p + 1536]);
+            f32x4_load(t3, &dO[256 * f + p + 1792]);
+            f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t p = 0; p < 256; ++p) {
+        }
+    }
+    for (ptrdiff_t p = 0; p < 1024; p += 4) {
+        f32x4 t0, t1, t2, t3;
+        f32x4_load(t0, &X[p]);
+        f32x4_load(t1, &X[p + 1024]);
+        f32x4_load(t2, &X[p + 2048]);
+        f32x4_load(t3, &X[p + 3072]);
+        f32x4_store_columns(&N[16 * p], 16, 4, 4, t0, t1, t2, t3);
+        f32x4_load(t0, &X[p + 4096]);
+        f32x4_load(t1, &X[p + 5120]);
+        f32x4_load(t2, &X[p + 6144]);
+        f32x4_load(t3, &X[p + 7168]);
+        f32x4_store_columns(&N[16 * p + 4], 16, 4, 4, t0, t1, t2, t3);
+        f32x4_load(t0, &X[p + 8192]);
+        f32x4_load(t1, &X[p + 9216]);
+        f32x4_load(t2, &X[p + 10240]);
+        f32x4_load(t3, &X[p + 11264]);
+        f32x4_store_columns(&N[16 * p + 8], 16, 4, 4, t0, t1, t2, t3);
+        f32x4_load(t0, &X[p + 12288]);
+        f32x4_load(t1, &X[p + 13312]);
+        f32x4_load(t2, &X[p + 14336]);
+        f32x4_load(t3, &X[p + 15360]);
+        f32x4_store_columns(&N[16 * p + 12], 16, 4, 4, t0, t1, t2, t3);
+    }
+    {
+        const ptrdiff_t m = 0;
+        {
+            const ptrdiff_t n = 0;
+            for (ptrdiff_t f = 0; f < 32; f += 8) {
+                {
+                    const ptrdiff_t c = 0;
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
+                                s5_1;
+                        float *o = &D[16 * f + 8 * c + 8 * m + 8 * n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        f32x4_zero(s5_0);
+                        f32x4_zero(s5_1);
+                        for (ptrdiff_t i = 0; i < 16; ++i) {
+                            for (ptrdiff_t j = 0; j < 16; ++j) {
+                                const float *x = &N[c + 1024 * i + 32 * j + 512 * m + 16 * n];
+                                const float *y = &V[256 * f + 128 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[1], y0);
+                                f32x4_fma(s1_1, x[1], y1);
+                                f32x4_fma(s2_0, x[2], y0);
+                                f32x4_fma(s2_1, x[2], y1);
+                                f32x4_fma(s3_0, x[3], y0);
+                                f32x4_fma(s3_1, x[3], y1);
+                                f32x4_fma(s4_0, x[4], y0);
+                                f32x4_fma(s4_1, x[4], y1);
+                                f32x4_fma(s5_0, x[5], y0);
+                                f32x4_fma(s5_1, x[5], y1);
+                            }
+                        }
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 8, s1_0);
+                        f32x4_store(o + 12, s1_1);
+                        f32x4_store(o + 16, s2_0);
+                        f32x4_store(o + 20, s2_1);
+                        f32x4_store(o + 24, s3_0);
+                        f32x4_store(o + 28, s3_1);
+                        f32x4_store(o + 32, s4_0);
+                        f32x4_store(o + 36, s4_1);
+                        f32x4_store(o + 40, s5_0);
+                        f32x4_store(o + 44, s5_1);
+                    }
+                }
+                for (ptrdiff_t c = 6; c < 16; c += 5) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                        float *o = &D[16 * f + 8 * c + 8 * m + 8 * n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        for (ptrdiff_t i = 0; i < 16; ++i) {
+                            for (ptrdiff_t j = 0; j < 16; ++j) {
+                                const float *x = &N[c + 1024 * i + 32 * j + 512 * m + 16 * n];
+                                const float *y = &V[256 * f + 128 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[1], y0);
+                                f32x4_fma(s1_1, x[1], y1);
+                                f32x4_fma(s2_0, x[2], y0);
+                                f32x4_fma(s2_1, x[2], y1);
+                                f32x4_fma(s3_0, x[3], y0);
+                                f32x4_fma(s3_1, x[3], y1);
+                                f32x4_fma(s4_0, x[4], y0);
+                                f32x4_fma(s4_1, x[4], y1);
+                            }
+                        }
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 8, s1_0);
+                        f32x4_store(o + 12, s1_1);
+                        f32x4_store(o + 16, s2_0);
+                        f32x4_store(o + 20, s2_1);
+                        f32x4_store(o + 24, s3_0);
+                        f32x4_store(o + 28, s3_1);
+                        f32x4_store(o + 32, s4_0);
+                        f32x4_store(o + 36, s4_1);
+                    }
+                }
+            }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t r = 0; r < 16; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[16 * f + 8 * r]);
+            f32x4_load(t1, &D[16 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[16 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[16 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[16 * f + r], 16, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[16 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[16 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[16 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[16 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[16 * f + r + 64], 16, 4, 4, t0, t1, t2, t3);
         }
     }
 }

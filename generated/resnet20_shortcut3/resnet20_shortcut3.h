@@ -13,16 +13,23 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form   products  additions   n  order of each sum
- *     forward           loops   131,072    131,072  32  0, then (c)
- *     backward_data     loops   131,072    131,072  64  0, then (f, i, n)
- *     backward_weights  loops   131,072    131,072  64  0, then (i, j)
+ *     forward           tiled   131,072    131,072  32  0, then (c)
+ *     backward_data     tiled   131,072    131,072  64  0, then (f)
+ *     backward_weights  tiled   131,072    131,072  64  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     forward                  8,192 bytes
+ *     backward_weights        57,344 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -39,7 +46,14 @@ extern "C" {
 
 /* O[f,i,j] = sum(c) K[f,c,0,0] * X[c,2*i,2*j] */
 void resnet20_shortcut3_forward(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O,
+    void *CONVGEN_RESTRICT workspace);
+
+/* The same in two steps, the first of which is needed once for each K. */
+void resnet20_shortcut3_pack_weights_forward(
+    const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
+void resnet20_shortcut3_forward_packed(
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W, float *CONVGEN_RESTRICT O);
 
 /* dX[c,p,q] = sum(f,i,j | 2*i = p, 2*j = q) K[f,c,0,0] * dO[f,i,j] */
 void resnet20_shortcut3_backward_data(
@@ -47,7 +61,8 @@ void resnet20_shortcut3_backward_data(
 
 /* dK[f,c,0,0] = sum(i,j) dO[f,i,j] * X[c,2*i,2*j] */
 void resnet20_shortcut3_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

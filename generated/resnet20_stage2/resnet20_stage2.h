@@ -13,16 +13,22 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form    products  additions    n  order of each sum
- *     forward           loops  2,166,784  2,166,784  288  0, then (c, m, n)
- *     backward_data     loops  2,166,784  2,166,784  288  0, then (f, m, n)
- *     backward_weights  loops  2,166,784  2,166,784  256  0, then (i, j)
+ *     forward           tiled  2,166,784  2,166,784  288  0, then (m, c, n)
+ *     backward_data     tiled  2,166,784  2,166,784  288  0, then (m, f, n)
+ *     backward_weights  tiled  2,166,784  2,166,784  256  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights       102,400 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -47,7 +53,8 @@ void resnet20_stage2_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void resnet20_stage2_backward_weights(
-    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK);
+    const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dK,
+    void *CONVGEN_RESTRICT workspace);
 
 #undef CONVGEN_RESTRICT
 #ifdef __cplusplus

@@ -13,16 +13,22 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form    products  additions    n  order of each sum
- *     forward           loops  1,982,464  1,982,464  576  0, then (c, m, n)
- *     backward_data     loops  1,982,464  1,982,464  576  0, then (f, m, n)
- *     backward_weights  loops  1,982,464  1,982,464   64  0, then (i, j)
+ *     forward           tiled  1,982,464  1,982,464  576  0, then (m, c, n)
+ *     backward_data     tiled  1,982,464  1,982,464  576  0, then (m, f, n)
+ *     backward_weights  tiled  1,982,464  1,982,464   64  0, then (i, j)
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
  * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
  *
+ * Laid out for the instruction set 'portable': vectors of up to 16 bytes
+ * Scratch memory that a pass is given, aligned as its numbers are or better
+ *     backward_weights       163,840 bytes
+ *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
+ *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
+ *               letters, the last fastest; no product with padding; for channels that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */
@@ -31,46 +37,335 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_F32X4
+#define CONVGEN_F32X4
+/* f32x4: 4 numbers side by side. Every macro is a statement.
+ * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+typedef float f32x4 __attribute__((vector_size(16)));
+typedef float f32x4_unaligned
+    __attribute__((vector_size(16), aligned(4), may_alias));
+#define f32x4_lane(v, l) (v)[l]
+#define f32x4_zero(v) ((v) = (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
+#define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_add_product(s, u, v) ((s) += (u) * (v))
+#else
+typedef struct {
+    float lane[4];
+} f32x4;
+#define f32x4_lane(v, l) (v).lane[l]
+#define f32x4_each(statement) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            statement; \
+    } while (0)
+#define f32x4_zero(v) f32x4_each((v).lane[l_] = 0)
+#define f32x4_splat(v, a) f32x4_each((v).lane[l_] = (a))
+#define f32x4_load(v, p) f32x4_each((v).lane[l_] = (p)[l_])
+#define f32x4_store(p, v) f32x4_each((p)[l_] = (v).lane[l_])
+#define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
+#define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
+#endif
+#define f32x4_load_apart(v, p, step, n) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+    } while (0)
+#define f32x4_add_lanes(total, v) \
+    do { \
+        for (int l_ = 0; l_ < 4; ++l_) \
+            (total) += f32x4_lane(v, l_); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        for (int l_ = 0; l_ < (n); ++l_) \
+            (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
+#define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
+#define f32x4_load_first(v, p, n) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)(p), (f32x4){0}, \
+        f32x4_mask(n)))
+#define f32x4_load_lanes(v, p, from, to) \
+    ((v) = __builtin_ia32_loadups128_mask((const void *)((p) - (from)), (f32x4){0}, \
+        (unsigned char)(f32x4_mask(to) ^ f32x4_mask(from))))
+#define f32x4_store_first(p, n, v) \
+    __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
+#else
+#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
+#define f32x4_load_lanes(v, p, from, to) \
+    do { \
+        f32x4_zero(v); \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+    } while (0)
+#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#endif
+#endif
+
+#ifndef CONVGEN_F32X4_COLUMNS
+#define CONVGEN_F32X4_COLUMNS
+/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_swap1(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 4, 2, 6); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            1, 5, 3, 7); \
+    } while (0)
+#define f32x4_swap2(a, b) \
+    do { \
+        const f32x4 a_ = (a), b_ = (b); \
+        (a) = __builtin_shufflevector(a_, b_, \
+            0, 1, 4, 5); \
+        (b) = __builtin_shufflevector(a_, b_, \
+            2, 3, 6, 7); \
+    } while (0)
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_swap1(t0_, t1_); \
+        f32x4_swap1(t2_, t3_); \
+        f32x4_swap2(t0_, t2_); \
+        f32x4_swap2(t1_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_first((p) + 0 * (step), n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_first((p) + 1 * (step), n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_first((p) + 2 * (step), n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#else
+#define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0, step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1, step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2, step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#endif
+#endif
+
+#ifndef convgen_launder
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Hides where a pointer comes from: compilers would keep what it points to in registers. */
+#define convgen_launder(p) __asm__ volatile("" : "+r"(p))
+#else
+#define convgen_launder(p) ((void)0)
+#endif
+#endif
+
 /* O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1] */
 void resnet20_stage3_forward(const float *restrict X, const float *restrict K, float *restrict O)
 {
-    for (ptrdiff_t f = 0; f < 64; ++f) {
-        for (ptrdiff_t i = 0; i < 8; ++i) {
-            const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
-            const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
-            /* j = 0 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 64; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 576 + c * 9 + m * 3 + n]
-                                * X[c * 64 + (i + m - 1) * 8 + n - 1];
-                O[f * 64 + i * 8] = sum;
+    for (ptrdiff_t i = 0; i < 8; ++i) {
+        const ptrdiff_t m_begin = i < 1 ? 1 - i : 0;
+        const ptrdiff_t m_end = i > 6 ? 9 - i : 3;
+        {
+            const ptrdiff_t j = 0;
+            for (ptrdiff_t f = 0; f < 54; f += 6) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t c = 0; c < 64; ++c) {
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
+                            }
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
+                            }
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 7];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                                f32x4_fma(s5_0, k[2880], x0);
+                                f32x4_fma(s5_1, k[2880], x1);
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                    f32x4_store(o + 320, s5_0);
+                    f32x4_store(o + 324, s5_1);
+                }
             }
-            /* j = 1 .. 6 */
-            {
-                float sum[6];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t c = 0; c < 64; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 6; ++v)
-                                sum[v] += K[f * 576 + c * 9 + m * 3 + n]
-                                    * X[c * 64 + (i + m - 1) * 8 + v + n];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    O[f * 64 + i * 8 + v + 1] = sum[v];
-            }
-            /* j = 7 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t c = 0; c < 64; ++c)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 576 + c * 9 + m * 3 + n]
-                                * X[c * 64 + (i + m - 1) * 8 + n + 6];
-                O[f * 64 + i * 8 + 7] = sum;
+            for (ptrdiff_t f = 54; f < 64; f += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t c = 0; c < 64; ++c) {
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                            }
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 8];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                            }
+                            {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m - 7];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[576], x0);
+                                f32x4_fma(s1_1, k[576], x1);
+                                f32x4_fma(s2_0, k[1152], x0);
+                                f32x4_fma(s2_1, k[1152], x1);
+                                f32x4_fma(s3_0, k[1728], x0);
+                                f32x4_fma(s3_1, k[1728], x1);
+                                f32x4_fma(s4_0, k[2304], x0);
+                                f32x4_fma(s4_1, k[2304], x1);
+                            }
+                        }
+                    }
+                    float *o = &O[64 * f + 8 * i + j];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                }
             }
         }
     }
@@ -80,43 +375,194 @@ void resnet20_stage3_forward(const float *restrict X, const float *restrict K, f
 void resnet20_stage3_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX)
 {
-    for (ptrdiff_t c = 0; c < 64; ++c) {
-        for (ptrdiff_t p = 0; p < 8; ++p) {
-            const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
-            const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
-            /* q = 0 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 2; ++n)
-                            sum += K[f * 576 + c * 9 + m * 3 + n]
-                                * dO[f * 64 + (p + 1 - m) * 8 + 1 - n];
-                dX[c * 64 + p * 8] = sum;
+    for (ptrdiff_t p = 0; p < 8; ++p) {
+        const ptrdiff_t m_begin = p > 6 ? p - 6 : 0;
+        const ptrdiff_t m_end = p < 1 ? p + 2 : 3;
+        {
+            const ptrdiff_t q = 0;
+            for (ptrdiff_t c = 0; c < 54; c += 6) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    f32x4_zero(s5_0);
+                    f32x4_zero(s5_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 64; ++f) {
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 9 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
+                            }
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
+                            }
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                                f32x4_fma(s5_0, k[45], x0);
+                                f32x4_fma(s5_1, k[45], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[64 * c + 8 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                    f32x4_store(o + 320, s5_0);
+                    f32x4_store(o + 324, s5_1);
+                }
             }
-            /* q = 1 .. 6 */
-            {
-                float sum[6];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    sum[v] = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 0; n < 3; ++n)
-                            for (ptrdiff_t v = 0; v < 6; ++v)
-                                sum[v] += K[f * 576 + c * 9 + m * 3 + n]
-                                    * dO[f * 64 + (p + 1 - m) * 8 + v + 2 - n];
-                for (ptrdiff_t v = 0; v < 6; ++v)
-                    dX[c * 64 + p * 8 + v + 1] = sum[v];
-            }
-            /* q = 7 */
-            {
-                float sum = 0.0f;
-                for (ptrdiff_t f = 0; f < 64; ++f)
-                    for (ptrdiff_t m = m_begin; m < m_end; ++m)
-                        for (ptrdiff_t n = 1; n < 3; ++n)
-                            sum += K[f * 576 + c * 9 + m * 3 + n]
-                                * dO[f * 64 + (p + 1 - m) * 8 + 8 - n];
-                dX[c * 64 + p * 8 + 7] = sum;
+            for (ptrdiff_t c = 54; c < 64; c += 5) {
+                {
+                    f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                    f32x4_zero(s0_0);
+                    f32x4_zero(s0_1);
+                    f32x4_zero(s1_0);
+                    f32x4_zero(s1_1);
+                    f32x4_zero(s2_0);
+                    f32x4_zero(s2_1);
+                    f32x4_zero(s3_0);
+                    f32x4_zero(s3_1);
+                    f32x4_zero(s4_0);
+                    f32x4_zero(s4_1);
+                    for (ptrdiff_t m = m_begin; m < m_end; ++m) {
+                        for (ptrdiff_t f = 0; f < 64; ++f) {
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 9 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load_lanes(x1, x + 4, 0, 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                            }
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 1];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load(x0, x);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 4);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                            }
+                            {
+                                const float *x = &dO[64 * f + 8 * p + q + 8 - 8 * m];
+                                const float *k = &K[576 * f + 9 * c + 3 * m + 2];
+                                convgen_launder(x);
+                                f32x4 x0;
+                                f32x4_load_lanes(x0, x, 1, 4);
+                                f32x4 x1;
+                                f32x4_load(x1, x + 3);
+                                f32x4_fma(s0_0, k[0], x0);
+                                f32x4_fma(s0_1, k[0], x1);
+                                f32x4_fma(s1_0, k[9], x0);
+                                f32x4_fma(s1_1, k[9], x1);
+                                f32x4_fma(s2_0, k[18], x0);
+                                f32x4_fma(s2_1, k[18], x1);
+                                f32x4_fma(s3_0, k[27], x0);
+                                f32x4_fma(s3_1, k[27], x1);
+                                f32x4_fma(s4_0, k[36], x0);
+                                f32x4_fma(s4_1, k[36], x1);
+                            }
+                        }
+                    }
+                    float *o = &dX[64 * c + 8 * p + q];
+                    f32x4_store(o, s0_0);
+                    f32x4_store(o + 4, s0_1);
+                    f32x4_store(o + 64, s1_0);
+                    f32x4_store(o + 68, s1_1);
+                    f32x4_store(o + 128, s2_0);
+                    f32x4_store(o + 132, s2_1);
+                    f32x4_store(o + 192, s3_0);
+                    f32x4_store(o + 196, s3_1);
+                    f32x4_store(o + 256, s4_0);
+                    f32x4_store(o + 260, s4_1);
+                }
             }
         }
     }
@@ -124,28 +570,147 @@ void resnet20_stage3_backward_data(
 
 /* dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1] */
 void resnet20_stage3_backward_weights(
-    const float *restrict X, const float *restrict dO, float *restrict dK)
+    const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    for (ptrdiff_t c = 0; c < 64; ++c) {
-        for (ptrdiff_t m = 0; m < 3; ++m) {
-            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-            const ptrdiff_t i_end = m > 1 ? 9 - m : 8;
-            for (ptrdiff_t n = 0; n < 3; ++n) {
-                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-                const ptrdiff_t j_end = n > 1 ? 9 - n : 8;
-                for (ptrdiff_t f = 0; f < 64; f += 16) {
-                    float sum[16];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        sum[v] = 0.0f;
-                    for (ptrdiff_t i = i_begin; i < i_end; ++i)
-                        for (ptrdiff_t j = j_begin; j < j_end; ++j)
-                            for (ptrdiff_t v = 0; v < 16; ++v)
-                                sum[v] += dO[(f + v) * 64 + i * 8 + j]
-                                    * X[c * 64 + (i + m - 1) * 8 + j + n - 1];
-                    for (ptrdiff_t v = 0; v < 16; ++v)
-                        dK[(f + v) * 576 + c * 9 + m * 3 + n] = sum[v];
+    float *V = workspace;
+    float *D = ((float *)workspace) + 4096;
+    for (ptrdiff_t f = 0; f < 64; f += 8) {
+        for (ptrdiff_t p = 0; p < 64; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &dO[64 * f + p]);
+            f32x4_load(t1, &dO[64 * f + p + 64]);
+            f32x4_load(t2, &dO[64 * f + p + 128]);
+            f32x4_load(t3, &dO[64 * f + p + 192]);
+            f32x4_store_columns(&V[64 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &dO[64 * f + p + 256]);
+            f32x4_load(t1, &dO[64 * f + p + 320]);
+            f32x4_load(t2, &dO[64 * f + p + 384]);
+            f32x4_load(t3, &dO[64 * f + p + 448]);
+            f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t p = 0; p < 64; ++p) {
+        }
+    }
+    for (ptrdiff_t m = 0; m < 3; ++m) {
+        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+        const ptrdiff_t i_end = m > 1 ? 9 - m : 8;
+        for (ptrdiff_t n = 0; n < 3; ++n) {
+            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+            const ptrdiff_t j_end = n > 1 ? 9 - n : 8;
+            for (ptrdiff_t f = 0; f < 64; f += 8) {
+                for (ptrdiff_t c = 0; c < 54; c += 6) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
+                                s5_1;
+                        float *o = &D[576 * f + 72 * c + 24 * m + 8 * n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        f32x4_zero(s5_0);
+                        f32x4_zero(s5_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m + n - 9];
+                                const float *y = &V[64 * f + 64 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[64], y0);
+                                f32x4_fma(s1_1, x[64], y1);
+                                f32x4_fma(s2_0, x[128], y0);
+                                f32x4_fma(s2_1, x[128], y1);
+                                f32x4_fma(s3_0, x[192], y0);
+                                f32x4_fma(s3_1, x[192], y1);
+                                f32x4_fma(s4_0, x[256], y0);
+                                f32x4_fma(s4_1, x[256], y1);
+                                f32x4_fma(s5_0, x[320], y0);
+                                f32x4_fma(s5_1, x[320], y1);
+                            }
+                        }
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 72, s1_0);
+                        f32x4_store(o + 76, s1_1);
+                        f32x4_store(o + 144, s2_0);
+                        f32x4_store(o + 148, s2_1);
+                        f32x4_store(o + 216, s3_0);
+                        f32x4_store(o + 220, s3_1);
+                        f32x4_store(o + 288, s4_0);
+                        f32x4_store(o + 292, s4_1);
+                        f32x4_store(o + 360, s5_0);
+                        f32x4_store(o + 364, s5_1);
+                    }
+                }
+                for (ptrdiff_t c = 54; c < 64; c += 5) {
+                    {
+                        f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
+                        float *o = &D[576 * f + 72 * c + 24 * m + 8 * n];
+                        f32x4_zero(s0_0);
+                        f32x4_zero(s0_1);
+                        f32x4_zero(s1_0);
+                        f32x4_zero(s1_1);
+                        f32x4_zero(s2_0);
+                        f32x4_zero(s2_1);
+                        f32x4_zero(s3_0);
+                        f32x4_zero(s3_1);
+                        f32x4_zero(s4_0);
+                        f32x4_zero(s4_1);
+                        for (ptrdiff_t i = i_begin; i < i_end; ++i) {
+                            for (ptrdiff_t j = j_begin; j < j_end; ++j) {
+                                const float *x = &X[64 * c + 8 * i + j + 8 * m + n - 9];
+                                const float *y = &V[64 * f + 64 * i + 8 * j];
+                                f32x4 y0, y1;
+                                f32x4_load(y0, y);
+                                f32x4_load(y1, y + 4);
+                                f32x4_fma(s0_0, x[0], y0);
+                                f32x4_fma(s0_1, x[0], y1);
+                                f32x4_fma(s1_0, x[64], y0);
+                                f32x4_fma(s1_1, x[64], y1);
+                                f32x4_fma(s2_0, x[128], y0);
+                                f32x4_fma(s2_1, x[128], y1);
+                                f32x4_fma(s3_0, x[192], y0);
+                                f32x4_fma(s3_1, x[192], y1);
+                                f32x4_fma(s4_0, x[256], y0);
+                                f32x4_fma(s4_1, x[256], y1);
+                            }
+                        }
+                        f32x4_store(o, s0_0);
+                        f32x4_store(o + 4, s0_1);
+                        f32x4_store(o + 72, s1_0);
+                        f32x4_store(o + 76, s1_1);
+                        f32x4_store(o + 144, s2_0);
+                        f32x4_store(o + 148, s2_1);
+                        f32x4_store(o + 216, s3_0);
+                        f32x4_store(o + 220, s3_1);
+                        f32x4_store(o + 288, s4_0);
+                        f32x4_store(o + 292, s4_1);
+                    }
                 }
             }
+        }
+    }
+    for (ptrdiff_t f = 0; f < 64; f += 8) {
+        for (ptrdiff_t r = 0; r < 576; r += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &D[576 * f + 8 * r]);
+            f32x4_load(t1, &D[576 * f + 8 * r + 8]);
+            f32x4_load(t2, &D[576 * f + 8 * r + 16]);
+            f32x4_load(t3, &D[576 * f + 8 * r + 24]);
+            f32x4_store_columns(&dK[576 * f + r], 576, 4, 4, t0, t1, t2, t3);
+            f32x4_load(t0, &D[576 * f + 8 * r + 4]);
+            f32x4_load(t1, &D[576 * f + 8 * r + 12]);
+            f32x4_load(t2, &D[576 * f + 8 * r + 20]);
+            f32x4_load(t3, &D[576 * f + 8 * r + 28]);
+            f32x4_store_columns(&dK[576 * f + r + 2304], 576, 4, 4, t0, t1, t2, t3);
         }
     }
 }

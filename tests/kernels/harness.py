@@ -61,9 +61,16 @@ def run_c(
         function = library[f"{kernel.name}_{name}"]
         function.restype = None
         step = written.itemsize * GUARD
-        function(*(ctypes.c_void_p(each.ctypes.data + step) for each in (*read.values(), written)))
+        pointers = [each.ctypes.data + step for each in (*read.values(), written)]
+        needed = kernel.workspace_bytes[name] // written.itemsize
+        workspace = np.full(needed + 2 * GUARD, UNTOUCHED, kernel.dtype)
+        pointers += [workspace.ctypes.data + step] * bool(needed)
+        workspace[GUARD : GUARD + needed] = np.nan  # what it held before must not matter
+        function(*map(ctypes.c_void_p, pointers))
         inside = slice(GUARD, GUARD + size)
         assert np.all(np.delete(written, inside) == UNTOUCHED), f"{name} writes beside its result"
+        outside = np.delete(workspace, slice(GUARD, GUARD + needed))
+        assert np.all(outside == UNTOUCHED), f"{name} writes beside its workspace"
         results[pass_output(name)] = written[inside].reshape(shape_of(kernel.spec, pass_output(name)))
     return results
 

@@ -25,7 +25,8 @@ DEPTHWISE = ConvSpec((32, 32), (3, 3), 32, 32, groups=32, padding=1, layout="HWC
     [
         (SMALL, "c", ["unrolled"] * 4),
         (SMALL, "numpy", ["unrolled"] * 4),
-        (LAYER, "c", ["loops"] * 4),
+        (LAYER, "c", ["tiled"] * 3 + ["loops"]),
+        (DEPTHWISE, "c", ["tiled"] * 3 + ["loops"]),
         (LAYER, "numpy", ["matrix", "matrix", "matrix", "sum"]),
         (LAST, "numpy", ["positions", "positions", "positions", "sum"]),
         (DEPTHWISE, "numpy", ["positions", "positions", "positions", "sum"]),
@@ -38,7 +39,7 @@ DEPTHWISE = ConvSpec((32, 32), (3, 3), 32, 32, groups=32, padding=1, layout="HWC
         ),
         # 8x8*3x3: 388 terms forward and in dX's many results, 333 for dK
         (ConvSpec((8, 8), (3, 3)), "c", ["unrolled"] * 4),
-        (ConvSpec((8, 8), (3, 3), padding=1), "c", ["loops", "loops", "unrolled", "unrolled"]),
+        (ConvSpec((8, 8), (3, 3), padding=1), "c", ["tiled", "tiled", "unrolled", "unrolled"]),
     ],
 )
 def test_the_rule_chooses_for_each_pass(spec: ConvSpec, target: str, chosen: list[str]) -> None:
@@ -66,11 +67,11 @@ def test_a_mapping_overrides_the_rule_for_its_passes_alone() -> None:
 @pytest.mark.parametrize(
     ("forms", "told"),
     [
-        ("winograd", ["'c'", "'winograd'", "unrolled, loops"]),
-        ("matrix", ["'c'", "'matrix'", "unrolled, loops"]),
+        ("winograd", ["'c'", "'winograd'", "unrolled, tiled, loops"]),
+        ("matrix", ["'c'", "'matrix'", "unrolled, tiled, loops"]),
         ({"backward": "loops"}, ["'backward'", "forward, backward_data, backward_weights"]),
-        ({"forward": "sum"}, ["'c'", "'sum'", "forward", "unrolled, loops"]),
-        ({"forward": None}, ["None", "unrolled, loops"]),
+        ({"forward": "sum"}, ["'c'", "'sum'", "forward", "unrolled, tiled, loops"]),
+        ({"forward": None}, ["None", "unrolled, tiled, loops"]),
         (["loops"], ["['loops']"]),
         (7, ["7"]),
     ],

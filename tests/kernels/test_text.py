@@ -14,7 +14,16 @@ import pytest
 
 from convgen import ConvSpec, __version__, generate
 from convgen.kernels import Kernel
-from convgen.kernels.kernel import DTYPES, TARGETS, pass_inputs, pass_output, passes_of
+from convgen.kernels.generate import prologue
+from convgen.kernels.kernel import (
+    DTYPES,
+    TARGETS,
+    pack_symbol,
+    packed_symbol,
+    pass_inputs,
+    pass_output,
+    passes_of,
+)
 from convgen.kernels.plan import LINE_WIDTH
 from convgen.layout import element_name
 from kernels.harness import COMPILERS, CXX_COMPILERS, STRICT
@@ -51,8 +60,12 @@ def every_line(kernel: Kernel) -> list[str]:
 
 
 def code_of(kernel: Kernel) -> str:
-    """The C source without comments."""
-    return re.sub(r"/\*.*?\*/", "", kernel.source, flags=re.DOTALL)
+    """The C source without comments and without the prologue, which stands there byte for byte."""
+    source = kernel.source
+    if kernel.vectors:
+        assert source.count(prologue(kernel.vectors)) == 1
+        source = source.replace(prologue(kernel.vectors), "")
+    return re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: f"{kernel.target}-{kernel.name}")
@@ -91,6 +104,12 @@ def test_the_command_names_what_was_asked_for() -> None:
     assert "--forms" not in generate(spec).source
     assert "--name" not in generate(spec, name=generate(spec).name).source
 
+
+MACROS = (
+    *("zero", "splat", "load", "load_first", "load_lanes", "load_apart", "fma", "add_product", "add_lanes"),
+    *("store", "store_first", "store_apart", "store_columns"),
+)
+"""What a body may say of vectors."""
 
 FORMULAS = [
     (
@@ -179,15 +198,23 @@ def test_c_keeps_to_the_contract(kernel: Kernel) -> None:
     flat = " ".join(code.split())
     for name in passes_of(kernel.spec):
         reads = [f"const {real} *restrict {array}" for array in pass_inputs(kernel.spec, name)]
-        prototype = ", ".join([*reads, f"{real} *restrict {pass_output(name)}"])
+        scratch = ["void *restrict workspace"] * bool(kernel.workspace_bytes[name])
+        prototype = ", ".join([*reads, f"{real} *restrict {pass_output(name)}", *scratch])
         assert re.sub(r"\( ", "(", flat).count(f"void {kernel.name}_{name}({prototype}) {{") == 1
+        prepared = [f"void {symbol(kernel.name, name)}(" for symbol in (pack_symbol, packed_symbol)]
+        for start in prepared:
+            assert flat.count(start) == (name in kernel.prepared)
+            assert (kernel.header or "").count(start) == (name in kernel.prepared)
         assert kernel.header is not None
         header = " ".join(kernel.header.split()).replace("CONVGEN_RESTRICT", "restrict").replace("( ", "(")
         assert header.count(f"void {kernel.name}_{name}({prototype});") == 1
     assert set(re.findall(r"#include\s*(\S+)", code)) <= {f'"{kernel.name}.h"', "<stddef.h>"}
     assert not re.findall(r"^(?!void|#|[{} ]|$).*", code, flags=re.MULTILINE)
-    assert set(re.findall(r"\b(\w+)\s*\(", code)) <= {"void", "for"} | {
-        f"{kernel.name}_{name}" for name in passes_of(kernel.spec)
+    macros = {f"{vector.name}_{macro}" for vector in kernel.vectors for macro in MACROS}
+    assert set(re.findall(r"\b(\w+)\s*\(", code)) <= {"void", "for", "convgen_launder", *macros} | {
+        symbol(kernel.name, name)
+        for name in passes_of(kernel.spec)
+        for symbol in (lambda prefix, name: f"{prefix}_{name}", pack_symbol, packed_symbol)
     }
     literals = re.findall(r"\b\d+\.\d*f?", code)
     assert set(literals) <= ({"0.0f"} if kernel.dtype == "float32" else {"0.0"})

@@ -27,6 +27,7 @@ GROUND_UP = (
     "validation",
     "sources",
     "runtime",
+    "bench",
     "derivation",
     "testing",
     "integrations",

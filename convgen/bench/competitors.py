@@ -1,0 +1,188 @@
+"""Who takes part: convgen's own kernels, and what else a user has installed."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from convgen.bench.timing import Run, python_run, timer
+from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
+from convgen.layout import from_named, to_named, user_shape
+from convgen.spec import ConvSpec
+
+Array = npt.NDArray[Any]
+Arrays = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contestant in one pass of one layer.
+
+    Attributes:
+        run: what is timed.
+        result: what it computed last, in the layer's own layout; None where it cannot be had.
+    """
+
+    run: Run
+    result: Callable[[], Array] | None
+
+
+@dataclass(frozen=True)
+class Competitor:
+    """Something that computes convolutions.
+
+    Attributes:
+        name: as tables have it.
+        group: ``convgen``, ``any layout``, ``plain NCHW`` or ``torch``: the column that it competes in.
+        enter: makes its entry, or None where it does not take part.
+    """
+
+    name: str
+    group: str
+    enter: Callable[[ConvSpec, str, Arrays], Entry | None]
+
+
+def with_layout(spec: ConvSpec, *, channels_last: bool) -> ConvSpec:
+    """The same layer in another layout."""
+    layout = spec.layout
+    if "C" in layout:
+        rest = layout.replace("C", "").removeprefix("N")
+        batch = "N" if "N" in layout else ""
+        layout = f"{batch}{rest}C" if channels_last else f"{batch}C{rest}"
+    return replace_layout(spec, layout)
+
+
+def replace_layout(spec: ConvSpec, layout: str) -> ConvSpec:
+    """The same layer in a layout by its name."""
+    has_channels = "C" in layout
+    return ConvSpec(
+        spec.input_size,
+        spec.kernel_size,
+        spec.in_channels if has_channels else None,
+        spec.out_channels if has_channels else None,
+        spec.batch if "N" in layout else None,
+        spec.stride,
+        spec.padding,
+        spec.dilation,
+        spec.groups,
+        spec.bias,
+        layout,
+    )
+
+
+def _convgen(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
+        from convgen.runtime import load
+
+        other = with_layout(spec, channels_last=channels_last)
+        loaded = load(other)
+        if prepared and name not in loaded.kernel.prepared:
+            return None
+        library = ctypes.CDLL(str(loaded.path))
+        read = [relaid(spec, other, array, arrays[array]) for array in pass_inputs(other, name)]
+        result = aligned(np.zeros(user_shape(other, pass_output(name)), np.float32))
+        held = [*read, result]
+        if needed := loaded.kernel.workspace_bytes[name]:
+            held.append(aligned(np.zeros(needed, np.uint8)))
+        pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+        symbol = f"{loaded.kernel.name}_{name}"
+        if prepared:
+            weights = pass_inputs(other, name).index("K")
+            packed = held.pop()
+            library[pack_symbol(loaded.kernel.name, name)](
+                ctypes.c_void_p(read[weights].ctypes.data), ctypes.c_void_p(packed.ctypes.data)
+            )
+            held[weights], symbol = packed, packed_symbol(loaded.kernel.name, name)
+            pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+        function = ctypes.cast(library[symbol], ctypes.c_void_p)
+        clock = timer().convgen_time_pass
+
+        def run(repeats: int) -> float:
+            taken: float = clock(function, pointers, len(held), ctypes.c_long(repeats))
+            return taken
+
+        return Entry(run, lambda: relaid(other, spec, pass_output(name), result))
+
+    return enter
+
+
+def _torch(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
+        if find_spec("torch") is None or spec.rank != 2 or any(a != b for a, b in spec.padding):
+            return None
+        import torch
+
+        torch.set_num_threads(1)
+        plain = replace_layout(spec, "NCHW")
+        memory = torch.channels_last if channels_last else torch.contiguous_format
+
+        def tensor(array: str) -> Any:
+            data = torch.from_numpy(relaid(spec, plain, array, arrays[array]))
+            return data.contiguous(memory_format=memory) if data.dim() == 4 else data
+
+        X, K, dO = (tensor(array) for array in ("X", "K", "dO"))
+        b = tensor("b") if spec.bias else None
+        padding = [before for before, _ in spec.padding]
+        if name == "forward":
+
+            def call() -> Any:
+                return torch.nn.functional.conv2d(
+                    X, K, b, list(spec.stride), padding, list(spec.dilation), spec.groups
+                )
+        else:
+            wanted = [name == each for each in ("backward_data", "backward_weights", "backward_bias")]
+            place = wanted.index(True)
+            options = (
+                None if b is None else [spec.out_channels],
+                list(spec.stride),
+                padding,
+                list(spec.dilation),
+                False,
+                [0, 0],
+                spec.groups,
+                wanted,
+            )
+
+            def call() -> Any:
+                return torch.ops.aten.convolution_backward(dO, X, K, *options)[place]
+
+        def timed() -> None:
+            with torch.no_grad():
+                call()
+
+        def result() -> Array:
+            return relaid(plain, spec, pass_output(name), call().contiguous().numpy())
+
+        return Entry(python_run(timed), result)
+
+    return enter
+
+
+def relaid(spec: ConvSpec, other: ConvSpec, array: str, data: Array) -> Array:
+    """An array of one layout in another."""
+    return aligned(np.ascontiguousarray(from_named(other, array, to_named(spec, array, data))))
+
+
+def aligned(data: Array) -> Array:
+    """A copy that begins on a cache line."""
+    memory = np.empty(data.nbytes + 64, np.uint8)
+    first = -memory.ctypes.data % 64
+    placed: Array = memory[first : first + data.nbytes].view(data.dtype).reshape(data.shape)
+    placed[...] = data
+    return placed
+
+
+COMPETITORS: tuple[Competitor, ...] = (
+    Competitor("convgen NHWC", "convgen", _convgen(True)),
+    Competitor("convgen NCHW", "convgen", _convgen(False)),
+    Competitor("convgen NHWC prepared", "convgen", _convgen(True, True)),
+    Competitor("convgen NCHW prepared", "convgen", _convgen(False, True)),
+    Competitor("torch NCHW", "torch", _torch(False)),
+    Competitor("torch channels_last", "torch", _torch(True)),
+)

@@ -1,0 +1,44 @@
+"""What forward and backward data have in common: the roles of their axes, and the pieces of a strided dX."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+from math import prod
+
+from convgen.kernels.formula import letters
+from convgen.kernels.sweep import Sweep, phases, sweep
+from convgen.spec import ConvSpec
+
+SIGNALS = {"forward": "X", "backward_data": "dO"}
+NUMBERED = {"forward": "f", "backward_data": "c"}
+SUMMED = {"forward": "c", "backward_data": "f"}
+"""For each pass the array that it reads beside K, the channel axis of its result, and the one that it sums."""
+
+PHASE_POSITIONS = ("u", "v", "w")
+
+MOST_PIECES = 64
+"""Pieces of a strided dX that are written out."""
+
+Pieces = tuple[Sweep, ...]
+"""A sweep for every spatial axis."""
+
+
+@lru_cache(maxsize=64)
+def pieces_of(spec: ConvSpec, name: str) -> tuple[Pieces, ...]:
+    """The sweeps of every axis, in each of their combinations; one for each phase of a strided dX."""
+    if name == "forward":
+        return (tuple(sweep(spec, name, d) for d in range(spec.rank)),)
+    named = [phases(spec, d, PHASE_POSITIONS[d], letters(spec)[f"m{d}"]) for d in range(spec.rank)]
+    return tuple(product(*named))
+
+
+def are_few(spec: ConvSpec, name: str) -> bool:
+    """Whether the pieces can be written out."""
+    return name == "forward" or prod(spec.stride) <= MOST_PIECES
+
+
+def is_depthwise(spec: ConvSpec) -> bool:
+    """Whether every channel is a group of its own and neighbouring channels lie beside each other."""
+    single = spec.group_in_channels == spec.group_out_channels == 1
+    return single and spec.groups > 1 and spec.layout.endswith("C")

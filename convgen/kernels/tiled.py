@@ -1,0 +1,90 @@
+"""The tiled form: every sum in a register, a tile of them at a time, for forward, backward data and weights.
+
+All three passes are one micro-kernel, sum[p][q] += number[p] * vector[q], and differ in what p, q and the
+steps of the sum run through:
+
+    pass              vectors along   numbers along             summed
+    forward           f               positions of a row        kernel positions, c
+    backward_data     c               positions of a row        kernel positions, f
+    backward_weights  f or c          kernel positions, c or f  examples, positions
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from convgen.kernels.contraction import contraction_cost, plan_contraction, statements
+from convgen.kernels.isa import ISAS, Isa
+from convgen.kernels.kernel import DTYPES
+from convgen.kernels.pieces import are_few, is_depthwise
+from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
+from convgen.kernels.planar_reduction import PlanarReduction, planar_reduction_statements, suits
+from convgen.kernels.reduction import plan_reduction, reduction_statements
+from convgen.kernels.tiled_plan import TiledPlan, flattened
+from convgen.layout import axis_sizes
+from convgen.spec import ConvSpec
+
+FEWEST_CHANNELS = 3
+"""Channels of a group from which on vectors along them pay."""
+
+
+def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
+    """Tiles for one pass."""
+    if name == "backward_weights":
+        if sums_along_rows(spec):
+            return PlanarReduction(spec, dtype, isa).plan()
+        return plan_reduction(spec, name, dtype, isa)
+    if is_planar(spec, name, dtype, isa):
+        return Planar(spec, name, dtype, isa).plan()
+    return plan_contraction(spec, name, dtype, isa)
+
+
+def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
+    """Whether lanes along positions are cheaper than lanes along channels, or as cheap and need no scratch."""
+    flat = flattened(spec)
+    if not fits(flat, name) or planar_statements(flat, name, dtype, isa) > MOST_PRODUCTS:
+        return False
+    return planar_cost(flat, name, dtype, isa) <= contraction_cost(flat, name, dtype, isa)
+
+
+@lru_cache(maxsize=256)
+def written_products(spec: ConvSpec, name: str) -> int:
+    """The most products of vectors that the text of a pass has, whatever the dtype and instruction set."""
+    return max(_statements(spec, name, dtype, isa) for isa in ISAS.values() for dtype in DTYPES)
+
+
+def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
+    if name == "backward_weights":
+        if sums_along_rows(spec):
+            return planar_reduction_statements(flattened(spec), dtype, isa)
+        return reduction_statements(spec, name, dtype, isa)
+    if not are_few(spec, name):
+        return 2**31
+    if is_planar(spec, name, dtype, isa):
+        return planar_statements(flattened(spec), name, dtype, isa)
+    return statements(spec, name, dtype, isa)
+
+
+def sums_along_rows(spec: ConvSpec) -> bool:
+    """Whether backward_weights has lanes along positions, because the output channels fill no vector."""
+    few = spec.group_out_channels < FEWEST_CHANNELS
+    return few and not is_depthwise(spec) and suits(flattened(spec))
+
+
+def tiles_suit(spec: ConvSpec, name: str) -> bool:
+    """Whether vectors along channels or positions are worth their text."""
+    sizes = axis_sizes(spec, "K")
+    lanes = {
+        "forward": sizes["f"],
+        "backward_data": sizes["c"],
+        "backward_weights": max(sizes["f"], sizes["c"]),
+    }[name]
+    lanes = spec.groups if is_depthwise(spec) else lanes
+    if name == "backward_weights":
+        along_rows = sums_along_rows(spec)
+    else:
+        along_rows = are_few(spec, name) and fits(flattened(spec), name)
+    return (lanes >= FEWEST_CHANNELS or along_rows) and written_products(spec, name) <= MOST_PRODUCTS
+
+
+MOST_PRODUCTS = 2_000
