@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,21 @@ def _environment() -> Environment:
 def render(template: str, **values: Any) -> str:
     """Fill in a template, named by its path below templates/, such as ``c/kernel.c.j2``."""
     return _environment().get_template(template).render(**values)
+
+
+def page_program(
+    module: str, path: Path, page: Callable[[], str], arguments: Sequence[str] | None = None
+) -> None:
+    """What ``python -m module [PATH]`` does: write a page that is computed.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    import argparse
+
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description="Write the page.")
+    parser.add_argument("path", nargs="?", type=Path, default=path, help=f"where to (default: {path})")
+    write_text(parser.parse_args(arguments).path, page())
 
 
 def write_text(path: Path, text: str) -> None:
