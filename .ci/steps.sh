@@ -132,7 +132,7 @@ run_lanes() {
     run_checks >"$scratch/checks.log" 2>&1 &
     local checks=$! checks_status=0 tests_status=0
     say "pytest $*"
-    "$scratch/venv/bin/python" -m pytest -n 2 --cov --cov-report=term:skip-covered \
+    "$scratch/venv/bin/python" -m pytest -n 2 \
         --junit-xml="$scratch/tests.xml" --basetemp="$scratch/pytest" "$@" 2>&1 | tee "$scratch/tests.log" || tests_status=$?
     wait "$checks" || checks_status=$?
     cat "$scratch/checks.log"
