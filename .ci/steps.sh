@@ -148,31 +148,38 @@ check_readme() {
     }
 }
 
+# Run some of the checks, one after the other, and say which failed.
 run_checks() {
-    if [ -n "$(git status --porcelain)" ]; then
-        echo "note: the clones and the package hold what is committed; there are uncommitted changes:"
-        git status --short
-    fi
     local check failed=()
-    for check in check_style_and_types check_gallery check_machines check_package check_readme; do
+    for check in "$@"; do
         # In the background and waited for, since bash would go on after a failing command in `check || ...`.
         (set -e; "$check") &
         wait $! || failed+=("$check")
     done
-    [ "${#failed[@]}" -eq 0 ] || { say "failed: ${failed[*]}"; return 1; }
+    if [ "${#failed[@]}" -eq 0 ]; then say "held: $*"; else say "FAILED: ${failed[*]}"; return 1; fi
 }
 
-# Two lanes share the two cores: the tests in the foreground, everything else in the background.
+# Three lanes share the cores: the tests in the foreground, the README's commands and the other checks behind.
 # Arguments: those of pytest. Its output is also in $scratch/tests.log, the figures in $scratch/tests.xml.
 run_lanes() {
-    run_checks >"$scratch/checks.log" 2>&1 &
-    local checks=$! checks_status=0 tests_status=0
+    if [ -n "$(git status --porcelain)" ]; then
+        echo "note: the clones and the package hold what is committed; there are uncommitted changes:"
+        git status --short
+    fi
+    local lane failed=()
+    local -A lanes=()
+    run_checks check_readme >"$scratch/readme.log" 2>&1 &
+    lanes[readme]=$!
+    run_checks check_style_and_types check_gallery check_machines check_package >"$scratch/checks.log" 2>&1 &
+    lanes[checks]=$!
     say "pytest $*"
-    "$scratch/venv/bin/python" -m pytest -n 2 --cov --cov-report=term:skip-covered \
-        --junit-xml="$scratch/tests.xml" --basetemp="$scratch/pytest" "$@" 2>&1 | tee "$scratch/tests.log" || tests_status=$?
-    wait "$checks" || checks_status=$?
-    cat "$scratch/checks.log"
-    if [ "$checks_status" -eq 0 ]; then say "checks: all hold"; else say "checks: FAILED"; fi
-    grep -E '^=+ .*[0-9]+ (passed|failed|errors?).* =+$' "$scratch/tests.log" | tail -n 1 || true
-    [ "$tests_status" -eq 0 ] && [ "$checks_status" -eq 0 ]
+    "$scratch/venv/bin/python" -m pytest -n 2 \
+        --junit-xml="$scratch/tests.xml" --basetemp="$scratch/pytest" "$@" 2>&1 | tee "$scratch/tests.log" || failed+=(tests)
+    for lane in checks readme; do
+        wait "${lanes[$lane]}" || failed+=("$lane")
+        cat "$scratch/$lane.log"
+    done
+    if [ "${#failed[@]}" -eq 0 ]; then say "everything holds"; else say "FAILED: ${failed[*]}"; fi
+    grep -hE '^=+ .*[0-9]+ (passed|failed|errors?).* =+$' "$scratch/readme.log" "$scratch/tests.log" || true
+    [ "${#failed[@]}" -eq 0 ]
 }

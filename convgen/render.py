@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,21 @@ def check_free(path: str | Path | None, force: bool) -> None:
         raise OutputError(f"cannot write {path}: a directory of that name exists")
     if Path(path).is_file() and not force:
         raise OutputError(f"cannot write {path}: it exists; --force writes over it")
+
+
+def page_program(
+    module: str, path: Path, page: Callable[[], str], arguments: Sequence[str] | None = None
+) -> None:
+    """What ``python -m module [PATH]`` does: write a page that is computed.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    import argparse
+
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description="Write the page.")
+    parser.add_argument("path", nargs="?", type=Path, default=path, help=f"where to (default: {path})")
+    write_text(parser.parse_args(arguments).path, page())
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ once, are decided by integer sets (`convgen.proof.question`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from convgen.algebra.notation import DEFAULT, Notation
@@ -60,15 +61,26 @@ def check(
         raise SpecError(f"{given}: {spec or scope} says already which layers are meant")
     letters = notation_by_name(notation)
     asked = spec or scope or scope_of(**options)
+    known = () if isinstance(asked, ConvSpec) else tuple(asked.layers.items())
     try:
-        if isinstance(asked, ConvSpec):
-            return _on_one_shape(read_claim(claim, letters, asked.rank), asked)
-        return Question(read_claim(claim, letters, asked.rank, tuple(asked.layers.items())), asked).answer()
+        read = read_claim(claim, letters, asked.rank, known)
+        verdict = (
+            _on_one_shape(read, asked) if isinstance(asked, ConvSpec) else Question(read, asked).answer()
+        )
+        return _with_the_bias_named(verdict, read, asked)
     except ClaimError as error:
         message = str(error)
         if claim in message or "\n" in message:  # it quotes the claim, or points at the character
             raise
         raise type(error)(f"{message}:\n  {claim}") from error
+
+
+def _with_the_bias_named(verdict: Verdict, claim: Claim, asked: ConvSpec | Scope) -> Verdict:
+    """The verdict; where a claim about O leaves out b, which most texts do, with the way to ask without it."""
+    if verdict or claim.target != "O" or not asked.bias or claim.reads("b", asked.rank):
+        return verdict
+    note = "it leaves out b, which these layers add; about layers without it: bias=False, --no-bias"
+    return replace(verdict, remarks=(*verdict.remarks, note))
 
 
 def _on_one_shape(claim: Claim, spec: ConvSpec) -> Verdict:

@@ -98,6 +98,12 @@ class Claim:
         """Whether it says P, one number for the padding on both sides."""
         return self.tree is not None and _mentions(self.tree, "P")
 
+    def reads(self, array: str, rank: int) -> bool:
+        """Whether its right-hand side reads an array."""
+        if self.tree is not None:
+            return array in self.tree.arrays
+        return any(each.array == array for term in self.formula(rank).terms for each in term.factors)
+
     def on(self, axes: Sequence[AxisValues], shapes: Shapes) -> Statement:
         """The claim for given meanings of S, D, E, ... on each axis.
 

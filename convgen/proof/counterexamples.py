@@ -14,7 +14,7 @@ from convgen.proof.families import CHANNELS
 from convgen.proof.relation import Part
 from convgen.proof.scope import Scope
 from convgen.proof.shape import difference_on
-from convgen.proof.smallest import Placed, least_layer, order, placed, smallest_in_scope, whole_layer
+from convgen.proof.smallest import Placed, order, placed, smallest_in_scope, whole_layer
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Necessity
 from convgen.spec import ConvSpec
@@ -59,9 +59,7 @@ class Search:
             # A smaller one that is no counterexample may hide one that is smaller than the next.
             for shown in self._shown(layers[:1]):
                 return shown
-        every = (None, *range(self.asked.rank))
-        least = least_layer(self.asked, lambda family: self.asked.context(family, every))
-        _, layer, difference = sweep(self.claim, self.asked, least) if least else (0, None, None)
+        _, layer, difference = sweep(self.claim, self.asked)
         if layer is None or difference is None:
             raise ConvgenError(
                 f"integer sets refute {self.claim.text!r}, but no layer of theirs does: {', '.join(map(str, tried))}"

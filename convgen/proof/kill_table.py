@@ -5,7 +5,6 @@ Verdicts, layers and conditions are computed by `convgen.proof.check` each time 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from convgen.proof.mutants import STEPS_APART, Mutant, mutants, right_side
 from convgen.proof.scope import LARGEST
 from convgen.proof.shape import EntryDifference, ShapeDifference
 from convgen.proof.verdict import Counterexample, Verdict
-from convgen.render import render, write_text
+from convgen.render import page_program, render
 from convgen.rules import RULES, Rule
 
 PAGE = Path("docs") / "kill-table.md"
@@ -136,21 +135,5 @@ def _shown(counterexample: Counterexample) -> str:
     return str(difference)
 
 
-def write_page(path: Path = PAGE) -> None:
-    """Write the page.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    write_text(path, page())
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(prog="python -m convgen.proof.kill_table", description=main.__doc__)
-    parser.add_argument("path", nargs="?", type=Path, default=PAGE, help=f"where to (default: {PAGE})")
-    write_page(parser.parse_args(arguments).path)
-
-
 if __name__ == "__main__":
-    main()
+    page_program("convgen.proof.kill_table", PAGE, page)

@@ -63,11 +63,9 @@ class Mutant:
         """What `check` decides of it at rank 2, for every size, channel count and padding.
 
         Strides and dilations are all from 1 to 8; for a formula that mixes the axes, 1 and 2, since each
-        choice of them on the one axis meets each on the other. What layers compared one by one leave undecided
-        is asked about layers of one position, where channels are all that is left to be counted.
+        choice of them on the one axis meets each on the other.
         """
-        verdict = check(self.claim, scope=STEPS_APART if self.mixes_axes else Scope())
-        return check(self.claim, scope=ONE_POSITION) if verdict.outcome == "undecided" else verdict
+        return check(self.claim, scope=STEPS_APART if self.mixes_axes else Scope())
 
     @cached_property
     def on_squares(self) -> Verdict:
@@ -82,14 +80,6 @@ STEPS_APART = Scope(
 )
 """The least strides and dilations that tell one axis from the other: in one question, so that what holds where
 they are equal is found, and so is the smaller of two layers whose axes have changed places."""
-
-ONE_POSITION = Scope(
-    stride=(1, 1),
-    dilation=(1, 1),
-    padding=((0, 0), (0, 0)),
-    sizes=tuple((f"{name}{axis}", 1) for name in "HM" for axis in range(2)),
-)
-"""The layers whose arrays have channels and images alone."""
 
 _ALIKE = tuple((f"{name}1", Polynomial.of(f"{name}0")) for name in ("H", "M", "Pb", "Pa"))
 SQUARE = Scope(stride=(1, 1), dilation=(1, 1), ties=_ALIKE)

@@ -146,6 +146,11 @@ def _with_the_other_axis(node: Node) -> Node | None:
     return apply("transpose", replace(node, operands=operands))
 
 
+def _turned_on_one_axis(node: Node) -> Node:
+    """What is reversed along one axis: a quarter turn, then transposed."""
+    return apply("transpose", replace(node, operator="rot90"))
+
+
 def _exchanged(node: Node) -> Node:
     return replace(node, operands=node.operands[::-1])
 
@@ -202,6 +207,7 @@ MUTATIONS = (
     Mutation("without rot180", "rot180", _operand),
     Mutation("with rot90 for rot180", "rot180", _instead("rot90")),
     Mutation("with a transpose for rot180", "rot180", _instead("transpose")),
+    Mutation("turned on one axis alone", "rot180", _turned_on_one_axis),
     Mutation("with a true convolution for the correlation", "star", _inside(_wrap("rot180"), 1)),
     Mutation("with the signal turned by rot180", "star", _inside(_wrap("rot180"))),
     Mutation("with {array} turned by rot180", "sum", _inside(_wrap("rot180")), ANY_ORDER),
@@ -229,6 +235,7 @@ MUTATIONS = (
     # padding
     Mutation("without the padding of {array}", "pad", _operand),
     Mutation("with the two sides of the padding of {array} exchanged", "pad", _sides(lambda b, a: (a, b))),
+    Mutation("with the padding before on both sides", "pad", _sides(lambda b, a: (b, b))),
     Mutation("with Pb and Pa exchanged", "pad", _named(Pb=Pa, Pa=Pb)),
     Mutation("with full padding, E-1 on every side", "pad", _sides(lambda b, a: (E - 1, E - 1))),
     Mutation("with P for E-1-P", "pad", _of_gradient(lambda b, a: (_own_padding(b), _own_padding(a)))),

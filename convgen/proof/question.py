@@ -19,11 +19,10 @@ from convgen.proof.counterexamples import Search
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
 from convgen.proof.literal import NOTE, leaves_arrays
-from convgen.proof.relation import COUNTS, Context, Family, Part, axes_of
+from convgen.proof.relation import COUNTS, Part, axes_of
 from convgen.proof.repair import repair
 from convgen.proof.scope import LARGEST, Scope
 from convgen.proof.shape import difference_on
-from convgen.proof.smallest import least_layer
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
 from convgen.proof.words import solved
@@ -228,7 +227,7 @@ class Question:
 
     def _by_sweep(self, reason: str) -> Verdict:
         """Shape by shape, for claims that integer sets do not decide."""
-        count, layer, difference = sweep(self.claim, self.asked, self._least_layer())
+        count, layer, difference = sweep(self.claim, self.asked)
         about = self._about()
         swept = f"swept over {count} shape{'s' * (count != 1)}, smallest first"
         if difference is None or layer is None:
@@ -239,26 +238,6 @@ class Question:
             counterexample=Counterexample(layer, difference), repair=repair(self.claim, self.asked),
             remarks=(f"whether it holds under a condition was not sought: {reason}",),
         )  # fmt: skip
-
-    def _least_layer(self) -> ConvSpec:
-        """The smallest layer that is asked about and that the claim speaks of.
-
-        Raises:
-            ClaimError: there is none.
-        """
-        every = frozenset({None, *range(self.asked.rank)})
-        examiner = examiner_of(self.claim, self.asked)
-
-        def known(family: Family) -> Context:
-            try:
-                return examiner.context(family, every)
-            except (NumbersNeededError, FormulaShapeError):
-                return self.asked.context(family, every)
-
-        least = least_layer(self.asked, known)
-        if least is None:
-            raise ClaimError("no layer meets the options asked for: nothing is left to decide")
-        return least
 
     def _without_value(self, error: FormulaShapeError) -> Verdict:
         layer = ConvSpec((1,) * self.asked.rank, (1,) * self.asked.rank)

@@ -26,6 +26,12 @@ from convgen.taps import axis_values, parameters
 Products = Mapping[tuple[tuple[str, int], ...], int]
 
 
+def put_in(inputs: Mapping[str, int]) -> str:
+    """The words before a value: ``with K_0 = 1, dO_0 = 2: ``; empty where nothing is put in."""
+    numbers = ", ".join(f"{name} = {value}" for name, value in inputs.items())
+    return f"with {numbers}: " if numbers else ""
+
+
 @dataclass(frozen=True)
 class EntryDifference:
     """The first entry in which a claim and the truth differ.
@@ -49,10 +55,9 @@ class EntryDifference:
     kind: ClassVar[str] = "entry"
 
     def __str__(self) -> str:
-        numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
         return (
             f"{self.entry}\n  is       {self.true}\n  claimed  {self.claimed}"
-            f"\n  with {numbers}: {self.true_value}, claimed {self.claimed_value}"
+            f"\n  {put_in(self.inputs)}{self.true_value}, claimed {self.claimed_value}"
         )
 
 
@@ -97,9 +102,8 @@ class SizeDifference:
     kind: ClassVar[str] = "size"
 
     def __str__(self) -> str:
-        numbers = ", ".join(f"{name} = {value}" for name, value in self.inputs.items())
         return (
-            f"{self.left} {self.relation} {self.right}\n  {'with ' * bool(numbers)}{numbers}{': ' * bool(numbers)}"
+            f"{self.left} {self.relation} {self.right}\n  {put_in(self.inputs)}"
             f"{self.left_value} on the left, {self.right_value} on the right"
         )
 

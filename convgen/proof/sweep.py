@@ -9,12 +9,13 @@ import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from convgen.errors import SpecError
+from convgen.errors import ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.claim import Claim
-from convgen.proof.relation import CHANNEL_PARAMETERS
+from convgen.proof.examiner import examiner_of
+from convgen.proof.relation import CHANNEL_PARAMETERS, Context, Family
 from convgen.proof.scope import Scope
 from convgen.proof.shape import Difference, NotSpokenOfError, difference_on
-from convgen.proof.smallest import order, total
+from convgen.proof.smallest import least_layer, order, total
 from convgen.spec import ConvSpec
 from convgen.taps import parameters
 
@@ -102,8 +103,13 @@ def _layer(scope: Scope, values: Mapping[str, int]) -> ConvSpec | None:
     return spec if scope.meets(parameters(spec)) else None
 
 
-def sweep(claim: Claim, scope: Scope, least: ConvSpec) -> tuple[int, ConvSpec | None, Difference | None]:
-    """Compare a claim on small shapes until it fails: (shapes looked at, the smallest failing one, its difference)."""
+def sweep(claim: Claim, scope: Scope) -> tuple[int, ConvSpec | None, Difference | None]:
+    """Compare a claim on small shapes until it fails: (shapes looked at, the smallest failing one, its difference).
+
+    Raises:
+        ClaimError: there is no layer that is asked about and that the claim speaks of.
+    """
+    least = least_spoken_of(claim, scope)
     seen: dict[ConvSpec, Difference | None] = {}
     found = _first_failing(claim, small_layers(scope, least), seen, SHAPES)
     if found is None:
@@ -111,6 +117,27 @@ def sweep(claim: Claim, scope: Scope, least: ConvSpec) -> tuple[int, ConvSpec | 
     # Groups count in both channel counts as well, so that a layer of a smaller total may come later.
     smallest = _first_failing(claim, smaller_layers(scope, least, found), seen, CANDIDATES) or found
     return len(seen), smallest, seen[smallest]
+
+
+def least_spoken_of(claim: Claim, scope: Scope) -> ConvSpec:
+    """The smallest layer of a scope that a claim speaks of.
+
+    Raises:
+        ClaimError: there is none.
+    """
+    every = frozenset({None, *range(scope.rank)})
+    examiner = examiner_of(claim, scope)
+
+    def known(family: Family) -> Context:
+        try:
+            return examiner.context(family, every)
+        except (NumbersNeededError, FormulaShapeError):  # what it says of the layers cannot be told
+            return scope.context(family, every)
+
+    least = least_layer(scope, known)
+    if least is None:
+        raise ClaimError("no layer meets the options asked for: nothing is left to decide")
+    return least
 
 
 def _first_failing(

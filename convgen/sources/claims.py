@@ -6,19 +6,17 @@ conditions, counterexamples and corrections are computed here, by `convgen.proof
 
 from __future__ import annotations
 
-import argparse
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from convgen.algebra.notation import Notation
 from convgen.proof.check import check
-from convgen.proof.shape import Difference, EntryDifference, ShapeDifference
+from convgen.proof.shape import Difference, EntryDifference, ShapeDifference, put_in
 from convgen.proof.smallest import order
 from convgen.proof.verdict import Counterexample, Verdict
-from convgen.render import render, write_text
+from convgen.render import page_program, render
 from convgen.sources import SYSTEMS, claims_000, claims_001, claims_002, claims_003
 from convgen.sources.statements import Reading, Row
 from convgen.sources.system import RANK
@@ -137,15 +135,6 @@ def page() -> str:
     )
 
 
-def write_page(path: Path) -> None:
-    """Write the page whole.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    write_text(path, page())
-
-
 def _cells(decided: Decided) -> list[str]:
     """One row of a source's table: id, claim, verdict, condition, counterexample, correction."""
     row = decided.row
@@ -220,25 +209,18 @@ def _counterexample(counterexample: Counterexample | None) -> str:
 def _difference(difference: Difference) -> str:
     if isinstance(difference, ShapeDifference):
         return f"left side {difference.wanted}, right side {difference.found}"
-    numbers = ", ".join(f"{name} = {value}" for name, value in difference.inputs.items())
-    put_in = f"<br>with {numbers}: " if numbers else ": "
+    words = put_in(difference.inputs)
+    before = f"<br>{words}" if words else ": "
     if isinstance(difference, EntryDifference):
         sides = f"{_code(difference.entry)} is {_code(difference.true)}, claimed {_code(difference.claimed)}"
-        return f"{sides}{put_in}{difference.true_value}, claimed {difference.claimed_value}"
+        return f"{sides}{before}{difference.true_value}, claimed {difference.claimed_value}"
     claimed = f"{difference.relation} {difference.right_value}".removeprefix("= ")
-    return f"{_code(difference.left)}{put_in}{difference.left_value}, claimed {claimed}"
+    return f"{_code(difference.left)}{before}{difference.left_value}, claimed {claimed}"
 
 
 def _code(text: str) -> str:
     return f"`{text}`"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(prog="python -m convgen.sources.claims", description=main.__doc__)
-    parser.add_argument("path", nargs="?", type=Path, default=PAGE, help=f"where to (default: {PAGE})")
-    write_page(parser.parse_args(arguments).path)
-
-
 if __name__ == "__main__":
-    main()
+    page_program("convgen.sources.claims", PAGE, page)

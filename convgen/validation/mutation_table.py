@@ -7,7 +7,6 @@ reason in `REASONS`, or the page is not written.
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from pathlib import Path
 from convgen.errors import SourceError
 from convgen.kernels import Kernel, generate
 from convgen.kernels.kernel import passes_of
-from convgen.render import render, write_text
+from convgen.render import page_program, render
 from convgen.spec import ConvSpec
 from convgen.validation.mutations import Mutant, mutants
 from convgen.validation.readings import CReading, NumpyReading
@@ -56,7 +55,9 @@ CASES = (
         "input=4x9 kernel=2x3 in-channels=4 out-channels=4 batch=2 padding=1x2 dilation=1x2 groups=2",
     ),
     Case("c", "loops", "input=4x5 kernel=3x2 in-channels=2 out-channels=3 stride=2x3 padding=1x0:1"),
-    Case("c", "tiled", "input=3x5 kernel=2x2 in-channels=2 out-channels=5 stride=2x1 padding=1:0x0 layout=HWC"),
+    Case(
+        "c", "tiled", "input=3x5 kernel=2x2 in-channels=2 out-channels=5 stride=2x1 padding=1:0x0 layout=HWC"
+    ),
     Case("c", "tiled", "input=3x6 kernel=2x3 in-channels=2 out-channels=2 padding=0x1 groups=2"),
     Case("numpy", "unrolled", "input=2x3 kernel=2x2"),
     Case(
@@ -195,23 +196,10 @@ def page(every: Sequence[Judged]) -> str:
     )
 
 
-def write_page(path: Path = PAGE) -> None:
-    """Judge every mutant and write the page; a few minutes.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    write_text(path, page([judged(case, *each) for case in CASES for each in parts(case)]))
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Write the page."""
-    parser = argparse.ArgumentParser(
-        prog="python -m convgen.validation.mutation_table", description=main.__doc__
-    )
-    parser.add_argument("path", nargs="?", type=Path, default=PAGE, help=f"where to (default: {PAGE})")
-    write_page(parser.parse_args(arguments).path)
+def whole_page() -> str:
+    """The page, every mutant judged anew; a few minutes."""
+    return page([judged(case, *each) for case in CASES for each in parts(case)])
 
 
 if __name__ == "__main__":
-    main()
+    page_program("convgen.validation.mutation_table", PAGE, whole_page)

@@ -421,6 +421,7 @@ def unfold_amounts(layer: tuple[tuple[int, ...], ...]) -> tuple[Amounts, Amounts
 
 if find_spec("torch"):
 
+    @pytest.mark.torch
     @pytest.mark.parametrize("layer", LAYERS)
     def test_unfold_and_fold_are_pytorchs(layer: tuple[tuple[int, ...], ...]) -> None:
         import torch

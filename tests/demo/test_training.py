@@ -14,6 +14,8 @@ from convgen.errors import PlanError
 
 from .trainings import OTHERS, TRAINING, losses_by, losses_of_kernels, network_of, start
 
+pytestmark = pytest.mark.torch
+
 STEPS = 540
 LONGEST_SUM = 2048
 """Products in one entry of the first layer's dK: 32 scans of 64 positions; no sum of the network is longer."""

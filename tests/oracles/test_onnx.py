@@ -17,6 +17,8 @@ from .comparison import rounding_bound
 from .judges import oracles
 from .onnx_cases import Case, conv_cases
 
+pytestmark = pytest.mark.torch
+
 KNOWN = {
     "test_basic_conv_with_padding",
     "test_basic_conv_without_padding",

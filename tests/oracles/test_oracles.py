@@ -20,6 +20,8 @@ from .imitations import WRONG, WRONG_AXES, Imitation
 from .judges import exact_answers, oracles
 from .layers import ALL_SPECS, EACH_RANK, HARD, RANKS, SEEDS, SPECS
 
+pytestmark = pytest.mark.torch
+
 # ---- the oracles among themselves --------------------------------------------------------------------
 
 

@@ -1,11 +1,14 @@
 """What a claim takes for granted is said in the words of a layer."""
 
+from typing import Any
+
 import pytest
 
 from convgen import ConvSpec
 from convgen.algebra.polynomial import Polynomial
 from convgen.errors import ClaimError
 from convgen.proof.check import check
+from convgen.proof.scope import scope_of
 from convgen.proof.words import solved
 
 
@@ -27,3 +30,18 @@ def test_a_layer_that_a_claim_says_nothing_about_is_told_in_words() -> None:
     with pytest.raises(ClaimError, match="is about layers with .*groups = 1") as caught:
         check("dK[m,n] = sum(i,j) X[i+m,j+n]*dO[i,j]", layer)
     assert "G - 1" not in str(caught.value)
+
+
+@pytest.mark.parametrize("claim", ["O = X ⋆ K", "O[i,j] = sum(p,q) X[i+p,j+q]*K[p,q]"])
+@pytest.mark.parametrize("layers", [{}, {"input_size": (3, 3), "kernel_size": (2, 2)}])
+def test_a_claim_that_fails_for_want_of_the_bias_is_told_how_to_ask_without(
+    claim: str, layers: dict[str, Any]
+) -> None:
+    def remarks(claim: str, bias: bool) -> str:
+        asked = ConvSpec(**layers, bias=bias) if layers else scope_of(bias=bias)
+        verdict = check(claim, asked) if isinstance(asked, ConvSpec) else check(claim, scope=asked)
+        return " ".join(verdict.remarks)
+
+    assert "leaves out b" in remarks(claim, bias=True)
+    assert "leaves out b" not in remarks(claim, bias=False)
+    assert "leaves out b" not in remarks("O = X ⋆ K + b + b", bias=True)

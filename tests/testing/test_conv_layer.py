@@ -675,6 +675,8 @@ def test_a_layer_that_gives_nothing_that_is_looked_at_is_not_right() -> None:
 
 
 def test_a_layer_that_supports_nothing_is_not_right() -> None:
+    """NotImplementedError is what users' layers raise for a layer that they do not support."""
+
     def declines(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
         raise NotImplementedError
 

@@ -16,6 +16,8 @@ from convgen.errors import SpecError
 from convgen.testing import assert_conv_layer, conv_specs, examine_conv_layer, torch_function, torch_module
 from testing.layers import backward
 
+pytestmark = pytest.mark.torch
+
 
 def torch_convolution(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
     sides = [side for pair in reversed(spec.padding) for side in pair]
