@@ -317,7 +317,7 @@ def test_a_file_that_exists_is_kept(
     assert main(words) == 0
     path.write_text("mine")
     assert main(words) == 2
-    assert f"{path} exists" in capsys.readouterr().err
+    assert f"cannot write {path}: it exists" in capsys.readouterr().err
     assert path.read_text() == "mine"
     assert main([*words, "--force"]) == 0
     assert path.read_text() != "mine"
