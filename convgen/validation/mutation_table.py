@@ -21,6 +21,8 @@ from convgen.validation.mutations import Mutant, mutants
 from convgen.validation.readings import CReading, NumpyReading
 from convgen.validation.validate import EXACT_LIMIT
 
+FUNCTION = re.compile(r"(?:void|def) \w+\(")
+
 PAGE = Path("docs") / "text-mutants.md"
 
 DIFFERS, REFUSED, HOLDS = "differs", "refused", "holds"
@@ -125,18 +127,18 @@ def parts(case: Case) -> Iterator[tuple[str, Mutant]]:
     """Every mutant of a case, with the function that it is in."""
     kernel = case.kernel()
     lines = kernel.source.split("\n")
-    begins = [number for number, line in enumerate(lines) if line.startswith(("void ", "def "))]
-    names = [*passes_of(kernel.spec), "_windows"]
-    for name, begin, end in zip(names, begins, [*begins[1:], len(lines)], strict=False):
+    begins = [number for number, line in enumerate(lines) if FUNCTION.match(line)]
+    for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+        name = lines[begin][: lines[begin].index("(")].split()[1].removeprefix("k_")
         body = begin + 2 if case.target == "numpy" else lines.index("{", begin) + 2
         last = max(number for number in range(begin, end) if lines[number].strip()) + 1
         yield from ((name, each) for each in mutants(kernel.source, body, last))
 
 
 def judged(case: Case, part: str, mutant: Mutant) -> Judged:
-    """Ask the validator about one mutant; a helper is judged by the first pass that calls it."""
+    """Ask the validator about one mutant; a helper is judged by the pass that it names, or the first."""
     spec = ConvSpec.parse(case.spec)
-    name = part if part in passes_of(spec) else "forward"
+    name = next((each for each in passes_of(spec) if each in part), "forward")
     try:
         reading = (CReading if case.target == "c" else NumpyReading)(mutant.text, spec)
         answer = HOLDS if reading.check(name, EXACT_LIMIT).holds else DIFFERS

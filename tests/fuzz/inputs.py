@@ -46,8 +46,8 @@ MANIFEST_WORDS = [
 ]
 OPTION_WORDS = words(
     "derive verify check prove generate --input --kernel --spec --json --stride --padding --manifest --check",
-    "--source --target c numpy --dtype float32 --name --forms loops tiled --isa avx2 --format markdown --notation 000 --help",
-    "X K b 3x3 2x2 dX=dO /nonexistent -- - ''",
+    "--source --target c numpy --dtype float32 --name --forms loops tiled --isa avx2 --format markdown --notation 000",
+    "X K b 3x3 2x2 dX=dO /nonexistent --help -- - ''",
 )
 
 
