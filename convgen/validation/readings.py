@@ -118,7 +118,10 @@ class CReading(Reading):
 
     Attributes:
         has_vectors: whether the text has macros, and so a second, portable reading.
+        memory: what a pass runs in.
     """
+
+    memory: type[Memory] = Memory
 
     def __init__(self, text: str, spec: ConvSpec, *, portable: bool = False) -> None:
         super().__init__(text, spec)
@@ -144,7 +147,7 @@ class CReading(Reading):
     def execute(self, name: str, store: Store, entries: Entries) -> Integers:
         """Run one pass in a memory of places; the rows of its output."""
         function = self._function(name)
-        memory = Memory(store)
+        memory = self.memory(store)
         arguments: dict[str, Pointer] = {}
         output = pass_output(name)
         wanted = [
