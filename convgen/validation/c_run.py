@@ -38,6 +38,7 @@ class Execution(Writing):
             "Compound": self._compound,
             "For": self._for,
             "If": self._if,
+            "DoWhile": self._once,
             "Decl": self._declaration,
             "Assignment": self._assignment,
             "FuncCall": self._call,
@@ -95,6 +96,8 @@ class Execution(Writing):
             rounds = max(0, -((int(np.max(begin)) - int(np.max(end))) // step))
             middle = int(np.max(begin)) + step * (rounds // 2)
             return rounds * self._work(node.stmt, Frame(1, {**frame.names, name: middle}))
+        if kind == "DoWhile":
+            return self._work(node.stmt, frame)
         if kind == "Decl" and kind_of(node.type) == "TypeDecl" and node.type.type.names[0] in WHOLES:
             frame.names[node.name] = whole(node.init, frame)
             return 0
@@ -186,9 +189,18 @@ class Execution(Writing):
             span = max(span, length)
         return events, span
 
+    def _once(self, node: Node, frame: Frame) -> Done:
+        """``do { ... } while (0)``, as macros have it."""
+        if kind_of(node.cond) != "Constant" or node.cond.value != "0":
+            raise refuse(line_of(node), "a loop that may go on")
+        return self._statement(node.stmt, frame)
+
     def _ignored(self, node: Node, _frame: Frame) -> Done:
-        """``(void)X;`` says that X is not used."""
-        if kind_of(node.expr) != "ID" or getattr(node.to_type.type.type, "names", None) != ["void"]:
+        """``(void)X;`` says that X is not used, and ``(void)0;`` does nothing."""
+        nothing = kind_of(node.expr) == "Constant" and node.expr.value == "0"
+        if not (nothing or kind_of(node.expr) == "ID") or getattr(node.to_type.type.type, "names", None) != [
+            "void"
+        ]:
             raise refuse(line_of(node), "a cast")
         return [], 0
 

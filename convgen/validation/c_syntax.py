@@ -10,6 +10,7 @@ from typing import Any
 
 from convgen.validation.c_text import stripped
 from convgen.validation.faults import refuse
+from convgen.validation.portable import definitions, expanded
 from convgen.validation.prologue import Prologue
 
 Node = Any
@@ -29,8 +30,8 @@ def line_of(node: Node) -> int:
     return node.coord.line if node.coord is not None else 0
 
 
-def functions_of(text: str, name: str, prologue: Prologue) -> dict[str, Node]:
-    """Every function of a source by its name.
+def functions_of(text: str, name: str, prologue: Prologue, *, portable: bool = False) -> dict[str, Node]:
+    """Every function of a source by its name; in portable C, with the macros of the prologue replaced.
 
     Raises:
         SourceError: no C, or C at file level that is no function.
@@ -39,6 +40,8 @@ def functions_of(text: str, name: str, prologue: Prologue) -> dict[str, Node]:
     from pycparser.c_parser import ParseError
 
     plain = stripped(text, name, prologue)
+    if portable:
+        plain = expanded(plain, definitions(prologue))
     try:
         tree = CParser().parse(plain)
     except (ParseError, AssertionError, RecursionError) as error:
@@ -49,6 +52,10 @@ def functions_of(text: str, name: str, prologue: Prologue) -> dict[str, Node]:
             continue
         if kind_of(node) != "FuncDef":
             raise refuse(line_of(node), f"a {kind_of(node)} outside of functions")
+        if not portable:  # what vectors are made of is the prologue's to know
+            for each in walk(node):
+                if kind_of(each) == "StructRef":
+                    raise refuse(line_of(each), "a StructRef")
         if node.decl.name in found:
             raise refuse(line_of(node), f"a second definition of {node.decl.name!r}")
         found[node.decl.name] = node

@@ -17,6 +17,7 @@ from convgen.validation.c_values import (
     checked,
 )
 from convgen.validation.faults import Fault, refuse
+from convgen.validation.portable import LANE
 
 Term = tuple[int, tuple[Int, ...]]
 """A coefficient, and the places whose product it multiplies."""
@@ -70,6 +71,11 @@ def address(node: Node, frame: Frame) -> Pointer:
         if isinstance(value, Pointer):
             return value
         raise refuse(line, f"{node.name!r} used as an address")
+    if kind == "StructRef" and node.type == "." and node.field.name == LANE and kind_of(node.name) == "ID":
+        value = frame.lookup(node.name.name, line)
+        if isinstance(value, Variable) and value.lanes:
+            return Pointer(value.region, value.place, 0)
+        raise refuse(line, f"{node.name.name!r} used as a vector")
     if kind == "UnaryOp" and node.op == "&" and kind_of(node.expr) == "ArrayRef":
         return address(node.expr.name, frame).plus(whole(node.expr.subscript, frame), line)
     if kind == "BinaryOp" and node.op in "+-":

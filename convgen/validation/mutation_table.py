@@ -7,10 +7,15 @@ reason in `REASONS`, or the page is not written.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
 
 from convgen.errors import SourceError
 from convgen.kernels import Kernel, generate
@@ -19,7 +24,10 @@ from convgen.render import page_program, render
 from convgen.spec import ConvSpec
 from convgen.validation.mutations import Mutant, mutants
 from convgen.validation.readings import CReading, NumpyReading
+from convgen.validation.trace import Memory, Write
 from convgen.validation.validate import EXACT_LIMIT
+
+FUNCTION = re.compile(r"(?:void|def) \w+\(")
 
 PAGE = Path("docs") / "text-mutants.md"
 
@@ -87,10 +95,13 @@ class Reason:
     words: str
 
 
+SAME_ACCESSES = "every write and every read is the same, in every round"
+"""Why most of them hold: found by comparing all accesses of both texts, not by a pattern."""
+
 REASONS = (
-    Reason(r"^const ptrdiff_t \w+ = .*\?", "the bound is the same number in every round"),
-    Reason(r"^const ptrdiff_t \w+ = ", "the quotient is the same number in every round"),
     Reason(r"^float \w+\[\d+\];$", "an array longer than what is used of it"),
+    Reason(r"^[VW]\[.*\] = 0;$", "idle lanes, of which nothing is stored"),
+    Reason(r"^([VW]\[.*\] = |f\d+x\d+_(load|splat|zero)|k_pack_weights)", "the same is written once more"),
     Reason(r"^padded = np\.zeros", "an array longer than what is used of it"),
     Reason(r":\d+:\d", "a slice with a step ends at the same element"),
     Reason(r"^padded\[.* \+?= X$", "the same is written over zeros, or written once more"),
@@ -108,16 +119,20 @@ class Judged:
         part: the function that it is in.
         mutant: the text with one mistake.
         answer: ``"differs"``, ``"refused"`` or ``"holds"``.
+        same: whether every access is the same as before, which is looked at where it holds.
     """
 
     case: Case
     part: str
     mutant: Mutant
     answer: str
+    same: bool = False
 
     @property
     def reason(self) -> str:
         """Why it holds; empty where no reason is known."""
+        if self.same:
+            return SAME_ACCESSES
         return next((each.words for each in REASONS if re.search(each.line, self.mutant.before)), "")
 
 
@@ -125,24 +140,64 @@ def parts(case: Case) -> Iterator[tuple[str, Mutant]]:
     """Every mutant of a case, with the function that it is in."""
     kernel = case.kernel()
     lines = kernel.source.split("\n")
-    begins = [number for number, line in enumerate(lines) if line.startswith(("void ", "def "))]
-    names = [*passes_of(kernel.spec), "_windows"]
-    for name, begin, end in zip(names, begins, [*begins[1:], len(lines)], strict=False):
+    begins = [number for number, line in enumerate(lines) if FUNCTION.match(line)]
+    for begin, end in zip(begins, [*begins[1:], len(lines)], strict=True):
+        name = lines[begin][: lines[begin].index("(")].split()[1].removeprefix("k_")
         body = begin + 2 if case.target == "numpy" else lines.index("{", begin) + 2
         last = max(number for number in range(begin, end) if lines[number].strip()) + 1
         yield from ((name, each) for each in mutants(kernel.source, body, last))
 
 
 def judged(case: Case, part: str, mutant: Mutant) -> Judged:
-    """Ask the validator about one mutant; a helper is judged by the first pass that calls it."""
+    """Ask the validator about one mutant; a helper is judged by the pass that it names, or the first."""
     spec = ConvSpec.parse(case.spec)
-    name = part if part in passes_of(spec) else "forward"
+    name = next((each for each in passes_of(spec) if each in part), "forward")
     try:
         reading = (CReading if case.target == "c" else NumpyReading)(mutant.text, spec)
         answer = HOLDS if reading.check(name, EXACT_LIMIT).holds else DIFFERS
     except SourceError:
         answer = REFUSED
-    return Judged(case, part, mutant, answer)
+    same = answer == HOLDS and case.target == "c" and accesses(mutant.text, spec, name) == _of(case, name)
+    return Judged(case, part, mutant, answer, same)
+
+
+class Watched(Memory):
+    """A memory that remembers what is done in it.
+
+    Attributes:
+        seen: a digest of every write, with its time, its place and the places that it reads.
+    """
+
+    seen: ClassVar[list[bytes]] = []
+
+    def run(self, writes: list[Write]) -> None:
+        """Do all writes."""
+        for write in writes:
+            digest = hashlib.sha256(f"{write.adds} {[number for number, *_ in write.terms]}".encode())
+            places = [place for _, *factors in write.terms for place in factors if place is not None]
+            for each in (write.time, write.place, *places):
+                digest.update(np.ascontiguousarray(each, np.int64).tobytes())
+            self.seen.append(digest.digest())
+        super().run(writes)
+
+
+class WatchedReading(CReading):
+    """C in a memory that is watched."""
+
+    memory = Watched
+
+
+def accesses(text: str, spec: ConvSpec, name: str) -> tuple[bytes, ...]:
+    """Everything that a pass writes and reads, in order; equal for two texts that do the same."""
+    Watched.seen.clear()
+    WatchedReading(text, spec).check(name, EXACT_LIMIT)
+    return tuple(Watched.seen)
+
+
+@cache
+def _of(case: Case, name: str) -> tuple[bytes, ...]:
+    kernel = case.kernel()
+    return accesses(kernel.source, kernel.spec, name)
 
 
 @dataclass(frozen=True)

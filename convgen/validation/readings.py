@@ -114,12 +114,20 @@ class Reading(ABC):
 
 
 class CReading(Reading):
-    """C, through pycparser."""
+    """C, through pycparser.
 
-    def __init__(self, text: str, spec: ConvSpec) -> None:
+    Attributes:
+        has_vectors: whether the text has macros, and so a second, portable reading.
+        memory: what a pass runs in.
+    """
+
+    memory: type[Memory] = Memory
+
+    def __init__(self, text: str, spec: ConvSpec, *, portable: bool = False) -> None:
         super().__init__(text, spec)
         prologue = prologue_of(text)
-        self._functions = functions_of(text, self.name, prologue)
+        self.has_vectors = bool(prologue.vectors)
+        self._functions = functions_of(text, self.name, prologue, portable=portable)
         self._vectors = prologue.vectors
         self._scratch = {name: int(size.replace(",", "")) for name, size in SCRATCH.findall(text)}
         first = self._function("forward")
@@ -139,7 +147,7 @@ class CReading(Reading):
     def execute(self, name: str, store: Store, entries: Entries) -> Integers:
         """Run one pass in a memory of places; the rows of its output."""
         function = self._function(name)
-        memory = Memory(store)
+        memory = self.memory(store)
         arguments: dict[str, Pointer] = {}
         output = pass_output(name)
         wanted = [

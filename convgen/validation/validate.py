@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from convgen.errors import SourceError
 from convgen.kernels.kernel import Kernel, passes_of
 from convgen.spec import ConvSpec
-from convgen.validation.readings import CReading, NumpyReading, PassResult
+from convgen.validation.readings import CReading, NumpyReading, PassResult, Reading
 
 EXACT_LIMIT = 4_000_000
 """Products of a pass up to which polynomials are compared; above, their values in a field of 2^61 - 1."""
@@ -30,6 +31,7 @@ class Validation:
         dtype: of its arrays.
         passes: in order.
         seconds: that it took.
+        portable: whether the text has vectors, so that it was read a second time, as portable C.
     """
 
     source: str
@@ -37,6 +39,7 @@ class Validation:
     dtype: str
     passes: tuple[PassResult, ...]
     seconds: float
+    portable: bool = False
 
     def __bool__(self) -> bool:
         return all(each.holds for each in self.passes)
@@ -49,6 +52,8 @@ class Validation:
             if self
             else "the text does not compute the layer"
         )
+        if self.portable and self:
+            executed += ", both in vectors and in portable C"
         return "\n".join([*lines, f"{answer}: {executed}"])
 
     def to_json(self) -> dict[str, Any]:
@@ -58,6 +63,7 @@ class Validation:
             "spec": str(self.spec),
             "dtype": self.dtype,
             "holds": bool(self),
+            "portable": self.portable,
             "passes": [vars(each) for each in self.passes],
         }
 
@@ -68,8 +74,10 @@ def validate(
     """Execute an emitted text symbolically and compare every output with the definition's polynomial.
 
     The text is read as it stands, C through pycparser and NumPy through Python's own ``ast``; it is never
-    compiled or run. Checked besides: the bounds of every access, that every place is written before it is
-    read, that every entry of an output is assigned once, and that no product has more than two factors.
+    compiled or run. C with vectors is read twice: every macro by the meaning of its row in
+    `convgen.validation.macros`, and replaced by its portable definition. Checked besides: the bounds of every
+    access, that every place is written before it is read, that every entry of an output is assigned once, and
+    that no product has more than two factors.
 
     Args:
         source: a `Kernel`, or the path of a ``.c`` or ``.py`` file.
@@ -91,15 +99,36 @@ def validate(
         name, text = os.fspath(source), read_source(source)
         told = spec or spec_of(text, name)
     began = time.perf_counter()
-    text_of = CReading if _is_c(text, name) else NumpyReading
     try:
-        reading = text_of(text, spec or told)
-        results = tuple(reading.check(each, exact_limit) for each in passes_of(reading.spec))
+        readings = readings_of(text, spec or told, is_c=_is_c(text, name))
+        results = tuple(_checked(readings, each, exact_limit) for each in passes_of(readings[0].spec))
     except SourceError as error:
         raise SourceError(f"{name}: {error}") from None
     except RecursionError:
         raise SourceError(f"{name}: an expression nested too deeply to be read") from None
-    return Validation(name, reading.spec, reading.dtype, results, time.perf_counter() - began)
+    first, *others = readings
+    return Validation(name, first.spec, first.dtype, results, time.perf_counter() - began, bool(others))
+
+
+def readings_of(text: str, spec: ConvSpec, *, is_c: bool) -> list[Reading]:
+    """Every way in which a text is to be understood: with vectors, C is also what is portable of it.
+
+    Raises:
+        SourceError: a text that is not understood.
+    """
+    if not is_c:
+        return [NumpyReading(text, spec)]
+    vectors = CReading(text, spec)
+    return [vectors, CReading(text, spec, portable=True)] if vectors.has_vectors else [vectors]
+
+
+def _checked(readings: Sequence[Reading], name: str, exact_limit: int) -> PassResult:
+    """What is found of a pass: the first reading's answer, unless another differs."""
+    first, *others = (reading.check(name, exact_limit) for reading in readings)
+    for other in others:
+        if first.holds and not other.holds:
+            return replace(other, reason=f"in portable C, {other.reason}")
+    return first
 
 
 def read_source(path: str | os.PathLike[str]) -> str:

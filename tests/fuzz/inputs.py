@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 import convgen as cg
 from convgen.cli import main
 from convgen.errors import ConvgenError
+from convgen.kernels.forms import FORMS, Form
+from convgen.kernels.isa import ISAS
+from convgen.kernels.kernel import DTYPES, TARGETS
 from convgen.manifest import read_manifest
 from convgen.testing import conv_specs
 
@@ -43,8 +46,8 @@ MANIFEST_WORDS = [
 ]
 OPTION_WORDS = words(
     "derive verify check prove generate --input --kernel --spec --json --stride --padding --manifest --check",
-    "--source --target c numpy --dtype float32 --name --forms loops --format markdown --notation 000 --help",
-    "X K b 3x3 2x2 dX=dO /nonexistent -- - ''",
+    "--source --target c numpy --dtype float32 --name --forms loops tiled --isa avx2 --format markdown --notation 000",
+    "X K b 3x3 2x2 dX=dO /nonexistent --help -- - ''",
 )
 
 
@@ -75,8 +78,10 @@ RULES = (
     "O[i,j] = sum(m,n) K[m,n] * X[i+m,j+n] + b",
 )
 SOURCES = tuple(
-    cg.generate(cg.ConvSpec((4, 5), (2, 3), 2, 2, padding=1), target, forms=forms).source
-    for target, forms in (("c", "loops"), ("c", "unrolled"), ("numpy", "matrix"), ("numpy", "positions"))
+    cg.generate(
+        cg.ConvSpec((4, 5), (2, 3), 2, 4, padding=1, layout="HWC"), form.target, forms=form.name
+    ).source
+    for form in FORMS
 )
 
 
@@ -126,9 +131,11 @@ def read_line(given: list[str]) -> None:
         assert main(given) in (0, 1, 2)
 
 
-def one_kernel(spec: cg.ConvSpec) -> None:
-    for target in ("c", "numpy"):
-        assert cg.validate(cg.generate(spec, target))
+def one_kernel(given: tuple[cg.ConvSpec, Form | None, str, str]) -> None:
+    spec, form, dtype, isa = given
+    for target in TARGETS if form is None else (form.target,):
+        forms = None if form is None else form.name
+        assert cg.validate(cg.generate(spec, target, dtype, forms=forms, isa=isa))
 
 
 HARMLESS = st.lists(st.sampled_from(OPTION_WORDS), max_size=8)
@@ -145,7 +152,15 @@ READERS: Mapping[str, tuple[st.SearchStrategy[object], Callable[..., None]]] = {
     "manifests": (st.one_of(joined(MANIFEST_WORDS, ""), bent(bent(st.just(MANIFEST)))), read_gallery),
     "sources": (bent(bent(st.sampled_from(SOURCES))), read_source),
     "command lines": (HARMLESS, read_line),
-    "kernels": (conv_specs(), one_kernel),
+    "kernels": (
+        st.tuples(
+            conv_specs(),
+            st.sampled_from((None, *FORMS)),
+            st.sampled_from(DTYPES),
+            st.sampled_from(sorted(ISAS)),
+        ),
+        one_kernel,
+    ),
 }
 
 

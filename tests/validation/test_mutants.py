@@ -5,13 +5,14 @@ A share of the mutants is looked at in the fast tier; in the full one all of the
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from convgen import ConvSpec
+from convgen import ConvSpec, generate
 from convgen.kernels import Kernel
 from convgen.kernels.forms import FORMS
 from convgen.validation.mutation_table import (
@@ -20,6 +21,7 @@ from convgen.validation.mutation_table import (
     PAGE,
     Case,
     Judged,
+    accesses,
     judged,
     page,
     parts,
@@ -86,8 +88,10 @@ def test_what_holds_as_text_holds_as_machine_code(tmp_path: Path) -> None:
     for number, each in enumerate(survivors):
         name = f"k{number}"
         kernel = each.case.kernel()
-        source = each.mutant.text.replace('"k.h"', f'"{name}.h"').replace("k_", f"{name}_")
-        header = kernel.header and kernel.header.replace("k_", f"{name}_").replace("K_H", f"{name.upper()}_H")
+        source = re.sub(r"\bk(?=_|\.h)", name, each.mutant.text)
+        header = kernel.header and re.sub(
+            r"\bK_H\b", f"K{number}_H", re.sub(r"\bk_", f"{name}_", kernel.header)
+        )
         kernels.append(Kernel(**{**vars(kernel), "name": name, "source": source, "header": header}))
     in_c = [kernel for kernel in kernels if kernel.target == "c"]
     library = compiled(in_c, tmp_path, "gcc", "-O1")
@@ -103,3 +107,15 @@ def test_a_mutant_that_holds_without_a_reason_stops_the_page() -> None:
     with pytest.raises(ValueError, match="nothing says why"):
         page([Judged(case, part, mutant, HOLDS)])
     assert ConvSpec.parse(case.spec)
+
+
+def test_accesses_tell_a_change_of_nothing_from_one_that_happens_to_hold() -> None:
+    """O = a + a is another sequence of accesses than O = 2a, and an index that is always 0 is none."""
+    spec = ConvSpec(4, 2)
+    kernel = generate(spec, name="k", forms="loops")
+    seen = accesses(kernel.source, spec, "forward")
+    line = next(each for each in kernel.source.splitlines() if each.lstrip().startswith("O["))
+    assert seen == accesses(kernel.source.replace(line, line.replace("O[", "O[0 + ")), spec, "forward")
+    assert seen != accesses(kernel.source.replace(line, f"{line} O[0] += 0 * b[0];"), spec, "forward")
+    assert seen != accesses(kernel.source.replace("K[m]", "K[0]"), spec, "forward")
+    assert "K[m]" in kernel.source
