@@ -111,6 +111,12 @@ PROMISES = (
         seconds=0.7,
     ),
     Figure(
+        "the same of 5×5 / 3×3 as a full HTML document",
+        ("convgen", "derive", "--input", "5x5", "--kernel", "3x3", "--format", "html"),
+        seconds=2,
+        runs=5,
+    ),
+    Figure(
         "a complete layer, 3→16 channels, 32×32, 3×3: every output, all Jacobians, all rules verified",
         ("python", "benchmarks/layer.py"),
         seconds=8,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -89,17 +91,26 @@ def _derive(options: Options) -> int:
 
 
 def _explain(options: Options) -> int:
-    from convgen.derivation import explain
+    from convgen.derivation import derive
 
-    check_free(options["output"], options["force"])
-    trace = explain(spec_of(options), options["entry"], options["notation"])
+    output, picture = options["output"], options["picture"]
+    check_free(output, options["force"])
+    derivation = derive(spec_of(options), options["notation"], index_base=options["index-base"])
+    trace = derivation.explain(options["entry"])
+    if picture is not None:
+        if output is not None and Path(picture).resolve() == Path(output).resolve():
+            options["refuse"](f"--output and --picture are both {picture!r}; name two files")
+        how = format_of(picture, None, PICTURE_FORMATS)
+        write_picture(trace.picture(), Path(picture), how, force=options["force"])
     if options["json"]:
         text = _json(**trace.to_json())
     else:
         form = FORMATS[options["format"]]
         words = f"convgen explain '{options['entry']}' --spec \"{trace.spec}\" --format {form.name}"
-        text = form.opened(trace.spec, words + trace.derivation.options) + trace.formatted(form.name)
-    _answer(text, options["output"])
+        link = picture and os.path.relpath(picture, Path(output).parent if output else Path())
+        words += derivation.options + (f" --picture {shlex.quote(link)}" if link else "")
+        text = form.opened(trace.spec, words) + trace.formatted(form.name, link)
+    _answer(text, output)
     return HOLDS
 
 
@@ -346,6 +357,8 @@ COMMANDS = (
         "ENTRY is an entry of O, dX, dK or db in the letters of the notation, its indices in the layer's own layout.",
         (
             "convgen explain 'dX[0,2]' --input 3x3 --kernel 2x2",
+            "convgen explain 'dX[2,3]' --input 5x6 --kernel 3x2 --stride 2x1 --format html --output entry.html",
+            "convgen explain 'dX[0,2]' --input 3x3 --kernel 2x2 --picture taps.svg",
             "convgen explain 'dX[6,0]' --input 7x6 --kernel 2x3 --stride 2x3 --padding 3:0x2:1",
             "convgen explain 'dK[1,0,0,2]' --input 8x8 --kernel 3x3 --in-channels 2 --out-channels 4 --format markdown",
         ),

@@ -62,13 +62,7 @@ def add_derive_options(parser: argparse.ArgumentParser) -> None:
     _add_spec_options(parser)
     _add_format_option(parser, PDF)
     _add_notation_option(parser)
-    parser.add_argument(
-        "--index-base",
-        dest="index-base",
-        type=int,
-        metavar="N",
-        help="number of the first entry: 0 or 1 (default: 0)",
-    )
+    _add_index_base_option(parser)
     parser.add_argument(
         "--vec", metavar="ORDER", help="F: column-wise; C: row-major (default: as the notation has it)"
     )
@@ -92,6 +86,12 @@ def add_explain_options(parser: argparse.ArgumentParser) -> None:
     _add_spec_options(parser)
     _add_format_option(parser)
     _add_notation_option(parser)
+    _add_index_base_option(parser)
+    parser.add_argument(
+        "--picture",
+        metavar="PATH",
+        help="write the picture of its taps, .svg or .png; Markdown shows it (html has its pictures in itself)",
+    )
     _add_output_option(parser)
     _add_force_option(parser)
     add_json_option(parser)
@@ -256,6 +256,16 @@ def _add_notation_option(parser: argparse.ArgumentParser) -> None:
         choices=NOTATIONS,
         default=DEFAULT.name,
         help=f"in whose letters: ours, or those of a source (default: {DEFAULT.name})",
+    )
+
+
+def _add_index_base_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--index-base",
+        dest="index-base",
+        type=int,
+        metavar="N",
+        help="number of the first entry: 0 or 1 (default: as the notation has it)",
     )
 
 

@@ -67,9 +67,12 @@ def why_no_turn_in_loop(trace: Trace) -> Prose:
         order += [" + " if order else ": ", *_between(trace.factors(tap))]
     rest = (" and so on",) if count > 4 else ()
     return (
-        ("A loop over outputs that adds, at every kernel position, kernel entry times gradient into the input "
-        "read there meets each tap at the same three entries as the forward pass: it scatters, and needs no order. The "
-        "formula with the turned kernel gathers the same taps by input instead. To "), name, f" both add {added}",
+        ("A loop over outputs and kernel entries adds kernel entry times gradient into the input that the forward "
+        "pass read there. It goes through the taps in the order of the forward pass and scatters each product to where "
+        "it belongs: nothing is put in another order, so nothing is turned. The formula gathers the same products "
+        "input by input; there the kernel entries come in the opposite order, and the kernel is turned to meet them. "
+        "To "),
+        name, f" both add {added}",
         *order, *rest, ".",
     )  # fmt: skip
 
@@ -125,10 +128,15 @@ def which_padding(trace: Trace) -> Prose:
             f"{f' + {axis.remainder}' if axis.remainder else ''} = {pads(axis)[1]} after"
         ),
     )
+    full = (
+        " The layer itself has no padding (“valid”), so this is the largest that any window needs: “full”."
+        if all(axis.before == axis.after == 0 for axis in trace.spec.axes)
+        else ""
+    )
     return (
         (
             "The effective kernel less one, less the layer's own padding on that side, and after it the remainder too: "
-            f"{words}. With so many, every window of the turned kernel that an input needs lies in the array."
+            f"{words}. With so many, every window of the turned kernel that an input needs lies in the array.{full}"
         ),
     )
 

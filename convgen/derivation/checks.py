@@ -30,7 +30,7 @@ from convgen.errors import StepError
 from convgen.proof.claim import AxisValues, Claim, Shapes, Statement, truth
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import NotComparableError
-from convgen.proof.relation import axes_of, parameter_parts
+from convgen.proof.relation import parameter_parts
 from convgen.proof.scope import Scope
 from convgen.proof.shape import difference_on
 from convgen.proof.verify import difference_from_derivative
@@ -208,13 +208,13 @@ def prove_claim(claim: StepClaim, scope: Scope) -> tuple[str, ...]:
     """
     examiner = examiner_of(claim, scope)
     try:
+        (family,) = scope.families(range(scope.rank))  # the strides and dilations of one layer
         for part in examiner.parts:
-            family = next(iter(scope.families(axes_of(part))))
             if examiner.context(family, part).layers().is_empty():
                 raise StepError(f"{claim.text}: it speaks of no layer at all")
-            wrong = examiner.failing(family, part)
-            if not wrong.is_empty():
-                raise StepError(f"{claim.text}: false for the sizes {wrong}")
+        for fault in examiner.faults(family):
+            if not fault.layers.is_empty():
+                raise StepError(f"{claim.text}: false for the sizes {fault.layers}")
     except NotComparableError:
         return ()
     return ("proved for every size",)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from convgen.derivation.formula import LINE_WIDTH, Formula
 from convgen.errors import SpecError
 from convgen.render import render
+
+if TYPE_CHECKING:
+    from convgen.pictures.scene import Picture
 
 Prose = tuple[str | Formula, ...]
 """A paragraph: words and inline formulas."""
@@ -19,12 +24,14 @@ class Block:
     """A piece of a document.
 
     Attributes:
-        kind: ``heading``, ``subheading``, ``point``, ``prose``, ``display``, ``code`` or ``items``.
-        title: of a heading; of a point, which is a paragraph that begins with it.
+        kind: ``heading``, ``subheading``, ``point``, ``prose``, ``display``, ``code``, ``items`` or ``figure``.
+        title: of a heading; of a point, which is a paragraph that begins with it; the caption of a figure.
         prose: the words of a point or a paragraph.
         display: displayed formulas, one below the other.
         code: literal lines, such as a rule in the language of formulas.
         items: paragraphs of a list.
+        picture: of a figure.
+        path: where the picture lies; empty where it stands in the document itself.
     """
 
     kind: str
@@ -33,6 +40,8 @@ class Block:
     display: tuple[Formula, ...] = ()
     code: str = ""
     items: tuple[Prose, ...] = ()
+    picture: Picture | None = None
+    path: str = ""
 
 
 def heading(title: str) -> Block:
@@ -68,6 +77,11 @@ def code(text: str) -> Block:
 def items(*each: Prose) -> Block:
     """A list of paragraphs."""
     return Block("items", items=each)
+
+
+def figure(caption: str, picture: Picture, path: str = "") -> Block:
+    """A picture with its caption."""
+    return Block("figure", caption, picture=picture, path=path)
 
 
 # ---- words in each format --------------------------------------------------------------------------------
@@ -130,8 +144,9 @@ def _laid_out(
     words: Callable[[Prose], str],
     formula: Callable[[Formula], str],
     literal: Callable[[str], str] = _straight,
+    drawn: Callable[[Picture, str], str] = lambda _picture, _path: "",
 ) -> list[dict[str, object]]:
-    """What a template is given: finished pieces of text, block by block."""
+    """What a template is given: finished pieces of text, block by block; a figure only where it can be shown."""
     return [
         {
             "kind": block.kind,
@@ -140,8 +155,10 @@ def _laid_out(
             "display": [formula(each) for each in block.display],
             "code": literal(block.code),
             "items": [words(each) for each in block.items],
+            "figure": shown,
         }
         for block in blocks
+        if (shown := drawn(block.picture, block.path) if block.picture else "") or not block.picture
     ]
 
 
@@ -182,8 +199,16 @@ def to_markdown(title: str, blocks: Sequence[Block], flavour: str) -> str:
     if flavour not in _FLAVOURS:
         raise SpecError(f"unknown flavour {flavour!r} of Markdown; choose one of {', '.join(_FLAVOURS)}")
     how = _FLAVOURS[flavour]
-    laid = _laid_out(blocks, _straight, how.words, lambda each: how.display.format(each.latex))
+    laid = _laid_out(
+        blocks, _straight, how.words, lambda each: how.display.format(each.latex), drawn=_linked_in_markdown
+    )
     return render("markdown/derivation.md.j2", title=title, blocks=laid)
+
+
+def _linked_in_markdown(picture: Picture, path: str) -> str:
+    """The picture's file, in angle brackets since a path may have spaces, with its description for who cannot see."""
+    words = re.sub(r"([\\\[\]])", r"\\\1", picture.description)
+    return f"![{words}](<{path}>)" if path else ""
 
 
 def to_text(title: str, blocks: Sequence[Block]) -> str:
@@ -192,8 +217,11 @@ def to_text(title: str, blocks: Sequence[Block]) -> str:
     def indented(formula: Formula) -> str:
         return "\n".join(f"    {line}".rstrip() for line in formula.lines)
 
-    laid = _laid_out(blocks, _straight, _text_prose, indented)
-    for entry, block in zip(laid, blocks, strict=True):
+    laid = _laid_out(
+        blocks, _straight, _text_prose, indented, drawn=lambda _, path: path and f"Picture: {path}"
+    )
+    kept = [block for block in blocks if block.picture is None or block.path]
+    for entry, block in zip(laid, kept, strict=True):
         entry["underline"] = {"heading": "-", "subheading": "~"}.get(block.kind, "") * len(block.title)
         entry["point"] = _text_prose((f"{_ended(block)} ", *block.prose))
         entry["items"] = [_text_item(each) for each in block.items]
@@ -213,5 +241,8 @@ def to_html(title: str, blocks: Sequence[Block]) -> str:
     def words(prose: Prose) -> str:
         return _joined(prose, escape, lambda each: to_mathml(each.latex))
 
-    laid = _laid_out(blocks, escape, words, lambda each: to_mathml(each.latex, display=True), escape)
+    laid = _laid_out(
+        blocks, escape, words, lambda each: to_mathml(each.latex, display=True), escape,
+        lambda picture, _: picture.svg().partition("\n")[2],  # without its comment about its origin
+    )  # fmt: skip
     return render("html/derivation.html.j2", title=escape(title), blocks=laid)

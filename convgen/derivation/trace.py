@@ -10,34 +10,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from convgen.derivation.document import (
-    Block,
-    Prose,
-    display,
-    heading,
-    items,
-    point,
-    prose,
-    to_html,
-    to_latex,
-    to_markdown,
-    to_text,
-)
+from convgen.derivation.document import Block, to_html, to_latex, to_markdown, to_text
 from convgen.derivation.entries import Tap, read_entry, taps_of
-from convgen.derivation.formula import EQUALS, LINE_WIDTH, EntryPrinter, Formula, matrix, matrix_size, shown
+from convgen.derivation.formula import EQUALS, LINE_WIDTH, EntryPrinter, Formula, shown
 from convgen.derivation.letters import Letters
+from convgen.derivation.questions import answers
 from convgen.derivation.sight import Sight
+from convgen.derivation.trace_blocks import blocks_of, figures, linked_figure
 from convgen.errors import SpecError
 from convgen.layout import element_name, name_shape
 from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
     from convgen.derivation.derivation import Derivation
+    from convgen.pictures.scene import Picture
 
 SCHEMA_VERSION = 1
 """Version of the JSON form; a change of meaning raises it."""
-TAPS_SHOWN = 12
-"""Taps up to which every one is written out."""
 
 
 @dataclass(frozen=True)
@@ -115,162 +104,80 @@ class Trace:
 
     # ---- as a document --------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def blocks(self) -> list[Block]:
-        """The trace as blocks of a document."""
-        from convgen.derivation.questions import answers
+        """The trace as blocks of a document, without pictures."""
+        return blocks_of(self)
 
-        blocks = [*self._taps(), *self._places(), *self._picture()]
-        asked = answers(self)
-        if asked:
-            blocks.append(heading("Questions that people ask"))
-            for question, answer in asked:
-                blocks.append(point(question, *answer))
-        return blocks
+    def picture(self, kind: str = "taps") -> Picture:
+        """The entry as a picture, which has ``svg()`` and ``png()`` and shows itself in a notebook.
+
+        Args:
+            kind: ``"taps"``, the products numbered on the arrays as they are; ``"pass"``, what slides over what
+                to compute the entry, with the zeros of padding and dilation.
+
+        Raises:
+            SpecError: another kind.
+            BudgetError: too large to be drawn; the message has the size and the limit.
+        """
+        from convgen.layout import named_index
+        from convgen.pictures.entries import Entry, pass_of
+        from convgen.pictures.passes import draw_pass
+        from convgen.pictures.tapped import draw_taps
+
+        entry = Entry(self.array, named_index(self.spec, self.array, self.index))
+        drawn = {
+            "taps": lambda: draw_taps(self.spec, entry),
+            "pass": lambda: draw_pass(self.spec, pass_of(self.array).name, entry),
+        }
+        if kind not in drawn:
+            raise SpecError(f"unknown picture {kind!r} of an entry; choose one of {', '.join(drawn)}")
+        return drawn[kind]()
 
     @property
     def title(self) -> str:
         """The document's title."""
         return f"{self.name.lines[0]} of {self.spec}"
 
-    def _taps(self) -> list[Block]:
-        count = len(self.taps)
-        words = {
-            "O": (
-                "It meets padding alone",
-                "It has one tap, an input and a kernel entry",
-                "It has {} taps, an input and a kernel entry each",
-            ),
-            "dX": (
-                "No tap of the layer reads this input, so its gradient is zero",
-                "One tap of the layer reads this input, in one output through one kernel entry",
-                "{} taps of the layer read this input, each in one output through one kernel entry",
-            ),
-            "dK": (
-                "This kernel entry meets padding alone, so its gradient is zero",
-                "One tap of the layer uses this kernel entry, in one output with one input",
-                "{} taps of the layer use this kernel entry, each in one output with one input",
-            ),
-            "db": (
-                "",
-                "The one output of the channel has this bias added",
-                "Each of the {} outputs of the channel has this bias added once",
-            ),
-        }[self.array][min(count, 2)].format(f"{count:,}") + "."
-        blocks = [heading("Taps"), prose(words), display(self.formula)]
-        if self.array == "dX" and 0 < count <= TAPS_SHOWN:
-            blocks.append(
-                items(
-                    *(
-                        (
-                            "output ",
-                            self.entry("O", tap.output),
-                            " sees it through ",
-                            self.entry("K", tap.kernel or ()),
-                        )
-                        for tap in self.taps
-                    )
-                )
-            )
-        return blocks
-
-    def _places(self) -> list[Block]:
-        if not self.axes:
-            return []
-        lines: list[Prose] = []
-        for of_axis in self.axes:
-            lines += [self._line(sight) for sight in of_axis]
-        return [
-            heading("Axis by axis"),
-            prose("A tap needs all axes at once: its positions meet on each of them.", *self._channels()),
-            items(*lines),
-        ]
-
-    def _line(self, sight: Sight) -> Prose:
-        first = self.letters.notation.first_of("X")
-        along = {"output": "outputs", "kernel": "kernel entries"}[sight.along]
-        met = [
-            f"{place.position + first} {_GIVES[sight.gives]} {(place.meets or 0) + first}"
-            for place in sight.met
-        ]
-        head = f"{sight.axis}, position {sight.at + first}, {along} 0–{len(sight.places) - 1}: "
-        if first:
-            head = f"{sight.axis}, position {sight.at + first}, {along} 1–{len(sight.places)}: "
-        parts = [_listed(met) if met else f"none meets {'it' if sight.gives != 'input' else 'an input'}"]
-        parts += [
-            f"not {_runs([each + first for each in places])}: {reason}" for places, reason in sight.reasons()
-        ]
-        return (head + "; ".join(parts),)
-
-    def _channels(self) -> list[str]:
-        spec = self.spec
-        words = {
-            "O": f" The sum runs over the {spec.group_in_channels} input channels of the group.",
-            "dX": f" The sum runs over the {spec.group_out_channels} output channels of the group; outputs of other "
-            "images, and of other groups, do not read this input.",
-            "dK": f" The sum runs over the batch of {spec.batch}; a kernel entry has one input and one output channel.",
-        }[self.array]
-        return [words] if spec.in_channels * spec.out_channels * spec.batch > 1 else []
-
-    def _picture(self) -> list[Block]:
-        """Which places meet what, in a plane: of the outputs, or for an output of the kernel."""
-        if not self.axes or self.spec.rank > 2:
-            return []
-        chosen = [of_axis[0] for of_axis in self.axes]
-        *above, across = ([place.meets for place in sight.places] for sight in chosen)
-        down = above[0] if above else [0]  # a line is a plane of one row
-        first = self.letters.notation.first_of("X")
-        nothing = Formula.of(r"\cdot", "·")
-
-        def cell(row: int, column: int) -> Formula:
-            met = [down[row], across[column]] if above else [across[column]]
-            if any(each is None for each in met):
-                return nothing
-            text = ",".join(str(each + first) for each in met if each is not None)
-            return Formula.of(text, text)
-
-        what = {
-            "O": "The kernel, with the input that each of its entries meets",
-            "dX": "The outputs, with the kernel entry through which each sees the input",
-            "dK": "The outputs, with the input that the kernel entry meets in each",
-        }[self.array]
-        return [
-            prose(f"{what}, {matrix_size(len(down), len(across))}; a dot where there is none:"),
-            display(matrix(len(down), len(across), cell)),
-        ]
-
     # ---- formats --------------------------------------------------------------------------------------
 
-    def text(self) -> str:
-        """Unicode text."""
-        return to_text(self.title, self.blocks)
+    def text(self, picture: str | None = None) -> str:
+        """Unicode text; where its picture was written is named if told."""
+        return to_text(self.title, self._with(picture))
 
-    def markdown(self, flavour: str = "github") -> str:
-        """Markdown, as `Derivation.markdown` has it.
+    def markdown(self, flavour: str = "github", picture: str | None = None) -> str:
+        """Markdown, as `Derivation.markdown` has it; shows the file of its picture if told where it is.
 
         Raises:
             SpecError: an unknown flavour.
         """
-        return to_markdown(self.title, self.blocks, flavour)
+        return to_markdown(self.title, self._with(picture), flavour)
 
     def latex(self, article: bool = False) -> str:
         """LaTeX: a fragment, or an article."""
         return to_latex(self.title, self.blocks, article)
 
     def html(self) -> str:
-        """One HTML file with MathML."""
-        return to_html(self.title, self.blocks)
+        """One HTML file with MathML and with its pictures."""
+        return to_html(self.title, blocks_of(self, figures(self)))
 
-    def formatted(self, name: str) -> str:
+    def _with(self, picture: str | None) -> list[Block]:
+        return self.blocks if picture is None else blocks_of(self, [linked_figure(self, picture)])
+
+    def formatted(self, name: str, picture: str | None = None) -> str:
         """The trace in a format by its name on the command line.
+
+        Args:
+            name: of the format.
+            picture: where its picture is, for those formats that show or name a file.
 
         Raises:
             SpecError: an unknown format.
         """
         writers = {
-            "text": self.text,
-            "markdown": self.markdown,
-            "katex": lambda: self.markdown("katex"),
+            "text": lambda: self.text(picture),
+            "markdown": lambda: self.markdown(picture=picture),
+            "katex": lambda: self.markdown("katex", picture),
             "latex": self.latex,
             "article": lambda: self.latex(article=True),
             "html": self.html,
@@ -287,8 +194,6 @@ class Trace:
 
     def to_json(self) -> dict[str, Any]:
         """The trace as plain data; indices count from 0."""
-        from convgen.derivation.questions import answers
-
         return {
             "schema": SCHEMA_VERSION,
             "spec": str(self.spec),
@@ -314,27 +219,8 @@ class Trace:
         }  # fmt: skip
 
 
-_GIVES = {"kernel": "through kernel entry", "input": "meets input", "output": "in output"}
-
-
 def _product(factors: Sequence[Formula]) -> Formula:
     return factors[0].beside(*factors[1:], gap="*", latex_gap=" ")
-
-
-def _listed(parts: Sequence[str]) -> str:
-    which = shown(len(parts), TAPS_SHOWN, TAPS_SHOWN - 2)
-    return ", ".join("…" if each is None else parts[each] for each in which)
-
-
-def _runs(positions: Sequence[int]) -> str:
-    """Positions with neighbours joined: 0–3, 7."""
-    runs: list[list[int]] = []
-    for position in positions:
-        if runs and position == runs[-1][-1] + 1:
-            runs[-1].append(position)
-        else:
-            runs.append([position])
-    return _listed([str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs])
 
 
 def trace(derivation: Derivation, entry: str) -> Trace:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from convgen.algebra.indexed_sum import IndexedSum
@@ -226,12 +226,7 @@ class Examiner:
             if only not in (None, part):
                 continue
             context = self.context(family, part)
-            key = ("taps", context, *(system.conditions for system in held))
-            if key not in self._known:
-                if not all(each.is_affine for system in held for each in system.conditions):
-                    raise NotComparableError("products of indices or sizes are compared shape by shape")
-                self._known[key] = _difference(held[: len(ours)], held[len(ours) :], context)
-            differing, *points = self._known[key]
+            differing, *points = _difference(tuple(held[: len(ours)]), tuple(held[len(ours) :]), context)
             yield Fault(part, family, context, differing, _signature(theirs[0]), tuple(points))
 
     def _enclosing(self, part: Part) -> Part:
@@ -282,10 +277,17 @@ def _all(sets: Sequence[islpy.Set]) -> islpy.Set:
     return result
 
 
+@lru_cache(maxsize=4096)  # other claims, and other layers of the same stride on an axis, have the same parts
 def _difference(
-    ours: Sequence[System], theirs: Sequence[System], context: Context
+    ours: tuple[System, ...], theirs: tuple[System, ...], context: Context
 ) -> tuple[islpy.Set, islpy.Set, islpy.Set]:
-    """Where two sums meet different points, or one of them a point more than once; and the points of each."""
+    """Where two sums meet different points, or one of them a point more than once; and the points of each.
+
+    Raises:
+        NotComparableError: conditions that are not affine.
+    """
+    if not all(each.is_affine for system in (*ours, *theirs) for each in system.conditions):
+        raise NotComparableError("products of indices or sizes are compared shape by shape")
     (a, twice_in_a), (b, twice_in_b) = (_met(systems, context) for systems in (ours, theirs))
     return a.subtract(b).union(b.subtract(a)).params().union(twice_in_a).union(twice_in_b), a, b
 

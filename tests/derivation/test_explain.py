@@ -1,8 +1,10 @@
 """The trace of an entry: its taps, the reasons of the others, the questions; held against loops."""
 
 import math
+import os
 import re
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from by_loops import NASTY, answers, integers
 from convgen import explain
+from convgen.cli import main
 from convgen.derivation import derive
 from convgen.derivation.sight import sights
 from convgen.errors import BudgetError, ClaimError, ConvgenError, SpecError, StepError
@@ -207,6 +210,78 @@ def test_every_format_of_a_trace(name: str, entry: str) -> None:
         assert text.isascii()
     if name == "text":
         assert max(map(len, text.splitlines())) <= 200
+
+
+# ---- pictures --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", ["O[1,2,0,1]", "dX[1,3,2,0]", "dK[5,0,1,1]", "db[5]"])
+def test_the_pictures_are_about_the_entry(entry: str) -> None:
+    """Their description has the products of the trace; a page has both, with their text alternatives."""
+    trace = explain(EVERYTHING_DIFFERS, entry)
+    factors = {tuple(sorted(each.lines[0] for each in trace.factors(tap))) for tap in trace.taps}
+    for kind in ("taps", "pass"):
+        picture = trace.picture(kind)
+        assert entry in picture.title
+        drawn = {
+            tuple(sorted(term.split("·")))
+            for term in re.findall(r"d?[XKO]\[[\d,]+\](?:·d?[XKO]\[[\d,]+\])*", picture.description)
+            if term != entry
+        }
+        assert drawn <= factors
+        assert drawn or not factors
+    page = trace.html()
+    assert page.count('role="img"') == 2
+    assert page.count("<desc") == 2
+    assert page.count("<figcaption>") == 2
+    with pytest.raises(SpecError, match="unknown picture 'film' of an entry; choose one of taps, pass"):
+        trace.picture("film")
+
+
+def test_a_picture_lies_beside_its_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Markdown links it relative to itself and describes it; text names it; what is there is kept."""
+    (tmp_path / "my pictures").mkdir()
+    picture, page = tmp_path / "my pictures" / "taps.svg", tmp_path / "entry.md"
+    words = [
+        "explain",
+        "dX[1,3]",
+        "--input",
+        "3x3",
+        "--kernel",
+        "2x2",
+        "--notation",
+        "003",
+        "--index-base",
+        "1",
+    ]
+    words += ["--picture", str(picture)]
+    assert main([*words, "--format", "markdown", "--output", str(page)]) == 0
+    text = page.read_text("utf-8")
+    assert "](<my pictures/taps.svg>)" in text
+    assert r"1 tap of dX\[0,2\]" in text
+    assert "writes K for W, O for Y, dO for δ. Its indices count from 0." in text
+    assert "<title" in picture.read_text("utf-8")
+    picture.write_text("mine")
+    assert main(words) == 2
+    assert f"{picture}: it exists" in capsys.readouterr().err
+    assert picture.read_text() == "mine"
+    assert main([*words, "--force"]) == 0
+    assert f"Picture: {os.path.relpath(picture)}" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main([*words, "--force", "--output", str(picture)])
+    assert "name two files" in capsys.readouterr().err
+
+
+def test_an_entry_of_a_layer_too_large_to_draw_has_a_page_without_pictures(tmp_path: Path) -> None:
+    words = ["--spec", "input=224x224 kernel=7x7 in-channels=3 out-channels=64 stride=2 padding=3"]
+    page, picture = tmp_path / "entry.html", tmp_path / "taps.svg"
+    words = ["explain", "dX[1,100,100]", *words, "--format", "html", "--output", str(page)]
+    assert main([*words, "--picture", str(picture)]) == 2
+    assert [*tmp_path.iterdir()] == []
+    assert main(words) == 0
+    text = page.read_text("utf-8")
+    assert "There is no picture here" in text
+    assert "the limit is 4,096" in text
 
 
 def test_an_unknown_format_is_refused() -> None:

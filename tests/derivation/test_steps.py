@@ -64,6 +64,7 @@ def values(step: Step, spec: ConvSpec, arrays: dict[str, np.ndarray]) -> np.ndar
     return evaluate(step.here.tree, named).data
 
 
+@pytest.mark.slow
 @given(conv_specs(max_size=5, max_kernel=3, max_channels=4, max_groups=2, max_batch=2))
 def test_every_step_holds_on_drawn_layers(spec: ConvSpec) -> None:
     """Each step's sum, in whole numbers, is what loops over the layer's products give."""
@@ -174,6 +175,7 @@ def mutants(equation: Equation) -> Iterator[Equation]:
         yield replace(equation, left=equation.left.substitute({"Pb": "Pa", "Pa": "Pb"}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", [EVERYTHING_DIFFERS, SAME], ids=["everything differs", "same"])
 def test_a_broken_step_cannot_be_had(spec: ConvSpec) -> None:
     """Every step of every way, broken in every place: `replace` makes a step anew, and it is refused.
