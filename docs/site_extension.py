@@ -17,13 +17,16 @@ from unittest import mock
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
+from sphinx.util.nodes import make_refnode
 
 import convgen
 from convgen.cli import main
 from convgen.derivation.mathml import to_mathml
 
 if TYPE_CHECKING:
+    from sphinx.addnodes import pending_xref
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.writers.html5 import HTML5Translator
 
 GITHUB_FORMULA = re.compile(r"\$`([^`]+)`\$")
@@ -101,6 +104,20 @@ def read_as_github_does(_app: Sphinx, _page: str, source: list[str]) -> None:
     source[0] = "".join(parts)
 
 
+def find_by_last_name(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element
+) -> nodes.Element | None:
+    """A type that a signature names where it is defined, and an error that a docstring names alone, by their last name."""
+    if node.get("refdomain") != "py":
+        return None
+    last = f".{node['reftarget'].rpartition('.')[2]}"
+    found = [(name, each) for name, each in env.domains["py"].objects.items() if name.endswith(last)]
+    if len(found) != 1:
+        return None
+    ((_, place),) = found
+    return make_refnode(app.builder, node["refdoc"], place.docname, place.node_id, content)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
     app.add_directive("derivation", DerivationDirective)
@@ -108,4 +125,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("command-help", CommandHelpDirective)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))  # type: ignore[arg-type]
     app.connect("source-read", read_as_github_does)
+    app.connect("missing-reference", find_by_last_name)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": html.escape(convgen.__version__)}
