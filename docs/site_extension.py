@@ -36,8 +36,7 @@ GITHUB_FORMULA = re.compile(r"\$`([^`]+)`\$")
 class DerivationDirective(SphinxDirective):
     """The derivation of a layer, printed from its checked steps: ``{derivation} input=3x3 kernel=2x2``.
 
-    Options: ``notation``, a source's number; ``general``, for every size alone; ``level``, how deep its first heading
-    stands, 2 below the title of the page.
+    Options: ``notation``, a source's number; ``general``, nothing written out for the layer.
     """
 
     required_arguments = 1
@@ -63,8 +62,8 @@ class TraceDirective(SphinxDirective):
         """Print it as Markdown and read that."""
         entry, _, spec = self.arguments[0].partition(" of ")
         text = convgen.explain(convgen.ConvSpec.parse(spec), entry).markdown("katex")
-        _, _, body = text.partition("\n## ")
-        return self.parse_text_to_nodes(f"## {body}", allow_section_headings=True)
+        _, _, body = text.replace("\n## ", "\n### ").partition("\n### ")  # within a section of the page
+        return self.parse_text_to_nodes(f"### {body}", allow_section_headings=True)
 
 
 class CommandHelpDirective(SphinxDirective):
