@@ -1,10 +1,14 @@
 """The documentation site: `make docs` builds it into build/site, warnings being errors."""
 
+import os
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "examples")]  # the extension; the layer that pages test
+sys.path.insert(0, str(HERE))  # the extension
+
+# Cells run where their page lies, and nothing may be left there.
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(HERE.parent / ".hypothesis"))
 
 from convgen.version import __version__  # noqa: E402 -- after the path is set
 

@@ -106,7 +106,7 @@ def read_as_github_does(_app: Sphinx, _page: str, source: list[str]) -> None:
 def find_by_last_name(
     app: Sphinx, env: BuildEnvironment, node: pending_xref, content: nodes.Element
 ) -> nodes.Element | None:
-    """A type that a signature names where it is defined, and an error that a docstring names alone, by their last name."""
+    """A type named where it is defined, and an error that a docstring names alone, by their last names."""
     if node.get("refdomain") != "py":
         return None
     last = f".{node['reftarget'].rpartition('.')[2]}"
@@ -125,4 +125,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))  # type: ignore[arg-type]
     app.connect("source-read", read_as_github_does)
     app.connect("missing-reference", find_by_last_name)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": html.escape(convgen.__version__)}
+    return {
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+        "version": html.escape(convgen.__version__),
+    }

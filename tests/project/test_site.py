@@ -35,12 +35,16 @@ def test_every_public_name_has_its_place_in_the_reference() -> None:
 
 
 def test_every_public_name_for_tests_has_its_place_in_the_reference() -> None:
-    assert {f"convgen.testing.{name}" for name in convgen.testing.__all__} <= documented("reference/testing.md")
+    assert {f"convgen.testing.{name}" for name in convgen.testing.__all__} <= documented(
+        "reference/testing.md"
+    )
 
 
 def test_every_command_stands_in_the_reference() -> None:
     page = (DOCS / "reference" / "command-line.md").read_text("utf-8")
-    assert re.findall(r"^```{command-help} (\w+)$", page, flags=re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^```{command-help} (\w+)$", page, flags=re.MULTILINE) == [
+        each.name for each in COMMANDS
+    ]
 
 
 @pytest.mark.parametrize("page", RUN, ids=name_of)
@@ -63,7 +67,11 @@ def test_every_page_is_in_the_navigation() -> None:
     """Sphinx says so as well; this one takes no build."""
     listed = set()
     for page in PAGES:
-        for tree in re.findall(r"^```{toctree}\n(.*?)^```$", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE):
+        for tree in re.findall(
+            r"^```{toctree}\n(.*?)^```$", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE
+        ):
             entries = [line for line in tree.split() if not line.startswith(":")]
-            listed |= {(page.parent / entry).resolve() for entry in entries if (page.parent / f"{entry}.md").exists()}
+            listed |= {
+                (page.parent / entry).resolve() for entry in entries if (page.parent / f"{entry}.md").exists()
+            }
     assert {page.with_suffix("") for page in PAGES} - listed == {DOCS / "index"}
