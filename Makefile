@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-browser lint types format gallery gallery-check pictures bench clean
+.PHONY: help demo test test-full test-browser lint types format gallery gallery-check pictures docs bench clean
 # Two targets may not install into one environment at a time.
 .NOTPARALLEL:
 
@@ -42,6 +42,10 @@ gallery-check: $(VENV)/.with-demo ## compare generated/ with what the generator 
 pictures: $(VENV)/.with-test ## write docs/pictures.md and its pictures anew
 	$(BIN)/python -m convgen.pictures docs
 
+docs: $(VENV)/.with-docs ## build the documentation site into build/site, running every cell of it; warnings are errors
+	$(BIN)/python -m sphinx -q -W --keep-going -d build/doctrees docs build/site
+	@echo "Open build/site/index.html"
+
 test-browser: $(VENV)/.with-browser ## run the tests of the page in Chromium, which must be installed
 	$(BIN)/python -m pytest -m browser
 
@@ -57,6 +61,7 @@ help: ## list the targets
 
 EXTRAS_demo := demo
 EXTRAS_test := demo,pictures,test
+EXTRAS_docs := docs
 EXTRAS_browser := demo,pictures,test,browser
 EXTRAS_lint := demo,pictures,test,lint
 

@@ -65,7 +65,7 @@ make_environment() {
     say "making a virtual environment with all extras and $TORCH"
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
     "${PYTHON:-python3}" -m venv "$scratch/venv"
-    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,pictures,test,lint,oracle,browser]' "$TORCH"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,pictures,test,lint,oracle,browser,docs]' "$TORCH"
 }
 
 check_style_and_types() {
@@ -84,6 +84,17 @@ check_gallery() {
     done
     say "gallery, from another directory"
     (cd "$scratch" && "$convgen" generate --manifest "$root/generated/manifest.toml" --check)
+}
+
+# The documentation site: every cell of its tutorials and notebooks runs, every derivation is printed from steps
+# that are checked as it is built, warnings are errors, and no page loads anything from elsewhere.
+check_site() {
+    say "documentation site"
+    "$scratch/venv/bin/python" -m sphinx -q -W --keep-going -d "$scratch/doctrees" docs "$scratch/site"
+    if grep -rlE --include='*.html' '<(script|link|img|iframe)[^>]* (src|href)="(https?:)?//' "$scratch/site"; then
+        echo "these pages load something from a network" >&2
+        return 1
+    fi
 }
 
 # Wheel and sdist, built as a publisher builds them, installed where no checkout is near, and used there.
@@ -170,7 +181,7 @@ run_lanes() {
     local -A lanes=()
     run_checks check_readme >"$scratch/readme.log" 2>&1 &
     lanes[readme]=$!
-    run_checks check_style_and_types check_gallery check_machines check_package >"$scratch/checks.log" 2>&1 &
+    run_checks check_style_and_types check_gallery check_site check_machines check_package >"$scratch/checks.log" 2>&1 &
     lanes[checks]=$!
     say "pytest $*"
     "$scratch/venv/bin/python" -m pytest -n 2 \

@@ -9,7 +9,7 @@ import pytest
 from convgen.cli import main
 from project.files import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCKS = [
     pytest.param(block[1], id=f"{page.name}-{number}")
     for page in PAGES
