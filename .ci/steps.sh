@@ -77,13 +77,8 @@ check_style_and_types() {
 
 # The committed gallery is, byte for byte, what the generator writes under any hash seed and from anywhere.
 check_gallery() {
-    local convgen=$scratch/venv/bin/convgen seed
-    for seed in 0 4711; do
-        say "gallery, hash seed $seed"
-        PYTHONHASHSEED=$seed "$convgen" generate --manifest generated/manifest.toml --check
-    done
-    say "gallery, from another directory"
-    (cd "$scratch" && "$convgen" generate --manifest "$root/generated/manifest.toml" --check)
+    say "gallery, from another directory; the tests look at it under other hash seeds"
+    (cd "$scratch" && "$scratch/venv/bin/convgen" generate --manifest "$root/generated/manifest.toml" --check)
 }
 
 # The documentation site: every cell of its tutorials and notebooks runs, every derivation is printed from steps

@@ -53,7 +53,10 @@ def kernels_of(spec: ConvSpec, target: str, dtype: str, forms: Sequence[str]) ->
     return kernels
 
 
-@pytest.mark.parametrize(("compiler", "dtype", "optimisation", "forms"), BUILDS)
+@pytest.mark.parametrize(
+    ("compiler", "dtype", "optimisation", "forms"),
+    [pytest.param(*each, marks=[pytest.mark.slow] * (each[0] != COMPILERS[0])) for each in BUILDS],
+)
 def test_c_gives_scipys_answers(
     compiler: str, dtype: str, optimisation: str, forms: tuple[str, ...], tmp_path: Path
 ) -> None:

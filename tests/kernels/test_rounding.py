@@ -91,7 +91,11 @@ REORDERING = (
 )
 """What -ffast-math is, apart from the start-up code that makes a whole process flush subnormals to 0."""
 
-FLAGS = [("-O0",), ("-O2", "-ffp-contract=fast", "-march=native"), ("-O3", *REORDERING)]
+FLAGS = [
+    pytest.param(("-O0",), marks=pytest.mark.slow),
+    ("-O2", "-ffp-contract=fast", "-march=native"),
+    ("-O3", *REORDERING),
+]
 
 
 def kernels_of(target: str, dtype: str) -> list[Kernel]:

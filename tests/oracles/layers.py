@@ -36,11 +36,15 @@ SEEDS = st.integers(0, 2**32 - 1)
 """Seeds of the arrays' contents."""
 
 
-EACH_RANK = settings(max_examples=settings.default.max_examples * 8 // 5)
+_DRAWN = settings.default.max_examples * 8 // 5
+EACH_RANK = settings(max_examples=_DRAWN)
 """For tests of one rank: the three ranks together draw 2,400 times in the full profile.
 
 Those are about 2,100 different layers; the others differ in the contents of their arrays.
 """
+
+EACH_KERNEL = settings(max_examples=_DRAWN if _DRAWN > 100 else min(_DRAWN, 16))
+"""The same for tests that compile what they draw, of which the fast tier draws fewer."""
 
 EACH_FORM = settings(max_examples=max(10, settings.default.max_examples // 2))
 """For tests of one of a kernel's forms."""

@@ -24,7 +24,7 @@ from .arrays import Arrays, integers, noise
 from .comparison import differences, exactly, rounding_bound
 from .imitations import padding_on_the_other_side
 from .judges import exact_answers
-from .layers import ALL_SPECS, EACH_FORM, EACH_RANK, HARD, RANKS, SEEDS, SPECS
+from .layers import ALL_SPECS, EACH_FORM, EACH_KERNEL, HARD, RANKS, SEEDS, SPECS
 
 AFFORDABLE = 2_000
 """The largest cost of a form that is asked for against the rule: compilers are slow on longer texts."""
@@ -48,7 +48,7 @@ def assert_right(kernels: list[LoadedKernel], spec: ConvSpec, seed: int, dtype: 
 
 
 @pytest.mark.parametrize("rank", RANKS)
-@EACH_RANK
+@EACH_KERNEL
 @given(drawn=st.data(), seed=SEEDS)
 def test_kernels_of_drawn_layers_are_right(rank: int, drawn: st.DataObject, seed: int) -> None:
     spec = drawn.draw(SPECS[rank])
