@@ -28,14 +28,13 @@ nitpick_ignore_regex = [("py:.*", r"(?!convgen\.).*"), ("py:.*", r"convgen\.(?!t
 myst_enable_extensions = ["dollarmath", "colon_fence"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
-suppress_warnings = ["config.cache"]
 
 # ---- code that runs --------------------------------------------------------------------------------------
 
 # Every cell runs at each build, and an error in one ends it; nothing is kept from an earlier build.
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600
 nb_render_markdown_format = "myst"
 nb_merge_streams = True
 

@@ -16,6 +16,7 @@ from unittest import mock
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
@@ -110,11 +111,43 @@ def find_by_last_name(
     if node.get("refdomain") != "py":
         return None
     last = f".{node['reftarget'].rpartition('.')[2]}"
-    found = [(name, each) for name, each in env.domains["py"].objects.items() if name.endswith(last)]
-    if len(found) != 1:
+    objects = env.domains["py"].objects.items()
+    types = [each for name, each in objects if name.endswith(last) and each.objtype in {"class", "exception"}]
+    if len(types) != 1:
         return None
-    ((_, place),) = found
+    place = types[0]
     return make_refnode(app.builder, node["refdoc"], place.docname, place.node_id, content)
+
+
+def open_pages(_app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """A link to a page that is no part of the site opens it, where a link to another file keeps it."""
+    for node in list(doctree.findall(addnodes.download_reference)):
+        if node.get("filename", "").endswith(".html"):
+            up = "../" * page.count("/")
+            node.replace_self(
+                nodes.reference(
+                    "", "", *node.children, refuri=f"{up}_downloads/{node['filename']}", internal=True
+                )
+            )
+
+
+COLON = "\ue000"
+"""Stands for a colon that is one."""
+
+
+def keep_colons(
+    _app: Sphinx, what: str, _name: str, _thing: object, _options: object, lines: list[str]
+) -> None:
+    """Napoleon would read "Shape of K: ..." of a property as a type with its description."""
+    if what in {"property", "attribute", "data"} and lines:
+        lines[0] = lines[0].replace(":", COLON)
+
+
+def put_colons_back(
+    _app: Sphinx, _what: str, _name: str, _thing: object, _options: object, lines: list[str]
+) -> None:
+    """After Napoleon."""
+    lines[:] = [line.replace(COLON, ":") for line in lines]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -125,6 +158,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))  # type: ignore[arg-type]
     app.connect("source-read", read_as_github_does)
     app.connect("missing-reference", find_by_last_name)
+    app.connect("doctree-resolved", open_pages)
+    app.connect("autodoc-process-docstring", keep_colons, priority=400)  # Napoleon's is 500
+    app.connect("autodoc-process-docstring", put_colons_back, priority=600)
     return {
         "parallel_read_safe": True,
         "parallel_write_safe": True,
