@@ -100,7 +100,7 @@ SAME_ACCESSES = "every write and every read is the same, in every round"
 
 REASONS = (
     Reason(r"^float \w+\[\d+\];$", "an array longer than what is used of it"),
-    Reason(r"^[VW]\[.*\] = 0;$", "idle lanes, of which nothing is stored"),
+    Reason(r"^([VW]\[.*\] = 0;$|f\d+x\d+_store_columns)", "idle lanes, of which nothing is stored"),
     Reason(r"^([VW]\[.*\] = |f\d+x\d+_(load|splat|zero)|k_pack_weights)", "the same is written once more"),
     Reason(r"^padded = np\.zeros", "an array longer than what is used of it"),
     Reason(r":\d+:\d", "a slice with a step ends at the same element"),

@@ -5,14 +5,16 @@ The other machines are `.ci/`'s, with cross compilers and emulators.
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from convgen import ConvSpec
+from convgen import ConvSpec, generate
 from convgen.kernels import Kernel
 from convgen.validation.self_test import (
     LARGEST,
@@ -29,11 +31,30 @@ from kernels.nasty import NASTY
 from oracles import scipy_oracle
 from project.files import ROOT
 
+TILED = tuple(
+    generate(ConvSpec.parse(f"{sizes} padding=1"), "c", dtype, name=f"tiled_{number}", isa=isa, forms="tiled")
+    for number, (isa, dtype, sizes) in enumerate(
+        (
+            ("avx512", "float32", "input=4x5 kernel=2x3 in-channels=5 out-channels=19 layout=HWC"),
+            ("avx2", "float64", "input=4x5 kernel=2x2 in-channels=4 out-channels=5"),
+            ("avx2", "float32", "input=3x19 kernel=2x3 stride=1x2"),
+            ("neon", "float32", "input=4x5 kernel=2x2 in-channels=9 out-channels=9 groups=9 layout=HWC"),
+            ("avx512", "float64", "input=4x5 kernel=1x2 in-channels=3 out-channels=9 layout=HWC"),
+        )
+    )
+)
+"""Register tiles of every width, with idle lanes, packed weights, transpositions and lanes along positions."""
+
 KERNELS = kernels_of((f"layer{number}", spec) for number, spec in enumerate(NASTY[::9]))
 
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-LEVELS = [("-O0",), ("-O1",), ("-O2",), ("-O3",), ("-O3", "-ffast-math"), ("-O1", *SANITIZERS)]
-QUICK = (("-O2",), ("-O1", *SANITIZERS))
+BUILDERS = {name: (name,) for name in COMPILERS}
+if importlib.util.find_spec("ziglang"):
+    BUILDERS["zig cc"] = (sys.executable, "-m", "ziglang", "cc")
+"""Every C compiler that is here; zig's comes as a package from PyPI."""
+
+LEVELS = [("-O0",), ("-O1",), ("-O2",), ("-O3",), ("-O3", "-ffast-math"), ("-O0", *SANITIZERS)]
+QUICK = (("-O2",), ("-O0", *SANITIZERS))
 
 
 def run(
@@ -41,11 +62,12 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     sources = sorted(map(str, directory.glob("*.c")))
     command = [
-        compiler,
+        *BUILDERS[compiler],
         "-std=c99",
         "-Wall",
         "-Wextra",
         "-Werror",
+        "-Wno-psabi",
         *flags,
         "-o",
         str(directory / "test"),
@@ -56,7 +78,7 @@ def run(
     return subprocess.run([*under, str(directory / "test")], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("compiler", COMPILERS)
+@pytest.mark.parametrize("compiler", BUILDERS)
 @pytest.mark.parametrize(
     "flags",
     [
@@ -89,6 +111,8 @@ def test_valgrind_finds_no_read_of_what_was_never_written(tmp_path: Path) -> Non
     ],
 )
 def test_a_wrong_kernel_is_named(old: str, new: str, said: str, tmp_path: Path) -> None:
+    assert any(kernel.prepared for kernel in TILED)
+    assert len({vector for kernel in TILED for vector in kernel.vectors}) >= 6
     kernel = next(each for each in KERNELS if "unrolled" in each.name and "/* db */" in each.source)
     bent = Kernel(**{**vars(kernel), "source": kernel.source.replace(old, new)})
     assert bent.source != kernel.source
