@@ -101,6 +101,14 @@ class JacobianPicture:
         return self.colours.ramp(self.kind_count)
 
     @property
+    def note(self) -> str:
+        """What the entries are, and what their colours do not tell."""
+        shared = SHARED[self.array]
+        entries = math.prod(axis_sizes(self.spec, shared).values()) if shared else self.kind_count
+        alone = " Colours tell its position on the spatial axes alone." if entries > self.kind_count else ""
+        return WHAT_REPEATS[self.array] + alone
+
+    @property
     def title(self) -> str:
         """What it is."""
         return f"∂vec(O)/∂vec({self.array})"
@@ -118,7 +126,7 @@ class JacobianPicture:
         words = [
             (str(self.spec), GREY),
             (f"{told}; elements counted {VEC_WORDS[self.vec]}", INK),
-            (WHAT_REPEATS[self.array], INK),
+            (self.note, INK),
         ]
         room = width - 2 * MARGIN
         head = [(line, colour) for text, colour in words for line in wrapped(text, 11, room)]
@@ -140,9 +148,7 @@ class JacobianPicture:
             shapes += self._cells(beside, top, cell)
         lowest = top + max(corner[1], self.size[1] if not self.labelled else 0)
         legend, end = self._legend(MARGIN, lowest + 18, width)
-        description = (
-            f"Convolution {self.spec}. The Jacobian {self.title}: {told}. {WHAT_REPEATS[self.array]}"
-        )
+        description = f"Convolution {self.spec}. The Jacobian {self.title}: {told}. {self.note}"
         return Picture(self.spec, self.title, description, width, end + MARGIN, (*shapes, *legend))
 
     # ---- cell by cell ----------------------------------------------------------------------------------
