@@ -43,7 +43,7 @@ pictures: $(VENV)/.with-test ## write docs/pictures.md and its pictures anew
 	$(BIN)/python -m convgen.pictures docs
 
 docs: $(VENV)/.with-docs ## build the documentation site into build/site, running every cell of it; warnings are errors
-	$(BIN)/python -m sphinx -q -W --keep-going -d build/doctrees docs build/site
+	$(BIN)/python -m sphinx -q -T -W --keep-going -d build/doctrees docs build/site
 	@echo "Open build/site/index.html"
 
 test-browser: $(VENV)/.with-browser ## run the tests of the page in Chromium, which must be installed

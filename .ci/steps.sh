@@ -84,10 +84,21 @@ check_gallery() {
 # The documentation site: every cell of its tutorials and notebooks runs, every derivation is printed from steps
 # that are checked as it is built, warnings are errors, and no page loads anything from elsewhere.
 check_site() {
+    local build=("$scratch/venv/bin/python" -m sphinx -q -T -W --keep-going)
     say "documentation site"
-    "$scratch/venv/bin/python" -m sphinx -q -W --keep-going -d "$scratch/doctrees" docs "$scratch/site"
+    "${build[@]}" -d "$scratch/doctrees" docs "$scratch/site"
     if grep -rlE --include='*.html' '<(script|link|img|iframe)[^>]* (src|href)="(https?:)?//' "$scratch/site"; then
         echo "these pages load something from a network" >&2
+        return 1
+    fi
+    # A build that fails for no cell would prove nothing.
+    mkdir "$scratch/broken"
+    printf -- '---\nfile_format: mystnb\nkernelspec:\n  name: python3\n---\n\n# A cell with an error\n\n```{code-cell}\n1 / 0\n```\n' \
+        >"$scratch/broken/index.md"
+    if "${build[@]}" -c docs "$scratch/broken" "$scratch/broken-site" >"$scratch/broken.log" 2>&1 ||
+        ! grep -q ZeroDivisionError "$scratch/broken.log"; then
+        echo "an error in a cell does not end the build, or another did" >&2
+        cat "$scratch/broken.log" >&2
         return 1
     fi
 }

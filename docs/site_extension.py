@@ -155,7 +155,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("derivation", DerivationDirective)
     app.add_directive("trace", TraceDirective)
     app.add_directive("command-help", CommandHelpDirective)
-    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))  # type: ignore[arg-type]
+    app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.connect("source-read", read_as_github_does)
     app.connect("missing-reference", find_by_last_name)
     app.connect("doctree-resolved", open_pages)
