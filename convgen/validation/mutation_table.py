@@ -102,6 +102,8 @@ REASONS = (
     Reason(r"^float \w+\[\d+\];$", "an array longer than what is used of it"),
     Reason(r"^([VW]\[.*\] = 0;$|f\d+x\d+_store_columns)", "idle lanes, of which nothing is stored"),
     Reason(r"^([VW]\[.*\] = |f\d+x\d+_(load|splat|zero)|k_pack_weights)", "the same is written once more"),
+    Reason(r"^const ptrdiff_t \w+ = .*\?", "the bound is the same number in every round"),
+    Reason(r"^const ptrdiff_t \w+ = ", "the quotient is the same number in every round"),
     Reason(r"^padded = np\.zeros", "an array longer than what is used of it"),
     Reason(r":\d+:\d", "a slice with a step ends at the same element"),
     Reason(r"^padded\[.* \+?= X$", "the same is written over zeros, or written once more"),

@@ -120,14 +120,15 @@ def expanded(text: str, macros: Mapping[str, Definition], depth: int = 0) -> str
             name: " ".join(expanded(argument, macros, depth + 1).split())
             for name, argument in zip(macro.parameters, arguments, strict=True)
         }
-        body = _with_arguments(macro.body, given)
-        out += [text[at : word.start()], " ".join(expanded(body, macros, depth + 1).split())]
+        body = expanded(_with(macro.body, given), macros, depth + 1)
+        out += [text[at : word.start()], " ".join(body.split())]
         out.append("\n" * text[word.start() : end].count("\n"))
         at = end
     return "".join(out) + text[at:]
 
 
-def _with_arguments(body: str, given: Mapping[str, str]) -> str:
+def _with(body: str, given: Mapping[str, str]) -> str:
+    """A macro's body with its arguments in the place of its parameters."""
     return NAME.sub(lambda found: given.get(found[0], found[0]), body)
 
 

@@ -132,8 +132,9 @@ def test_the_machine_code_of_the_whole_gallery_is_right(number: int, tmp_path: P
 # ---- it can fail -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("isa", ["avx2", "avx512"])
-def test_a_wrong_body_is_seen_both_ways(isa: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("isa", "packed"), [("avx2", True), ("avx512", False)])
+def test_a_wrong_body_is_seen_both_ways(isa: str, packed: bool, tmp_path: Path) -> None:
+    """Where masks load some lanes, weights are read where they lie."""
     spec = cg.ConvSpec((4, 5), (2, 3), 5, 9, padding=1, layout="HWC")
     kernel = cg.generate(spec, name="k0", forms="tiled", isa=isa)
     line = next(line for line in kernel.source.splitlines() if "const float *x = &X[" in line)
@@ -143,5 +144,5 @@ def test_a_wrong_body_is_seen_both_ways(isa: str, tmp_path: Path) -> None:
     assert not cg.validate(bent)
     found = faults_in_machine_code([bent], tmp_path, 0)
     assert len(found) == 1
-    assert "O, " in found[0]
-    assert "forward on packed weights" in found[0]
+    assert found[0].startswith("O")
+    assert ("forward on packed weights" in found[0]) is packed

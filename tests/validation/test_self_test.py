@@ -43,9 +43,9 @@ TILED = tuple(
         )
     )
 )
-"""Register tiles of every width, with idle lanes, packed weights, transpositions and lanes along positions."""
+"""Register tiles of several widths, with idle lanes, packed weights, transpositions and lanes along positions."""
 
-KERNELS = kernels_of((f"layer{number}", spec) for number, spec in enumerate(NASTY[::9]))
+KERNELS = [*kernels_of((f"layer{number}", spec) for number, spec in enumerate(NASTY[::9])), *TILED]
 
 SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 BUILDERS = {name: (name,) for name in COMPILERS}
@@ -112,7 +112,7 @@ def test_valgrind_finds_no_read_of_what_was_never_written(tmp_path: Path) -> Non
 )
 def test_a_wrong_kernel_is_named(old: str, new: str, said: str, tmp_path: Path) -> None:
     assert any(kernel.prepared for kernel in TILED)
-    assert len({vector for kernel in TILED for vector in kernel.vectors}) >= 6
+    assert len({vector.name for kernel in TILED for vector in kernel.vectors}) >= 4
     kernel = next(each for each in KERNELS if "unrolled" in each.name and "/* db */" in each.source)
     bent = Kernel(**{**vars(kernel), "source": kernel.source.replace(old, new)})
     assert bent.source != kernel.source
