@@ -12,7 +12,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from convgen.commands import COMMANDS, NO_ANSWER, print_text
+from convgen.commands import COMMANDS
+from convgen.commands.command import NO_ANSWER, print_text
 from convgen.errors import ConvgenError
 from convgen.options import Options
 from convgen.version import __version__

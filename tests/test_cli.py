@@ -19,7 +19,8 @@ from hypothesis import given
 from convgen.algebra.notation import NOTATIONS
 from convgen.algebra.syntax import parse_tree
 from convgen.cli import _parser, main
-from convgen.commands import COMMANDS, SCHEMA_VERSION
+from convgen.commands import COMMANDS
+from convgen.commands.command import SCHEMA_VERSION
 from convgen.kernels.kernel import DTYPES, TARGETS
 from convgen.manifest import FORMATS
 from convgen.options import option, spec_of

@@ -1,0 +1,140 @@
+"""The commands that write kernels, time them, and put them to work.
+
+Whatever is heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from convgen.commands.command import DIFFERS, HOLDS, Command, answer, given, json_text, lines_text, print_text
+from convgen.options import (
+    KERNEL_KEYS,
+    SPEC_KEYS,
+    Options,
+    add_bench_options,
+    add_demo_options,
+    add_generate_options,
+    option,
+    spec_of,
+)
+
+
+def _generate(options: Options) -> int:
+    from convgen.kernels import generate
+
+    if options["manifest"] is not None:
+        return _gallery(options)
+    if options["check"]:
+        options["refuse"]("--check goes with --manifest")
+    kernel = generate(spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa"))
+    directory = options["output-dir"]
+    written = [] if directory is None else [str(path) for path in kernel.write(directory)]
+    if options["json"]:
+        text = json_text(
+            spec=str(kernel.spec),
+            name=kernel.name,
+            target=kernel.target,
+            dtype=kernel.dtype,
+            forms=dict(kernel.forms),
+            op_count={name: vars(count) for name, count in kernel.op_count.items()},
+            workspace_bytes=dict(kernel.workspace_bytes),
+            files=kernel.files,
+            written=written,
+        )
+    else:
+        text = kernel.source if directory is None else lines_text(f"wrote {path}" for path in written)
+    print_text(text)
+    return HOLDS
+
+
+def _gallery(options: Options) -> int:
+    from convgen.gallery import compare_gallery, write_gallery
+    from convgen.manifest import read_manifest
+
+    for key in given(options, *SPEC_KEYS, *KERNEL_KEYS):
+        options["refuse"](f"--manifest says what is written, and where; leave {option(key)} away")
+    path = options["manifest"]
+    manifest = read_manifest(path)
+    if not options["check"]:
+        written = [str(manifest.path.parent / file) for file in write_gallery(manifest)]
+        told = [
+            *(f"wrote {file}" for file in written),
+            f"{len(written)} files written; every other one was up to date",
+        ]
+        print_text(json_text(manifest=path, written=written) if options["json"] else lines_text(told))
+        return HOLDS
+    changes = compare_gallery(manifest)
+    told = [*map(str, changes)] or [f"every file is as {path} renders it"]
+    if changes:
+        told.append(f"{len(changes)} files are not as {path} renders them")
+        told.append(f"to update: convgen generate --manifest {path} (superfluous files are yours to delete)")
+    data = {"manifest": path, "holds": not changes, "changes": [vars(change) for change in changes]}
+    print_text(json_text(**data) if options["json"] else lines_text(told))
+    return DIFFERS if changes else HOLDS
+
+
+def _bench(options: Options) -> int:
+    from convgen.bench import contest
+
+    found = contest(spec_of(options), **given(options, "seconds"))
+    answer(json_text(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
+    return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
+
+
+def _demo(options: Options) -> int:
+    from convgen.demo import run
+
+    said = given(options, "target", "dtype", "epochs", "seed")
+    if options["output-dir"] is not None:
+        said["output_directory"] = options["output-dir"]
+    result = run(**said, stream=sys.stderr if options["json"] else sys.stdout)
+    if options["json"]:
+        text = json_text(
+            target=result.target,
+            dtype=result.dtype,
+            verified=result.verified,
+            reports=[report.to_json() for report in result.reports],
+            forms={name: dict(forms) for name, forms in result.forms.items()},
+            losses=result.losses,
+            accuracies=result.accuracies,
+            accuracy=result.accuracy,
+            seconds=dict(result.seconds),
+            derivation=str(result.derivation),
+            picture=str(result.picture),
+        )
+        print_text(text)
+    return HOLDS if result.verified else DIFFERS
+
+
+GENERATE = Command(
+    "generate",
+    "write the forward pass and all gradients of one shape as source code, or a whole gallery",
+    "What is printed of a C kernel is its .c file; --output-dir writes the .h file as well.",
+    (
+        "convgen generate --input 4x6 --kernel 2x3 --target numpy",
+        "convgen generate --input 8x8 --kernel 3x3 --in-channels 3 --out-channels 4 --output-dir kernels",
+        "convgen generate --manifest generated/manifest.toml --check",
+    ),
+    add_generate_options,
+    _generate,
+)
+
+BENCH = Command(
+    "bench",
+    "time the kernels of one shape beside what else is installed here",
+    "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
+    "Exit status 0: timed. 1: a result was off.",
+    ("convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",),
+    add_bench_options,
+    _bench,
+)
+
+DEMO = Command(
+    "demo",
+    "derive, verify, generate, compile, and train a network on real handwritten digits",
+    "Needs the packages of convgen[demo] and, unless the target is numpy, a C compiler.",
+    ("convgen demo", "convgen demo --target numpy --output-dir demo-numpy"),
+    add_demo_options,
+    _demo,
+)
