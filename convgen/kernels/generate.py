@@ -173,8 +173,12 @@ def _prepared(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str) -> dict[s
         pointers = [f"const {real} *{restrict} K", f"{real} *{restrict} W"]
         found[f"pack_{kind}"] = _declaration(packs, pointers)
         found[f"run_{kind}"] = _declaration(runs, [*read, f"{real} *{restrict} {output}"])
-    arguments = ["workspace" if array == "K" else array for array in inputs]
-    found["calls"] = (f"{packs}(K, workspace);", f"{runs}({', '.join([*arguments, output])});")
+    arguments = ["W" if array == "K" else array for array in inputs]
+    found["calls"] = (
+        f"{real} *W = ({real} *)workspace;",  # the cast is for those who compile C as C++
+        f"{packs}(K, W);",
+        f"{runs}({', '.join([*arguments, output])});",
+    )
     return found
 
 

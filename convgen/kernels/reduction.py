@@ -237,8 +237,8 @@ class Reduction:
         """The names of the parts of the workspace."""
         texts, before = [], 0
         for name, count in parts:
-            start = f"(({self.real} *)workspace) + {before}" if before else "workspace"
-            texts.append(f"{self.real} *{name} = {start};")
+            start = f"({self.real} *)workspace"
+            texts.append(f"{self.real} *{name} = {f'({start}) + {before}' if before else start};")
             before += count
         return lines(texts)
 

@@ -50,10 +50,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
@@ -282,8 +282,9 @@ void layout_hwc_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
     void *restrict workspace)
 {
-    layout_hwc_pack_weights_forward(K, workspace);
-    layout_hwc_forward_packed(X, workspace, b, O);
+    float *W = (float *)workspace;
+    layout_hwc_pack_weights_forward(K, W);
+    layout_hwc_forward_packed(X, W, b, O);
 }
 
 /* dX[p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[i,j,f] */
@@ -315,7 +316,7 @@ void layout_hwc_backward_data(
 void layout_hwc_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    float *V = workspace;
+    float *V = (float *)workspace;
     {
         const ptrdiff_t f = 0;
         for (ptrdiff_t p = 0; p < 20; ++p) {

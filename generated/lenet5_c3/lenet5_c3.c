@@ -50,10 +50,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
@@ -267,8 +267,9 @@ void lenet5_c3_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
     void *restrict workspace)
 {
-    lenet5_c3_pack_weights_forward(K, workspace);
-    lenet5_c3_forward_packed(X, workspace, b, O);
+    float *W = (float *)workspace;
+    lenet5_c3_pack_weights_forward(K, W);
+    lenet5_c3_forward_packed(X, W, b, O);
 }
 
 /* dX[c,p,q] = sum(f,i,j,m,n | i+m = p, j+n = q) K[f,c,m,n] * dO[f,i,j] */
@@ -538,7 +539,7 @@ void lenet5_c3_backward_data(const float *restrict K, const float *restrict dO, 
 void lenet5_c3_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    float *V = workspace;
+    float *V = (float *)workspace;
     float *D = ((float *)workspace) + 1600;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
         for (ptrdiff_t p = 0; p < 100; p += 4) {

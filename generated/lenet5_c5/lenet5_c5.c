@@ -51,10 +51,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
@@ -283,8 +283,9 @@ void lenet5_c5_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
     void *restrict workspace)
 {
-    lenet5_c5_pack_weights_forward(K, workspace);
-    lenet5_c5_forward_packed(X, workspace, b, O);
+    float *W = (float *)workspace;
+    lenet5_c5_pack_weights_forward(K, W);
+    lenet5_c5_forward_packed(X, W, b, O);
 }
 
 /* Packs K for backward_data into the 192000 bytes of W. */
@@ -408,15 +409,16 @@ void lenet5_c5_backward_data_packed(
 void lenet5_c5_backward_data(
     const float *restrict K, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    lenet5_c5_pack_weights_backward_data(K, workspace);
-    lenet5_c5_backward_data_packed(workspace, dO, dX);
+    float *W = (float *)workspace;
+    lenet5_c5_pack_weights_backward_data(K, W);
+    lenet5_c5_backward_data_packed(W, dO, dX);
 }
 
 /* dK[f,c,m,n] = dO[f,0,0] * X[c,m,n] */
 void lenet5_c5_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    float *D = workspace;
+    float *D = (float *)workspace;
     for (ptrdiff_t m = 0; m < 5; ++m) {
         for (ptrdiff_t n = 0; n < 5; ++n) {
             for (ptrdiff_t f = 0; f < 120; f += 12) {

@@ -50,10 +50,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
@@ -285,8 +285,9 @@ void rank3_video_forward(
     const float *restrict X, const float *restrict K, const float *restrict b, float *restrict O,
     void *restrict workspace)
 {
-    rank3_video_pack_weights_forward(K, workspace);
-    rank3_video_forward_packed(X, workspace, b, O);
+    float *W = (float *)workspace;
+    rank3_video_pack_weights_forward(K, W);
+    rank3_video_forward_packed(X, W, b, O);
 }
 
 /* dX[c,p,q,s] = sum(f,i,j,l,m,n,t | i+m-1 = p, 2*j+n-1 = q, 2*l+t-1 = s) K[f,c,m,n,t]
@@ -482,7 +483,7 @@ void rank3_video_backward_data(
 void rank3_video_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    float *V = workspace;
+    float *V = (float *)workspace;
     float *D = ((float *)workspace) + 256;
     {
         const ptrdiff_t f = 0;

@@ -47,10 +47,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
@@ -946,7 +946,7 @@ void resnet20_stage2_backward_data(
 void resnet20_stage2_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
-    float *V = workspace;
+    float *V = (float *)workspace;
     float *N = ((float *)workspace) + 8192;
     float *D = ((float *)workspace) + 16384;
     for (ptrdiff_t f = 0; f < 32; f += 8) {
