@@ -39,6 +39,14 @@
 
 #include <stddef.h>
 
+#ifndef CONVGEN_PORTABLE
+#ifdef __FLT_EVAL_METHOD__
+#if __FLT_EVAL_METHOD__ > 0
+#define CONVGEN_PORTABLE /* no vector takes a scalar that is computed in a wider type */
+#endif
+#endif
+#endif
+
 #ifndef CONVGEN_F32X4
 #define CONVGEN_F32X4
 /* f32x4: 4 numbers side by side. Every macro is a statement.
@@ -49,10 +57,10 @@ typedef float f32x4_unaligned
     __attribute__((vector_size(16), aligned(4), may_alias));
 #define f32x4_lane(v, l) (v)[l]
 #define f32x4_zero(v) ((v) = (f32x4){0})
-#define f32x4_splat(v, a) ((v) = (float)(a) - (f32x4){0})
+#define f32x4_splat(v, a) ((v) = (a) - (f32x4){0})
 #define f32x4_load(v, p) ((v) = *(const f32x4_unaligned *)(p))
 #define f32x4_store(p, v) (*(f32x4_unaligned *)(p) = (v))
-#define f32x4_fma(s, a, v) ((s) += (float)(a) * (v))
+#define f32x4_fma(s, a, v) ((s) += (a) * (v))
 #define f32x4_add_product(s, u, v) ((s) += (u) * (v))
 #else
 typedef struct {
