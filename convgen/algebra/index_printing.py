@@ -279,7 +279,8 @@ class _Writer:
             )
             for monomial, number in terms
         ]
-        return format_terms(words, self.style.times[1]).replace(" + ", "+").replace(" - ", "-")
+        written = format_terms(words, self.style.times[1]).replace(" + ", "+").replace(" - ", "-")
+        return self.style.apart(written)
 
     def _in_own_words(self, expression: Polynomial) -> Polynomial:
         """A size that the frame says as a multiple, M = 2 Pb + 1, again by its own name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -29,6 +30,7 @@ class Style:
         parameter: a size or parameter from (notation, word).
         sum: the sum sign from its ranges and conditions.
         times: between factors, and within an index expression.
+        apart: an index expression, in which a name of several letters is kept off what it multiplies.
         at_least: the sign of a condition.
         derivative: one entry differentiated by another.
     """
@@ -38,6 +40,7 @@ class Style:
     parameter: Callable[[Notation, str], str]
     sum: Callable[[Sequence[Range], Sequence[str]], str]
     times: tuple[str, str]
+    apart: Callable[[str], str]
     at_least: str
     derivative: Callable[[str, str], str]
 
@@ -62,6 +65,7 @@ TEXT = Style(
     parameter=lambda _, word: word,
     sum=_sum_text,
     times=("*", "*"),
+    apart=str,
     at_least=">=",
     derivative=lambda output, by: f"∂{output}/∂{by}",
 )
@@ -118,6 +122,7 @@ LATEX = Style(
     parameter=parameter_latex,
     sum=_sum_latex,
     times=(r" \, ", " "),
+    apart=lambda words: re.sub(r"(\\mathrm\{\w+\}) (?=[a-zA-Z\\])", r"\1 \, ", words),
     at_least=r"\ge",
     derivative=lambda output, by: rf"\frac{{\partial {output}}}{{\partial {by}}}",
 )

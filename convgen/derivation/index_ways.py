@@ -142,11 +142,10 @@ def _of_x(rank: int) -> list[Draft]:
         Draft(
             "bounds",
             (
-                "The first position read is ", -(E - 1 - Pb), " and the last ", H - 1 + Pb, ", where ", Z, (" has "
-                "entries from 0 to "),
-                S * (Ho - 1), ". So ", E - 1 - Pb, (" zeros are missing before it, and after it, since the windows "
-                "leave a "
-                "remainder "), r, ", a number that is:",
+                "Positions counted from 0, the first one read is ", -(E - 1 - Pb), " and the last ", H - 1 + Pb,
+                ", where the entries of ", Z, " go from 0 to ", S * (Ho - 1), ". So ", E - 1 - Pb,
+                (" zeros are missing before it, and after it, since the windows leave a remainder "), r,
+                ", a number that is:",
             ),
             SizeEquation(H - 1 + Pb - S * (Ho - 1), E - 1 - Pa + r),
         ),
