@@ -214,7 +214,7 @@ _FIELDS = tuple(ConvSpec.__dataclass_fields__)
 
 
 def trap_name(spec: ConvSpec) -> str | None:
-    """The name of the trap that a spec is, in whatever layout `hard_specs` rewrites it; None for a spec that is none."""
+    """The name of the trap that a spec is, in whatever layout it is rewritten; None for a spec that is none."""
     return _NAMES.get(spec) or _NAMES.get(_numbers(spec))
 
 

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     NDArray = npt.NDArray[Any]
 
-DRAWS = 6
-"""What is right on small integers and not on larger ones is asked on this many draws of both before it is said: two
-small entries may be equal where one stands for the other, and then another formula looks right."""
-
 GUARDED_PRODUCTS = 5_000
 """On layers with more products a function is called once; on others again, and on sums of arrays."""
 
@@ -72,11 +68,6 @@ class Trial:
     given: set[tuple[str, str]] = field(default_factory=set)
     withheld: set[tuple[str, str]] = field(default_factory=set)
 
-    @property
-    def on_larger_alone(self) -> int:
-        """How many results are right on small integers and not on larger ones."""
-        return sum(problem.larger for problem in self.problems.values())
-
     def blame(
         self, subject: str, *lines: str, error: Exception | None = None, element: int | None = None
     ) -> None:
@@ -90,6 +81,7 @@ def attempt(
     dtype: str,
     unsupported: tuple[type[Exception], ...] = (),
     definition: bool = True,
+    draw: int = 0,
 ) -> Trial:
     """Call every function of a layer on one spec and judge the answers.
 
@@ -100,25 +92,13 @@ def attempt(
         unsupported: errors by which a function says that it does not support the spec.
         definition: whether answers are held against the definition, or gradients against the layer's own
             forward alone.
+        draw: which arrays it is asked about.
 
     Raises:
         NoLayerError: functions that can be asked about no layer.
         BudgetError: sums that the dtype does not hold exactly, or more products than fit in memory.
     """
-    first = trial = _attempted(layer, Question(spec, dtype), unsupported, definition)
-    for draw in range(1, DRAWS):
-        if not trial.on_larger_alone:
-            break
-        other = _attempted(layer, Question(spec, dtype, draw), unsupported, definition)
-        if other.problems.keys() >= first.problems.keys():
-            trial = min(trial, other, key=lambda each: each.on_larger_alone)
-    return trial
-
-
-def _attempted(
-    layer: Layer, question: Question, unsupported: tuple[type[Exception], ...], definition: bool
-) -> Trial:
-    trial, spec = Trial(question), question.spec
+    trial = Trial(Question(spec, dtype, draw))
     small = spec.multiply_adds <= GUARDED_PRODUCTS
     for name in layer.functions:
         try:
