@@ -117,6 +117,12 @@ def _named(**values: Polynomial) -> Change:
     )
 
 
+def _throughout(**values: Polynomial) -> Change:
+    """Other names in the amounts of every node under it too."""
+    named = _named(**values)
+    return lambda node: node.rewrite(lambda each: named(each) or each)
+
+
 def _sides(new: Callable[[Polynomial, Polynomial], tuple[Polynomial, Polynomial] | None]) -> Change:
     """Another padding, from (before, after)."""
 
@@ -225,6 +231,8 @@ MUTATIONS = (
     Mutation("with {array} padded before it is dilated", "pad", _padded_first),
     Mutation("with a dense kernel", "star", _amounts(lambda amounts: ((ONE,),) * len(amounts))),
     Mutation("with the kernel dilated by S, not D", "star", _named(D=S)),
+    Mutation("without the dilation of K", "star", _throughout(D=ONE, E=M)),
+    Mutation("with S for D", "star", _throughout(D=S, E=S * (M - 1) + 1)),
     Mutation("with every entry, not every {amount}-th", "subsample", _operand),
     Mutation("with stride and dilation exchanged in [::{amount}]", "subsample", _named(S=D, D=S)),
     Mutation("with every {amount}-th entry counted from r", "subsample", _inside(_wrap("crop", r, ZERO))),

@@ -44,13 +44,17 @@ def _wide(input_size: Any, kernel_size: Any, **more: Any) -> ConvSpec:
     return ConvSpec(input_size, kernel_size, 4, 6, 2, groups=2, **more)
 
 
-TRAPS = (
-    # channels, groups and batch
+_OF_CHANNELS_AND_BATCH = (
     _trap("channels", "dX sums over output channels and dK over none: C ≠ F", (3, 4), (2, 3), 2, 3, 1),
     _trap("batch", "dK and db sum over the batch, dX does not", (3, 4), (2, 1), 1, 1, 3),
     _trap("groups", "a group reads its own channels alone", (3, 4), (2, 3), 4, 6, 2, groups=2),
     _trap("depthwise", "as many groups as channels", (4, 3), (2, 2), 3, 3, 2, groups=3),
     _trap("depthwise-multiplier", "two output channels read one input channel", (4, 3), (3, 2), 2, 4, 2, groups=2),
+)  # fmt: skip
+"""Traps of which nothing is left in a layout of spatial axes alone."""
+
+TRAPS = (
+    *_OF_CHANNELS_AND_BATCH,
     _trap("no-bias", "b is absent, and so is db", (3, 4), (2, 2), 2, 3, 2, bias=False),
     # stride and remainder
     _trap("stride", "dO is dilated for dX and for dK", (5, 8), (3, 2), 2, 3, 2, stride=(2, 3)),
@@ -138,8 +142,8 @@ def hard_specs(**held: Any) -> tuple[ConvSpec, ...]:
     """The traps that are left where arguments of `ConvSpec` are held.
 
     Args:
-        held: ``layout="NHWC"`` rewrites the traps of that rank in that layout, giving up those whose channels
-            or batch it has no axis for; ``rank=2`` keeps the traps of a rank; ``bias=False`` leaves out every
+        held: ``layout="NHWC"`` rewrites the traps of that rank in that layout, with one channel, group or image
+            where it has no axis for more; ``rank=2`` keeps the traps of a rank; ``bias=False`` leaves out every
             bias; anything else, such as ``dilation=1``, ``groups=1`` or ``max_size=5``, keeps the traps that
             have it.
 
@@ -155,8 +159,8 @@ def hard_specs(**held: Any) -> tuple[ConvSpec, ...]:
     found: dict[ConvSpec, None] = {}
     for spec in HARD_SPECS:
         try:
-            candidate = with_arguments(spec, rewritten)
-        except SpecError:
+            candidate = with_arguments(spec, _without_axes(rewritten.get("layout", spec.layout)) | rewritten)
+        except SpecError:  # of another rank
             continue
         if all(has_argument(candidate, name, value) for name, value in kept.items()):
             found.setdefault(candidate)
@@ -164,6 +168,13 @@ def hard_specs(**held: Any) -> tuple[ConvSpec, ...]:
         asked = ", ".join(f"{name}={value!r}" for name, value in held.items())
         raise SpecError(f"no trap is left where {asked}")
     return tuple(found)
+
+
+def _without_axes(layout: str) -> dict[str, int]:
+    """The counts that a layout has no axis for, each 1."""
+    channels = () if "C" in layout else ("in_channels", "out_channels", "groups")
+    batch = () if "N" in layout else ("batch",)
+    return dict.fromkeys((*channels, *batch), 1)
 
 
 def with_arguments(spec: ConvSpec, changed: Mapping[str, Any]) -> ConvSpec:
@@ -203,7 +214,7 @@ _FIELDS = tuple(ConvSpec.__dataclass_fields__)
 
 
 def trap_name(spec: ConvSpec) -> str | None:
-    """The name of the trap that a spec is, in whatever layout; None for a spec that is none."""
+    """The name of the trap that a spec is, in whatever layout it is rewritten; None for a spec that is none."""
     return _NAMES.get(spec) or _NAMES.get(_numbers(spec))
 
 
@@ -212,7 +223,17 @@ def _numbers(spec: ConvSpec) -> tuple[Any, ...]:
     return tuple(getattr(spec, name) for name in _FIELDS if name not in ("layout", "bias"))
 
 
-_NAMES: dict[Any, str] = {}
-for _each in TRAPS:
-    _NAMES.setdefault(_each.spec, _each.name)
-    _NAMES.setdefault(_numbers(_each.spec), _each.name)
+def _names() -> dict[Any, str]:
+    found: dict[Any, str] = {}
+    for trap in TRAPS:
+        found.setdefault(trap.spec, trap.name)
+        found.setdefault(_numbers(trap.spec), trap.name)
+    for trap in TRAPS:
+        for layout in layouts_of_rank(trap.spec.rank):
+            fewer = with_arguments(trap.spec, _without_axes(layout) | {"layout": layout})
+            if trap not in _OF_CHANNELS_AND_BATCH or fewer.in_channels * fewer.out_channels * fewer.batch > 1:
+                found.setdefault(_numbers(fewer), trap.name)
+    return found
+
+
+_NAMES = _names()

@@ -43,10 +43,17 @@ class Products:
 
 @dataclass(frozen=True)
 class Question:
-    """A layer with arrays for it and, by the definition, its answers."""
+    """A layer with arrays for it and, by the definition, its answers.
+
+    Attributes:
+        spec: the layer.
+        dtype: the number type of the arrays.
+        draw: which arrays: the same number gives the same ones.
+    """
 
     spec: ConvSpec
     dtype: str
+    draw: int = 0
 
     @cached_property
     def arrays(self) -> dict[str, NDArray]:
@@ -78,7 +85,8 @@ class Question:
         )
 
     def _integers(self, which: str, bound: int) -> dict[str, NDArray]:
-        """Arrays without zeros; the same for the same layer in every run."""
+        """Arrays without zeros; the same for the same layer and draw in every run."""
+        which = f"{which} of draw {self.draw}," if self.draw else which
         largest = min(bound, self.largest)
         if largest < 1:
             exact = EXACT[self.dtype]

@@ -81,6 +81,7 @@ def attempt(
     dtype: str,
     unsupported: tuple[type[Exception], ...] = (),
     definition: bool = True,
+    draw: int = 0,
 ) -> Trial:
     """Call every function of a layer on one spec and judge the answers.
 
@@ -91,12 +92,13 @@ def attempt(
         unsupported: errors by which a function says that it does not support the spec.
         definition: whether answers are held against the definition, or gradients against the layer's own
             forward alone.
+        draw: which arrays it is asked about.
 
     Raises:
         NoLayerError: functions that can be asked about no layer.
         BudgetError: sums that the dtype does not hold exactly, or more products than fit in memory.
     """
-    trial = Trial(Question(spec, dtype))
+    trial = Trial(Question(spec, dtype, draw))
     small = spec.multiply_adds <= GUARDED_PRODUCTS
     for name in layer.functions:
         try:

@@ -122,3 +122,29 @@ def as_correlation(
             if all(0 <= a < size for a, size in zip(at, spread.shape[2:], strict=True)):
                 dX[(..., *place)] += spread[(..., *at)] @ kernel[(..., *tap)]
     return dX
+
+
+def scattered(
+    K: np.ndarray, dO: np.ndarray, spec: ConvSpec, *, steps: tuple[int, ...], side: int = 0
+) -> np.ndarray:
+    """dX of a layer without groups by loops that add each product where it belongs, in the layout HW or NCHW.
+
+    Args:
+        K: the kernel.
+        dO: the gradient of the output.
+        spec: the layer.
+        steps: how far the taps of the kernel lie apart.
+        side: which side of the padding is cut off before dX: 0 is right.
+    """
+    if "C" not in spec.layout:
+        K, dO = K[None, None], dO[None, None]
+    sizes = [size + sum(pair) for size, pair in zip(spec.input_size, spec.padding, strict=True)]
+    padded_dX = np.zeros((spec.batch, spec.in_channels, *sizes), dO.dtype)
+    for at in np.ndindex(*spec.output_size):
+        for tap in np.ndindex(*spec.kernel_size):
+            place = (i * s + m * d for i, s, m, d in zip(at, spec.stride, tap, steps, strict=True))
+            padded_dX[(..., *place)] += dO[(..., *at)] @ K[(..., *tap)]
+    kept = (
+        slice(pair[side], pair[side] + size) for size, pair in zip(spec.input_size, spec.padding, strict=True)
+    )
+    return padded_dX[(..., *kept)].reshape(spec.input_shape)

@@ -26,7 +26,7 @@ from convgen.testing import (
     torch_function,
 )
 from convgen.testing.question import Question
-from testing.layers import as_correlation, backward, but, forward
+from testing.layers import as_correlation, backward, but, forward, scattered
 
 
 def told(**arguments: Any) -> str:
@@ -171,6 +171,17 @@ BUGS: dict[str, tuple[dict[str, Any], list[str]]] = {
             "padding": 0,
         },
         ["dX has shape", "your dX equals the rule without the remainder r\n"],
+    ),
+    "dX is scattered, the taps of the kernel not apart": (
+        {"backward_data": lambda K, dO, spec: scattered(K, dO, spec, steps=(1, 1)), "groups": 1},
+        ["your dX equals the rule without the dilation of K, in the size of dX", "D = 1 on every axis"],
+    ),
+    "dX is scattered, the taps of the kernel a stride apart": (
+        {
+            "backward_data": lambda K, dO, spec: scattered(K, dO, spec, steps=spec.stride),
+            "groups": 1, "unsupported": IndexError,
+        },
+        ["your dX equals the rule with S for D, in the size of dX", "S = 1 and D = 1 on every axis"],
     ),
     "dK and db are means over the batch": (
         {
@@ -319,6 +330,23 @@ def test_a_mistake_is_told_in_every_kind_of_layout(layout: str) -> None:
     assert finding.spec.layout == layout
 
 
+def test_a_layer_of_spatial_axes_alone_is_examined_on_the_hard_layers() -> None:
+    """One that is drawn may show the mistake or not; the traps do."""
+
+    def without_dilation(K: Any, dO: Any, spec: ConvSpec) -> Any:
+        return scattered(K, dO, spec, steps=(1, 1))
+
+    def right(K: Any, dO: Any, spec: ConvSpec) -> Any:
+        return scattered(K, dO, spec, steps=spec.dilation)
+
+    assert examine_conv_layer({"backward_data": right}, layout="HW", examples=1).layers > 30
+    (finding,) = examine_conv_layer({"backward_data": without_dilation}, layout="HW", examples=1).findings
+    assert [each.words for each in finding.diagnoses] == [
+        "equals the rule without the dilation of K, in the size of dX"
+    ]
+    assert max(finding.spec.dilation) == 2
+
+
 # ---- what else can be wrong ------------------------------------------------------------------------------
 
 
@@ -444,6 +472,32 @@ def test_a_smaller_number_type_on_the_way_is_told(number_type: type, dtype: str)
     for finding in report.findings:
         assert "is right on integers up to 9 and not on integers up to " in str(finding)
         assert f"is it computed in a smaller number type than {dtype}, and cast back?" in str(finding)
+
+
+def test_what_small_integers_hide_by_accident_is_no_matter_of_the_number_type() -> None:
+    """Both entries of dO are the same number, and so are then those of its two ends."""
+    spec = ConvSpec.parse("input=1x1 kernel=1x1 padding=0x0:1")
+    first, last = Question(spec, "float64").arrays["dO"].ravel()
+    assert first == last
+    (finding,) = examine_conv_layer(
+        {"backward_data": lambda K, dO, spec: scattered(K, dO, spec, steps=(1, 1), side=1)}, specs=spec
+    ).findings
+    assert "integers up to" not in str(finding)
+    assert re.search(r"dX\[0, 0\] is -?\d+, expected -?\d+ = dO_0_0\*K_0_0 = ", str(finding))
+    assert "your dX equals the rule with Pb and Pa exchanged" in str(finding)
+
+
+def test_a_number_type_stays_blamed_where_other_results_are_wrong() -> None:
+    report = examine_conv_layer(
+        {
+            "forward": computed_in(np.float16, forward),
+            "backward": but(dX=lambda X, K, dO, spec, right: 2 * right),
+        },
+        specs=hard_specs(layout="NCHW", groups=1, max_size=4), examples=5,
+    )  # fmt: skip
+    assert [finding.problem.subject for finding in report.findings] == ["O", "dX"]
+    assert "smaller number type" in str(report.findings[0])
+    assert "counted twice" in str(report.findings[1])
 
 
 @pytest.mark.parametrize("spec", hard_specs(layout="NCHW"), ids=str)

@@ -115,6 +115,57 @@ def test_a_mistake_is_caught_by_some_trap(mutant: Mutant) -> None:
     assert caught != (bool(mutant.harmless) and bool(mutant.verdict))
 
 
+OF_CHANNELS_AND_BATCH = re.compile(
+    r"swap_channels|own_channel|first_group|all_groups|interleave|first_image|per_image"
+)
+
+
+SPATIAL = [each for each in mutants() if not OF_CHANNELS_AND_BATCH.search(each.claim)]
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [
+        pytest.param(
+            mutant, id=f"{mutant.rule.name}: {mutant.words}", marks=[pytest.mark.slow] if number % 8 else []
+        )
+        for number, mutant in enumerate(SPATIAL)
+    ],
+)
+def test_a_mistake_is_caught_by_some_trap_of_spatial_axes_alone(mutant: Mutant) -> None:
+    caught = any(
+        not holds(mutant.claim, spec) for spec in sorted(hard_specs(layout="HW", bias=True), key=order)
+    )
+    assert caught != (bool(mutant.harmless) and bool(mutant.verdict))
+
+
+@pytest.mark.parametrize("layout", ["W", "CW", "WC", "HW", "CHW", "HWC", "DHW", "CDHW", "DHWC"])
+def test_a_layout_without_channels_or_batch_keeps_the_sizes_of_every_trap(layout: str) -> None:
+    rank = sum(letter in "DHW" for letter in layout)
+    numbers = ("input_size", "kernel_size", "stride", "padding", "dilation", "bias")
+    specs = hard_specs(layout=layout)
+    kept, every = (
+        {tuple(getattr(spec, name) for name in numbers) for spec in several}
+        for several in (specs, [spec for spec in HARD_SPECS if spec.rank == rank])
+    )
+    assert kept == every
+    assert {spec.layout for spec in specs} == {layout}
+    assert len({*specs}) == len(specs)
+
+
+def test_a_trap_keeps_its_name_where_what_is_hard_about_it_is_left() -> None:
+    alone, with_channels = (
+        {trap_name(spec) for spec in hard_specs(layout=layout)} for layout in ("HW", "CHW")
+    )
+    named = {
+        trap.name for trap in TRAPS if trap.spec.layout == "NCHW" and not trap.name.startswith("layout-")
+    }
+    of_channels = {"channels", "groups", "depthwise", "depthwise-multiplier"}
+    assert alone - {None} == named - of_channels - {"batch"} | {"layout-HW"}
+    assert with_channels - {None} >= named - {"batch"}
+    assert "batch" not in with_channels
+
+
 def test_a_layout_rewrites_the_traps_of_its_rank() -> None:
     first, last = hard_specs(layout="NCHW"), hard_specs(layout="NHWC")
     assert {spec.layout for spec in last} == {"NHWC"}
