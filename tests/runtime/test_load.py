@@ -225,6 +225,20 @@ def test_a_local_array_lies_where_the_compiler_believes_it_to_lie() -> None:
     assert (process.returncode, output) == (0, f"{expected.tolist()}\n")
 
 
+def test_statements_in_a_row_are_added_as_they_are_written() -> None:
+    """gcc 12 for AVX-512 makes wrong vectors out of this layer's straight-line code; its -O2 alone is not enough."""
+    spec = ConvSpec(
+        (3, 7), (2, 2), 6, 3, stride=(1, 2), padding=(1, 3), dilation=(1, 3), groups=3, layout="HWC"
+    )
+    random = np.random.default_rng(0)
+    K, dO = (random.integers(-4, 5, shape).astype(float) for shape in (spec.kernel_shape, spec.output_shape))
+    found, expected = (
+        load(spec, target, "float64", **forms).backward_data(K, dO)
+        for target, forms in (("c", {"forms": "unrolled"}), ("numpy", {}))
+    )
+    assert np.array_equal(found, expected)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
