@@ -31,7 +31,8 @@ def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
 
 
 def _tensor(spec: ConvSpec, name: str, arrays: Arrays) -> torch.Tensor:
-    return torch.tensor(to_oracle(spec, name, arrays[name]))
+    # Contiguous: PyTorch refuses gradients of some small weights that lie in another order.
+    return torch.tensor(np.ascontiguousarray(to_oracle(spec, name, arrays[name])))
 
 
 def _convolution(spec: ConvSpec, X: torch.Tensor, K: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
