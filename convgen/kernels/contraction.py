@@ -14,6 +14,7 @@ from convgen.algebra.polynomial import Polynomial, PolynomialLike
 from convgen.kernels.blocks import Block, blocks, choose_tile, tile_cost
 from convgen.kernels.columns import Columns, clipped_tiles, columns
 from convgen.kernels.formula import letters
+from convgen.kernels.hints import FEWEST_STEPS, NEXT, asked, following, is_large, lines_of, streams
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
@@ -146,6 +147,8 @@ class Contraction:
             tile = self.register_tile(piece, part, each)
             body += self.over_lanes(each, tile) if self.lanes_inside else tile
         stop = part.stop if part.count > 1 else part.first + 1
+        if mentions(body, NEXT):
+            body = (*lines([following(piece[-1].index, stop, part.size)]), *body)
         return loop(piece[-1].index, part.first, stop, body, part.size if part.count > 1 else 1)
 
     # ---- one tile -------------------------------------------------------------------------------------
@@ -158,10 +161,62 @@ class Contraction:
         declared = filled(f"{vector} ", flat, ", ", indent=0, width=80)
         texts = [*declared[:-1], declared[-1] + ";"]
         texts += self.starts(each, sums)
+        stored = self.stored(piece, each, sums)
+        if self.asks_for_result:
+            texts += [self.result(piece), *asked(self.result_lines(piece, part, each), result=True)]
+        else:
+            stored = (*lines([self.result(piece)]), *stored)
         found = lines(texts)
         if not self.idle and all(axis.taps for axis in piece):
             found += self.outer_taps(piece, self.products(piece, part, each, sums))
-        return (block(found, self.stored(piece, each, sums)),)
+        return (block(found, stored),)
+
+    def signal_hints(self, piece: Pieces, part: Columns, channel: Polynomial) -> tuple[list[str], list[str]]:
+        """For the tile that follows, the address of its numbers, and the hints of one step of the sum."""
+        if part.count < 2 or not streams(self.spec, self.signal, self.dtype):
+            return [], []
+        along, apart = self.strides[self.signal][SUMMED[self.name]], self.apart(piece, self.signal)
+        if apart == 1:
+            places = [channel * along + first for first in lines_of(0, part.size, self.dtype)]
+        elif along == 1 and apart == self.summed:  # all numbers of a tile lie beside each other
+            places = [channel * part.size]
+        else:
+            return [], []
+        begin = self.place(piece, self.signal, {piece[-1].index: NEXT})
+        head = f"const {self.real} *ahead = {at(self.signal, begin)};"
+        return [head], asked(at("ahead", place) for place in places)
+
+    @property
+    def asks_for_result(self) -> bool:
+        """Whether the memory of a tile's result is asked for before its sums."""
+        steps = self.summed * prod(self.flat.kernel_size) // len(self.pieces)
+        return is_large(self.spec, self.output, self.dtype) and steps >= FEWEST_STEPS
+
+    def result(self, piece: Pieces) -> str:
+        """The address of a tile's first sum."""
+        place = self.place(piece, self.output, {}) + self.lane() * self.between
+        return f"{self.real} *o = {at(self.output, place)};"
+
+    @property
+    def between(self) -> int:
+        """How far neighbouring lanes are apart in the result."""
+        return self.strides[self.output][self.lane_axis] if self.lanes > 1 else 1
+
+    def apart(self, piece: Pieces, array: str) -> int:
+        """How far neighbouring positions of a row are apart in an array."""
+        step = piece[-1].coordinates[base_name(array)].dividend.coefficient(piece[-1].index)
+        return step * self.strides[array][f"s{self.flat.rank - 1}"]
+
+    def result_lines(self, piece: Pieces, part: Columns, each: Block) -> list[str]:
+        """Addresses that meet the memory of a tile's result."""
+        step = self.tile.vector.lanes
+        lanes = (each.vectors - 1) * step + each.last
+        if self.between == 1:
+            rows, along = range(part.size), (self.apart(piece, self.output), lanes)
+        else:
+            rows, along = range(lanes), (self.between, part.size)
+        offsets = [row * along[0] + first for row in rows for first in lines_of(0, along[1], self.dtype)]
+        return [f"o + {offset}" if offset else "o" for offset in offsets]
 
     def outer_taps(self, piece: Pieces, inner: Nests) -> Nests:
         """Loops over the taps of every axis but the last, as far as the border leaves them."""
@@ -174,15 +229,16 @@ class Contraction:
         tap = piece[-1].tap
         if part.taps is None:
             every = range(part.size)
-            return loop(tap, 0, piece[-1].taps, (block(self.steps(piece, every, each, sums, {})),))
+            return loop(tap, 0, piece[-1].taps, (block(self.steps(piece, part, every, each, sums, {})),))
         found: Nests = ()
         for number, positions in part.taps:
-            found += (block(self.steps(piece, positions, each, sums, {tap: number})),)
+            found += (block(self.steps(piece, part, positions, each, sums, {tap: number})),)
         return found
 
     def steps(
         self,
         piece: Pieces,
+        part: Columns,
         positions: range,
         each: Block,
         sums: Sequence[Sequence[str]],
@@ -194,8 +250,7 @@ class Contraction:
         first = {piece[-1].index: Polynomial.of(piece[-1].index) + positions.start}
         place = self.place(piece, self.signal, first).substitute(values)
         place += self.lane() if self.lane_axis == "g" else 0
-        apart = piece[-1].coordinates[base_name(self.signal)].dividend.coefficient(piece[-1].index)
-        apart *= strides[f"s{self.flat.rank - 1}"]
+        apart = self.apart(piece, self.signal)
         kernel = {f"s{d}": axis.coordinates["K"].dividend.substitute(values) for d, axis in enumerate(piece)}
         offset, along = self.weights.offset(kernel, self.lane(), each.vectors * step)
         pointers = lines(
@@ -209,6 +264,9 @@ class Contraction:
         names = [f"w{q}" for q in range(each.vectors)]
         channel = Polynomial.of(summed if self.summed > 1 else 0)
         body = [f"{vector} {', '.join([*names, 'x0'] if self.lane_axis == 'g' else names)};"]
+        ahead, hints = self.signal_hints(piece, part, channel)
+        pointers += lines(ahead)
+        body += hints
         body += [
             self.load(name, at("w", channel * along + q * step), each, q, whole=self.weights.packed)
             for q, name in enumerate(names)
@@ -236,14 +294,10 @@ class Contraction:
     def stored(self, piece: Pieces, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
         """The sums to their places."""
         vector, step = self.tile.vector.name, self.tile.vector.lanes
-        strides = self.strides[self.output]
-        between = strides[self.lane_axis] if self.lanes > 1 else 1
-        place = self.place(piece, self.output, {}) + self.lane() * between
-        apart = piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
-        apart *= strides[f"s{self.flat.rank - 1}"]
-        texts = [f"{self.real} *o = {at(self.output, place)};"]
+        between, apart = self.between, self.apart(piece, self.output)
         if self.stores_columns:
-            return lines(texts + self.columns(each, sums, between))
+            return lines(self.columns(each, sums, between))
+        texts = []
         for p, row in enumerate(sums):
             for q, name in enumerate(row):
                 lanes = each.last if q == each.vectors - 1 else step

@@ -30,14 +30,17 @@ ZERO = Coordinate(Polynomial.of(0))
 
 
 READING_ORDER = "egfcijlpqsruvmntw"
-"""Letters in the order in which sums of them read best: a group before its channel, a place before a step."""
+"""Letters in the order in which sums of them read best: a group before its channel, a place before a step.
+
+A longer name stands where its first letter does.
+"""
 
 
 def text(expression: Polynomial) -> str:
     """An affine expression such as ``2 * i + m - 1`` or ``3 - i``: what is added before what is taken away."""
     terms = sorted(
         expression.terms,
-        key=lambda term: (term[1] < 0, READING_ORDER.index(term[0][0]) if term[0] else len(READING_ORDER)),
+        key=lambda term: (term[1] < 0, READING_ORDER.index(term[0][0][0]) if term[0] else len(READING_ORDER)),
     )
     return format_terms(terms, " * ")
 

@@ -14,6 +14,7 @@ from math import prod
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
 from convgen.kernels.blocks import Block, Tile, blocks, choose_tile, near_equal, tile_cost
 from convgen.kernels.formula import letters
+from convgen.kernels.hints import NEXT, asked, following, lines_of, streams
 from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.loops import ends
@@ -177,6 +178,8 @@ class Planar:
             first += count * size
         width = strip.block.vectors * self.tile.vector.lanes
         stop = strip.block.first + strip.block.count * width
+        if mentions(inner, NEXT):
+            inner = (*lines([following(piece[-1].index, stop, width)]), *inner)
         return loop(piece[-1].index, strip.block.first, stop, inner, width)
 
     def register_tile(self, piece: Pieces, strip: Strip, size: int) -> Nests:
@@ -242,6 +245,12 @@ class Planar:
                     if (low, high) == (0, step)
                     else f"{vector}_load_lanes(x{q}, {address}, {low}, {high});"
                 )
+            if strip.block.count > 1 and streams(self.spec, self.signal, self.dtype):
+                begin = self.place(piece, self.signal, {last.index: NEXT}).substitute(values)
+                begin += channel * self.strides[self.signal][summed]
+                texts.append(f"const {self.real} *ahead = {at(self.signal, begin)};")
+                width = strip.block.vectors * step
+                texts += asked(at("ahead", Polynomial.of(n)) for n in lines_of(0, width, self.dtype))
             apart = self.strides["K"][NUMBERED[self.name]]
             for p, row in enumerate(sums):
                 texts += [f"{vector}_fma({row[q]}, k[{p * apart}], x{q});" for q in met]

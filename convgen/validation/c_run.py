@@ -15,7 +15,7 @@ from convgen.validation.c_terms import address, whole
 from convgen.validation.c_values import Frame, Int, Pointer, Value
 from convgen.validation.c_writes import Done, Events, Writing
 from convgen.validation.faults import Fault, refuse
-from convgen.validation.macros import IDENTITIES, meaning
+from convgen.validation.macros import HINTS, IDENTITIES, meaning
 from convgen.validation.trace import Memory
 
 LARGEST_BATCH = 3_000_000
@@ -211,6 +211,9 @@ class Execution(Writing):
         arguments = list(node.args.exprs) if node.args is not None else []
         if name in IDENTITIES and len(arguments) == 1 and kind_of(arguments[0]) == "ID":
             address(arguments[0], frame)
+            return [], 0
+        if name in HINTS and len(arguments) == 1:
+            address(arguments[0], frame).place(line)
             return [], 0
         known = meaning(name, self._vectors)
         if known is not None:

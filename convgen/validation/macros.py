@@ -63,6 +63,9 @@ VECTOR_MACROS = {
 IDENTITIES = ("convgen_launder",)
 """Macros that change no value: they hide from the compiler where a pointer comes from."""
 
+HINTS = ("convgen_prefetch", "convgen_prefetch_result")
+"""Macros that read and write nothing: they say which place inside an array is needed soon."""
+
 
 def lanes_of(vector: str) -> int:
     """How many numbers a vector type has, from its name: ``f32x8``."""
