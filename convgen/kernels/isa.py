@@ -128,6 +128,32 @@ class Vector:
         return found
 
     @property
+    def halves(self) -> list[tuple[int, list[int]]]:
+        """The steps of a sum over lanes: how many lanes gain what as many further on hold, and those for each lane.
+
+        The lanes beyond gain nothing that counts.
+        """
+        fars = [1 << bit for bit in reversed(range(self.lanes.bit_length() - 1))]
+        return [(far, [(lane + far) % self.lanes for lane in range(self.lanes)]) for far in fars]
+
+    @property
+    def evens(self) -> list[int]:
+        """Every second lane of two vectors, those of the second being counted on."""
+        return list(range(0, 2 * self.lanes, 2))
+
+    @property
+    def evens_and_odds(self) -> list[int]:
+        """The same where the second vector begins with the last number of the first."""
+        half = self.lanes // 2
+        return [2 * lane if lane < half else 2 * lane + 1 for lane in range(self.lanes)]
+
+    @property
+    def twice(self) -> tuple[list[int], list[int]]:
+        """Each lane of the lower half two times, and each of the upper."""
+        lanes = [lane for lane in range(self.lanes) for _ in range(2)]
+        return lanes[: self.lanes], lanes[self.lanes :]
+
+    @property
     def real(self) -> str:
         """The C type of a lane."""
         return {"float32": "float", "float64": "double"}[self.dtype]

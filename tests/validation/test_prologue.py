@@ -35,7 +35,7 @@ BUILDS = [
     for flags in (("-O0",), ("-O1", "-march=native"), ("-O0", "-DCONVGEN_PORTABLE"))
 ]
 
-STEPS = (1, 3)
+STEPS = (1, 2, 3)
 
 
 @dataclass(frozen=True)

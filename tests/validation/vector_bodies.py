@@ -40,7 +40,7 @@ HOLDING = {
         "f32x4_load(x, x0);",
         "f32x4_load_lanes(x, x0, 0, 2); f32x4_fma(s, K[m], x); f32x4_load_lanes(x, x0 + 2, 2, 4);",
     ),
-    "lanes apart": GOOD.replace("f32x4_load(x, x0);", "f32x4_load_apart(x, x0, 1, 4);").replace(
+    "lanes apart": GOOD.replace("f32x4_load(x, x0);", "f32x4_load_apart(x, x0, 1, 0, 4);").replace(
         "f32x4_store(&O[i], s);", "f32x4_store_apart(&O[i], 1, 4, s);"
     ),
     "a product of vectors": GOOD.replace(
@@ -54,8 +54,8 @@ HOLDING = {
         f32x4 r0, r1, r2, r3; f32x4_zero(r2); f32x4_zero(r3);
         f32x4_splat(r0, b[0]); f32x4_splat(r1, b[0]);
         for (ptrdiff_t m = 0; m < 2; ++m) { f32x4 x;
-        f32x4_load_apart(x, &X[m], 2, 4); f32x4_fma(r0, K[m], x);
-        f32x4_load_apart(x, &X[m + 1], 2, 4); f32x4_fma(r1, K[m], x); }
+        f32x4_load_apart(x, &X[m], 2, 0, 4); f32x4_fma(r0, K[m], x);
+        f32x4_load_apart(x, &X[m + 1], 2, 0, 4); f32x4_fma(r1, K[m], x); }
         f32x4_store_columns(&O[0], 2, 4, 2, r0, r1, r2, r3);""",
 }
 
