@@ -18,7 +18,7 @@ from convgen.kernels.formula import letters
 from convgen.kernels.hints import FEWEST_STEPS, NEXT, asked, following, is_large, lines_of, streams
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import pass_output
-from convgen.kernels.nest import Nests, at, block, entry, lines, loop
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop, mentions
 from convgen.kernels.packing import pack, transposes, weights_of
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order

@@ -16,15 +16,21 @@ from convgen.kernels.blocks import Block, Tile, blocks, choose_tile, near_equal,
 from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.hints import NEXT, asked, following, lines_of, streams
-from convgen.kernels.isa import Isa
+from convgen.kernels.isa import Isa, Vector
 from convgen.kernels.kernel import pass_output
-from convgen.kernels.nest import Nests, at, block, entry, lines, loop
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop, mentions
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order
 from convgen.kernels.sweep import Sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened, tiled_plan
 from convgen.layout import axis_sizes, base_name, element_strides
 from convgen.spec import ConvSpec
+
+FEWEST_CHANNELS = 3
+"""Channels of a group from which on vectors along them pay."""
+
+FARTHEST_APART = 2
+"""Every second number of a row is loaded in vectors; what is farther apart, one by one."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +107,40 @@ def planar_statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
 
 
 def fits(spec: ConvSpec, name: str) -> bool:
-    """Whether neighbouring positions read and write neighbouring numbers, in every piece of a pass."""
-    if not has_rows(spec):
-        return False
-    array = base_name(SIGNALS[name])
-    return all(
-        piece[-1].coordinates[array].dividend.coefficient(piece[-1].index) == 1
+    """Whether neighbouring positions read neighbouring numbers, in every piece of a pass.
+
+    Every second number will do where channels are so few that vectors along them would be worse.
+    """
+    few = axis_sizes(spec, "K")[NUMBERED[name]] < FEWEST_CHANNELS
+    farthest = FARTHEST_APART if few else 1
+    return has_rows(spec) and all(
+        piece[-1].coordinates[base_name(SIGNALS[name])].dividend.coefficient(piece[-1].index) <= farthest
         for piece in pieces_of(spec, name)
     )
+
+
+def row_load(vector: Vector, name: str, places: range, q: int, apart: int) -> list[str]:
+    """Declare and load the vector of a row at `x` that is the q-th of a tile, if any of its lanes has a place.
+
+    Args:
+        vector: its type.
+        name: of the variable.
+        places: the positions of the tile that are read; the first of them is at `x`.
+        q: which vector.
+        apart: how far the numbers of neighbouring positions are apart.
+    """
+    low, high = max(0, places.start - q * vector.lanes), min(vector.lanes, places.stop - q * vector.lanes)
+    if low >= high:
+        return []
+    away = (q * vector.lanes + low - places.start) * apart
+    address = f"x + {away}" if away else "x"
+    if apart > 1:
+        call = f"load_apart({name}, {address}, {apart}, {low}, {high})"
+    elif (low, high) == (0, vector.lanes):
+        call = f"load({name}, {address})"
+    else:
+        call = f"load_lanes({name}, {address}, {low}, {high})"
+    return [f"{vector.name}_{call};"]
 
 
 def has_rows(spec: ConvSpec) -> bool:
@@ -200,6 +232,7 @@ class Planar:
         vector, step = self.tile.vector.name, self.tile.vector.lanes
         summed, last = SUMMED[self.name], piece[-1]
         channel = Polynomial.of(self.letters[summed] if self.sizes[summed] > 1 else 0)
+        apart = last.coordinates[base_name(self.signal)].dividend.coefficient(last.index)
         found: Nests = ()
         for tap, positions in strip.taps:
             values: Mapping[str, PolynomialLike] = {last.tap: tap}
@@ -217,28 +250,19 @@ class Planar:
             ]
             met = []
             for q in range(strip.block.vectors):
-                low = max(0, positions.start - q * step)
-                high = min(step, positions.stop - q * step)
-                if low >= high:
-                    continue
-                met.append(q)
-                away = q * step + low - positions.start
-                address = f"x + {away}" if away else "x"
-                texts.append(f"{vector} x{q};")
-                texts.append(
-                    f"{vector}_load(x{q}, {address});"
-                    if (low, high) == (0, step)
-                    else f"{vector}_load_lanes(x{q}, {address}, {low}, {high});"
-                )
+                loaded = row_load(self.tile.vector, f"x{q}", positions, q, apart)
+                if loaded:
+                    met.append(q)
+                    texts += [f"{vector} x{q};", *loaded]
             if strip.block.count > 1 and streams(self.spec, self.signal, self.dtype):
                 begin = self.place(piece, self.signal, {last.index: NEXT}).substitute(values)
                 begin += channel * self.strides[self.signal][summed]
                 texts.append(f"const {self.real} *ahead = {at(self.signal, begin)};")
                 width = strip.block.vectors * step
                 texts += asked(at("ahead", Polynomial.of(n)) for n in lines_of(0, width, self.dtype))
-            apart = self.strides["K"][NUMBERED[self.name]]
+            between = self.strides["K"][NUMBERED[self.name]]
             for p, row in enumerate(sums):
-                texts += [f"{vector}_fma({row[q]}, k[{p * apart}], x{q});" for q in met]
+                texts += [f"{vector}_fma({row[q]}, k[{p * between}], x{q});" for q in met]
             found += (block(lines(texts)),)
         return found
 

@@ -15,7 +15,7 @@ from convgen.kernels.formula import letters
 from convgen.kernels.isa import Isa
 from convgen.kernels.nest import Nests, at, block, entry, lines, loop
 from convgen.kernels.plan import C_REALS, filled, idle_arrays
-from convgen.kernels.planar import Strip, has_rows, strips
+from convgen.kernels.planar import FARTHEST_APART, Strip, has_rows, row_load, strips
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened, reduction_order, tiled_plan
 from convgen.layout import axis_sizes, element_strides
@@ -25,8 +25,8 @@ NAME = "backward_weights"
 
 
 def suits(spec: ConvSpec) -> bool:
-    """Whether neighbouring positions of O meet neighbouring ones of X."""
-    return has_rows(spec) and spec.stride[-1] == 1
+    """Whether neighbouring positions of O meet neighbouring numbers of X, or every second one."""
+    return has_rows(spec) and spec.stride[-1] <= FARTHEST_APART
 
 
 def reduction_tile(spec: ConvSpec, dtype: str, isa: Isa) -> Tile:
@@ -64,7 +64,7 @@ class PlanarReduction:
             inner = loop(axis, 0, self.sizes[axis], inner)
         order = reduction_order(self.flat)
         if order != "0":
-            order += " lane by lane"
+            order += " in each lane, then the lanes by halves"
         return tiled_plan(self.spec, NAME, inner, order=order, vectors=(self.tile.vector,))
 
     def register_tile(self) -> Nests:
@@ -130,16 +130,9 @@ class PlanarReduction:
             place = inputs.substitute({tap: number, index: Polynomial.of(index) + positions.start})
             texts = [f"const {self.real} *x = {at('X', place)};", "convgen_launder(x);", f"{vector} x0;"]
             for q in range(strip.block.vectors):
-                low, high = max(0, positions.start - q * step), min(step, positions.stop - q * step)
-                if low < high:
-                    away = q * step + low - positions.start
-                    address = f"x + {away}" if away else "x"
-                    texts.append(
-                        f"{vector}_load(x0, {address});"
-                        if (low, high) == (0, step)
-                        else f"{vector}_load_lanes(x0, {address}, {low}, {high});"
-                    )
-                    texts.append(f"{vector}_add_product({sums[number][q]}, x0, y{q});")
+                loaded = row_load(self.tile.vector, "x0", positions, q, self.flat.stride[self.last])
+                if loaded:
+                    texts += [*loaded, f"{vector}_add_product({sums[number][q]}, x0, y{q});"]
             found += (block(lines(texts)),)
         return found
 

@@ -18,16 +18,13 @@ from convgen.kernels.contraction_cost import contraction_cost, contraction_state
 from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
 from convgen.kernels.pieces import are_few, is_depthwise
-from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
+from convgen.kernels.planar import FEWEST_CHANNELS, Planar, fits, planar_cost, planar_statements
 from convgen.kernels.planar_reduction import PlanarReduction, planar_reduction_statements, suits
 from convgen.kernels.reduction import plan_reduction
 from convgen.kernels.reduction_shape import reduction_statements
 from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
-
-FEWEST_CHANNELS = 3
-"""Channels of a group from which on vectors along them pay."""
 
 
 def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
