@@ -64,7 +64,7 @@ class PlanarReduction:
             inner = loop(axis, 0, self.sizes[axis], inner)
         order = reduction_order(self.flat)
         if order != "0":
-            order += " in each lane, then the lanes by halves"
+            order += " in lanes, by halves"
         return tiled_plan(self.spec, NAME, inner, order=order, vectors=(self.tile.vector,))
 
     def register_tile(self) -> Nests:

@@ -16,7 +16,7 @@
  *     pass              form      products  additions   n  order of each sum
  *     forward           tiled        1,936      1,936  10  b, then (m, n)
  *     backward_data     tiled        1,936      1,936   9  0, then (m, n)
- *     backward_weights  tiled        1,936      1,936  64  0, then (i, j) lane by lane
+ *     backward_weights  tiled        1,936      1,936  64  0, then (i, j) in lanes, by halves
  *     backward_bias     unrolled         0        252  64  as written
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,

@@ -53,6 +53,11 @@
 #define CONVGEN_F32X4
 /* f32x4: 4 numbers side by side. Every macro is a statement.
  * The fast and the portable definitions mean the same; CONVGEN_PORTABLE asks for the latter. */
+#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
+#if __has_builtin(__builtin_shufflevector)
+#define CONVGEN_F32X4_SHUFFLES
+#endif
+#endif
 #if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
 typedef float f32x4 __attribute__((vector_size(16)));
 typedef float f32x4_unaligned
@@ -81,21 +86,41 @@ typedef struct {
 #define f32x4_fma(s, a, v) f32x4_each((s).lane[l_] += (a) * (v).lane[l_])
 #define f32x4_add_product(s, u, v) f32x4_each((s).lane[l_] += (u).lane[l_] * (v).lane[l_])
 #endif
-#define f32x4_load_apart(v, p, step, n) \
+#define f32x4_load_each(v, p, step, from, to) \
     do { \
         f32x4_zero(v); \
-        for (int l_ = 0; l_ < (n); ++l_) \
-            f32x4_lane(v, l_) = (p)[l_ * (step)]; \
+        for (int l_ = (from); l_ < (to); ++l_) \
+            f32x4_lane(v, l_) = (p)[(l_ - (from)) * (step)]; \
     } while (0)
-#define f32x4_add_lanes(total, v) \
-    do { \
-        for (int l_ = 0; l_ < 4; ++l_) \
-            (total) += f32x4_lane(v, l_); \
-    } while (0)
-#define f32x4_store_apart(p, step, n, v) \
+#define f32x4_store_each(p, step, n, v) \
     do { \
         for (int l_ = 0; l_ < (n); ++l_) \
             (p)[l_ * (step)] = f32x4_lane(v, l_); \
+    } while (0)
+#ifdef CONVGEN_F32X4_SHUFFLES
+#define f32x4_add_upper2(v) \
+    ((v) += __builtin_shufflevector((v), (v), 2, 3, 0, 1))
+#define f32x4_add_upper1(v) \
+    ((v) += __builtin_shufflevector((v), (v), 1, 2, 3, 0))
+#else
+#define f32x4_add_upper2(v) \
+    do { \
+        for (int l_ = 0; l_ < 2; ++l_) \
+            f32x4_lane(v, l_) += f32x4_lane(v, l_ + 2); \
+    } while (0)
+#define f32x4_add_upper1(v) \
+    do { \
+        for (int l_ = 0; l_ < 1; ++l_) \
+            f32x4_lane(v, l_) += f32x4_lane(v, l_ + 1); \
+    } while (0)
+#endif
+#define f32x4_add_lanes(total, v) \
+    do { \
+        f32x4 t_; \
+        t_ = (v); \
+        f32x4_add_upper2(t_); \
+        f32x4_add_upper1(t_); \
+        (total) += f32x4_lane(t_, 0); \
     } while (0)
 #if defined(__AVX512VL__) && !defined(CONVGEN_PORTABLE)
 #define f32x4_mask(n) ((unsigned char)((1u << (n)) - 1u))
@@ -108,25 +133,79 @@ typedef struct {
 #define f32x4_store_first(p, n, v) \
     __builtin_ia32_storeups128_mask((void *)(p), (v), f32x4_mask(n))
 #else
-#define f32x4_load_first(v, p, n) f32x4_load_lanes(v, p, 0, n)
-#define f32x4_load_lanes(v, p, from, to) \
+#define f32x4_load_first(v, p, n) f32x4_load_each(v, p, 1, 0, n)
+#define f32x4_load_lanes(v, p, from, to) f32x4_load_each(v, p, 1, from, to)
+#define f32x4_store_first(p, n, v) f32x4_store_each(p, 1, n, v)
+#endif
+#ifdef CONVGEN_F32X4_SHUFFLES
+/* Every second number of two vectors, which share one so that neither reads further. */
+#define f32x4_load_evens(v, p) \
     do { \
-        f32x4_zero(v); \
-        for (int l_ = (from); l_ < (to); ++l_) \
-            f32x4_lane(v, l_) = (p)[l_ - (from)]; \
+        f32x4 low_, high_; \
+        f32x4_load(low_, p); \
+        f32x4_load(high_, (p) + 3); \
+        (v) = __builtin_shufflevector(low_, high_, \
+            0, 2, 5, 7); \
     } while (0)
-#define f32x4_store_first(p, n, v) f32x4_store_apart(p, 1, n, v)
+#if defined(__AVX512VL__)
+#define f32x4_within(n) ((n) < 0 ? 0 : (n) < 4 ? (n) : 4)
+#define f32x4_lanes(from, to) \
+    ((unsigned char)(f32x4_mask(f32x4_within(to)) ^ f32x4_mask(f32x4_within(from))))
+/* The same for some lanes; gcc 12 would drop a mask whose lanes nothing keeps, hence the asm. */
+#define f32x4_load_some_evens(v, p, from, to) \
+    do { \
+        f32x4 low_, high_; \
+        low_ = __builtin_ia32_loadups128_mask( \
+            (const void *)((p) - 2 * (from)), (f32x4){0}, \
+            f32x4_lanes(2 * (from), 2 * (to) - 1)); \
+        high_ = __builtin_ia32_loadups128_mask( \
+            (const void *)((p) - 2 * (from) + 4), (f32x4){0}, \
+            f32x4_lanes(2 * (from) - 4, 2 * (to) - 5)); \
+        __asm__("" : "+v"(low_), "+v"(high_)); \
+        (v) = __builtin_shufflevector(low_, high_, \
+            0, 2, 4, 6); \
+    } while (0)
+#define f32x4_store_evens(p, n, v) \
+    do { \
+        const f32x4 v_ = (v); \
+        __builtin_ia32_storeups128_mask((void *)(p), \
+            __builtin_shufflevector(v_, v_, 0, 0, 1, 1), \
+            f32x4_lanes(0, 2 * (n) - 1) & 0x5555); \
+        if ((n) > 2) \
+            __builtin_ia32_storeups128_mask((void *)((p) + 4), \
+                __builtin_shufflevector(v_, v_, \
+                    2, 2, 3, 3), \
+                f32x4_lanes(0, 2 * (n) - 5) & 0x5555); \
+    } while (0)
+#else
+#define f32x4_load_some_evens(v, p, from, to) f32x4_load_each(v, p, 2, from, to)
+#define f32x4_store_evens(p, n, v) f32x4_store_each(p, 2, n, v)
+#endif
+#define f32x4_load_apart(v, p, step, from, to) \
+    do { \
+        if ((step) != 2) \
+            f32x4_load_each(v, p, step, from, to); \
+        else if ((from) == 0 && (to) == 4) \
+            f32x4_load_evens(v, p); \
+        else \
+            f32x4_load_some_evens(v, p, from, to); \
+    } while (0)
+#define f32x4_store_apart(p, step, n, v) \
+    do { \
+        if ((step) != 2) \
+            f32x4_store_each(p, step, n, v); \
+        else \
+            f32x4_store_evens(p, n, v); \
+    } while (0)
+#else
+#define f32x4_load_apart(v, p, step, from, to) f32x4_load_each(v, p, step, from, to)
+#define f32x4_store_apart(p, step, n, v) f32x4_store_each(p, step, n, v)
 #endif
 #endif
 
 #ifndef CONVGEN_F32X4_COLUMNS
 #define CONVGEN_F32X4_COLUMNS
 /* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
-#if defined(__has_builtin) && !defined(CONVGEN_PORTABLE)
-#if __has_builtin(__builtin_shufflevector)
-#define CONVGEN_F32X4_SHUFFLES
-#endif
-#endif
 #ifdef CONVGEN_F32X4_SHUFFLES
 #define f32x4_swap1(a, b) \
     do { \
@@ -184,6 +263,17 @@ typedef struct {
 #define convgen_launder(p) __asm__ volatile("" : "+r"(p))
 #else
 #define convgen_launder(p) ((void)0)
+#endif
+#endif
+
+#ifndef convgen_prefetch
+#if defined(__GNUC__) && !defined(CONVGEN_PORTABLE)
+/* Asks for the memory at an address that is soon read or written. */
+#define convgen_prefetch(p) __builtin_prefetch(p)
+#define convgen_prefetch_result(p) __builtin_prefetch(p, 1)
+#else
+#define convgen_prefetch(p) ((void)0)
+#define convgen_prefetch_result(p) ((void)0)
 #endif
 #endif
 

@@ -200,6 +200,7 @@ BENT = (
     ("((s) += (a) * (v))", "((s) = (a) * (v))", "call_f32x8_fma"),
     ("l_ < (to); ++l_", "l_ < (to) - 1; ++l_", "call_f32x4_load_lanes_0_4"),
     ("(p)[l_ * (step)] = f64x2_lane(v, l_)", "(p)[l_] = f64x2_lane(v, l_)", "call_f64x2_store_apart_2_3"),
+    ("17, 19, 21, 23", "16, 18, 20, 22", "call_f32x16_load_apart_0_2_16"),
 )
 
 
