@@ -36,6 +36,12 @@ METHODS = {
 INPUTS = ("X", "K", "b", "dO")
 """What passes read, in the order in which methods take it."""
 
+PLAIN = 0x0001 | 0x0100 | 0x0400
+"""NumPy's flags of an array that is C-contiguous, aligned and writeable."""
+
+WARNED = -1 << 31
+"""Its mark of an array that it warns about when someone asks whether it is writeable, even to read it."""
+
 _address_of = ctypes.addressof
 _buffer: Callable[[Any], ctypes.c_char] = ctypes.c_char.from_buffer
 
@@ -178,6 +184,12 @@ class Signature:
         """Inputs, then outputs."""
         return self.inputs + self.outputs
 
+    @property
+    def results(self) -> int:
+        """The length of the tuple that the method gives and takes; 0 where it is a single array."""
+        length = len(METHODS[self.outputs[0].call])
+        return length if length > 1 else 0
+
     def admit(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[list[Array], list[int]]:
         """Check a call and give its arrays and their addresses, allocating the results that are None.
 
@@ -199,7 +211,7 @@ class Signature:
                 type(array) is ndarray
                 and array.dtype is dtype
                 and array.shape == shape
-                and array.flags.carray
+                and array.flags.num & (PLAIN | WARNED) == PLAIN
             ):
                 addresses.append(_address_of(_buffer(array)))  # a quarter of the time of array.ctypes.data
             else:

@@ -1,9 +1,9 @@
 """How a loaded kernel is run: the seam between its public methods and whatever computes.
 
-An entry stands above the checks, not below them, so that a backend which checks arrays in compiled code can
-take a whole call; `Signature.admit` then remains the definition of what is right and the words for what is
+An entry takes a whole call: `Signature.admit` is the definition of what is right, and the words for what is
 not. The two backends of this room share `PassBackend`: a function per pass, called with arrays (NumPy) or
-with their addresses (ctypes).
+with their addresses (ctypes). `convgen.runtime.direct` puts compiled code above the entries, for calls that are
+plainly right.
 """
 
 from __future__ import annotations
@@ -29,6 +29,55 @@ REMEMBERED = 128
 """How many kernels of a target a process keeps, so that loading the same one again costs nothing."""
 
 
+@dataclass(frozen=True)
+class CFunction:
+    """A function of a library that is open.
+
+    Attributes:
+        function: it takes addresses, and holds the library.
+        address: its own.
+        arrays: how many it takes.
+        scratch: bytes of the memory that it takes after them; 0 where it takes none.
+    """
+
+    function: Callable[..., None]
+    address: int
+    arrays: int
+    scratch: int
+
+
+@dataclass(frozen=True)
+class PreparedPass:
+    """The two halves of a pass that packs its weights.
+
+    Attributes:
+        pack: takes the addresses of K and of the packed weights.
+        run: as the pass itself, with packed weights in the place of K.
+        size: bytes of the packed weights.
+    """
+
+    pack: Callable[..., None]
+    run: CFunction
+    size: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a pass reads in the place of weights that do not change.
+
+    Attributes:
+        memory: what holds them.
+        address: where they begin.
+        size: their bytes.
+        run: what takes them, where they are packed; None for weights as they came.
+    """
+
+    memory: Array
+    address: int
+    size: int
+    run: CFunction | None
+
+
 class Backend(Protocol):
     """What runs a kernel."""
 
@@ -36,26 +85,18 @@ class Backend(Protocol):
     def path(self) -> Path | None:
         """The library that was loaded, where there is one."""
 
+    @property
+    def compiled(self) -> Mapping[str, CFunction]:
+        """The C function of each pass, where there are any."""
+
     def entry(self, signature: Signature) -> Entry:
         """The way into one method."""
 
-    def prepared_entry(self, signature: Signature, K: Array) -> Entry:
+    def weights(self, signature: Signature, K: Array) -> Weights:
+        """What a method of one pass reads in the place of K, packed where that pays."""
+
+    def prepared_entry(self, signature: Signature, weights: Weights) -> Entry:
         """The way into a method of one pass for weights that do not change."""
-
-
-@dataclass(frozen=True)
-class PreparedPass:
-    """The two halves of a pass that packs its weights; both take addresses.
-
-    Attributes:
-        pack: takes K and the packed weights.
-        run: as the pass itself, with packed weights in the place of K.
-        size: bytes of the packed weights.
-    """
-
-    pack: Callable[..., None]
-    run: Callable[..., None]
-    size: int
 
 
 @dataclass(frozen=True)
@@ -67,12 +108,14 @@ class PassBackend:
         by_address: whether they take addresses rather than arrays.
         path: the library, where there is one.
         prepared: by pass, how its weights are packed once and how it runs on packed ones.
+        compiled: the C function of each pass, where there are any.
     """
 
     functions: Mapping[str, Callable[..., None]]
     by_address: bool
     path: Path | None = None
     prepared: Mapping[str, PreparedPass] = field(default_factory=dict)
+    compiled: Mapping[str, CFunction] = field(default_factory=dict)
 
     def entry(self, signature: Signature) -> Entry:
         """Check the whole call first, then run each pass."""
@@ -90,28 +133,39 @@ class PassBackend:
 
         return enter
 
-    def prepared_entry(self, signature: Signature, K: Array) -> Entry:
-        """The way into a method of one pass for weights that do not change; it takes them as K all the same.
+    def weights(self, signature: Signature, K: Array) -> Weights:
+        """What a method of one pass reads in the place of K, packed where that pays.
 
         Args:
             signature: of the method.
             K: the weights, checked and kept by the caller.
         """
-        ((name, positions),) = signature.passes.items()
+        (name,) = signature.passes
         halves = self.prepared.get(name)
         if halves is None:
-            return self.entry(signature)
+            return Weights(K, K.ctypes.data, K.nbytes, None)
         memory = np.empty(halves.size + ALIGNMENT, np.uint8)
         packed = -(-memory.ctypes.data // ALIGNMENT) * ALIGNMENT
         halves.pack(K.ctypes.data, packed)
-        place = [argument.name for argument in signature.inputs].index("K")
-        arguments, first_result, run = itemgetter(*positions), len(signature.inputs), halves.run
+        return Weights(memory, packed, halves.size, halves.run)
 
-        def enter(inputs: tuple[Any, ...], outputs: tuple[Any, ...], memory: Array = memory) -> list[Array]:
+    def prepared_entry(self, signature: Signature, weights: Weights) -> Entry:
+        """The way into a method of one pass for weights that do not change; it takes them as K all the same.
+
+        Args:
+            signature: of the method.
+            weights: what `weights` gave for it.
+        """
+        if weights.run is None:
+            return self.entry(signature)
+        ((_, positions),) = signature.passes.items()
+        place = [argument.name for argument in signature.inputs].index("K")
+        arguments, first_result, run = itemgetter(*positions), len(signature.inputs), weights.run.function
+
+        def enter(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> list[Array]:
             arrays, addresses = signature.admit(inputs, outputs)
-            addresses[place] = packed
+            addresses[place] = weights.address
             run(*arguments(addresses))
-            del memory  # whose address `packed` is: the default keeps it alive
             return arrays[first_result:]
 
         return enter

@@ -18,11 +18,13 @@ import numpy as np
 
 from convgen.errors import CompilerError, PlanError
 from convgen.kernels.kernel import Kernel, pack_symbol, packed_symbol, pass_inputs
-from convgen.runtime.backends import ALIGNMENT, REMEMBERED, PassBackend, PreparedPass, symbols
+from convgen.runtime.backends import ALIGNMENT, REMEMBERED, CFunction, PassBackend, PreparedPass, symbols
 from convgen.runtime.cache import Cache, open_cache
 from convgen.runtime.compiler import Compiler, find_compiler
+from convgen.runtime.library import had
 
-Functions = dict[str, Callable[..., None]]
+Functions = dict[str, CFunction]
+Prepared = dict[str, PreparedPass]
 
 
 def c_backend(kernel: Kernel) -> PassBackend:
@@ -49,35 +51,23 @@ class _Build:
     kernel: Kernel = field(compare=False)
     compiler: Compiler = field(compare=False)
 
+    def make(self, entry: Path, library: Path) -> None:
+        """Write the text and build it."""
+        self.kernel.write(entry)
+        self.compiler.build(entry / f"{self.kernel.name}.c", library)
+
 
 @lru_cache(maxsize=REMEMBERED)
 def _load(build: _Build) -> PassBackend:
-    cache, name = build.cache, f"{build.kernel.name}.so"
-    found = cache.find(build.key, name)
-    if found is not None:
-        try:
-            functions, prepared = _open(build, found)
-            return PassBackend(functions, by_address=True, path=found, prepared=prepared)
-        except CompilerError:
-            if found.exists():
-                raise
-            # Another process has removed the entry since it was found: make it anew.
-    with cache.workshop() as workshop:
-        entry = workshop / "entry"
-        entry.mkdir(mode=0o700)
-        build.kernel.write(entry)
-        try:
-            build.compiler.build(entry / f"{build.kernel.name}.c", entry / name)
-        except CompilerError:
-            cache.require_space(workshop)
-            raise
-        # Opened before it is published: what cannot be loaded or lacks a pass never becomes an entry.
-        functions, prepared = _open(build, entry / name)
-        path = cache.publish(entry, build.key, name)
-    return PassBackend(functions, by_address=True, path=path, prepared=prepared)
+    name = f"{build.kernel.name}.so"
+    path, (functions, prepared) = had(
+        build.cache, build.key, name, build.make, lambda path: _open(build, path)
+    )
+    called = {each: _with_scratch(function) for each, function in functions.items()}
+    return PassBackend(called, by_address=True, path=path, prepared=prepared, compiled=functions)
 
 
-def _open(build: _Build, path: Path) -> tuple[Functions, dict[str, PreparedPass]]:
+def _open(build: _Build, path: Path) -> tuple[Functions, Prepared]:
     try:
         library = ctypes.CDLL(os.fspath(path))
     except OSError as error:
@@ -86,7 +76,10 @@ def _open(build: _Build, path: Path) -> tuple[Functions, dict[str, PreparedPass]
             f"the library that {' '.join(build.compiler.command)} wrote cannot be loaded: {error}"
         ) from error
     kernel = build.kernel
-    functions = {name: _function(kernel, library, name, symbol) for name, symbol in symbols(kernel).items()}
+    functions = {
+        name: _function(kernel, library, symbol, _arrays(kernel, name), kernel.workspace_bytes[name])
+        for name, symbol in symbols(kernel).items()
+    }
     prepared = {name: _prepared(kernel, library, name) for name in kernel.prepared}
     # ctypes never closes a library: thousands of kernels would fill the process's address space. Every
     # function holds the library, so this happens when the last of them is gone.
@@ -94,30 +87,31 @@ def _open(build: _Build, path: Path) -> tuple[Functions, dict[str, PreparedPass]
     return functions, prepared
 
 
+def _arrays(kernel: Kernel, name: str) -> int:
+    return len(pass_inputs(kernel.spec, name)) + 1
+
+
 def _prepared(kernel: Kernel, library: ctypes.CDLL, name: str) -> PreparedPass:
-    pack = _symbol(kernel, library, pack_symbol(kernel.name, name), 2)
-    run = _symbol(kernel, library, packed_symbol(kernel.name, name), len(pass_inputs(kernel.spec, name)) + 1)
-    return PreparedPass(pack, run, kernel.workspace_bytes[name])
+    pack = _function(kernel, library, pack_symbol(kernel.name, name), 2)
+    run = _function(kernel, library, packed_symbol(kernel.name, name), _arrays(kernel, name))
+    return PreparedPass(pack.function, run, kernel.workspace_bytes[name])
 
 
-def _symbol(kernel: Kernel, library: ctypes.CDLL, symbol: str, pointers: int) -> Callable[..., None]:
+def _function(kernel: Kernel, library: ctypes.CDLL, symbol: str, arrays: int, scratch: int = 0) -> CFunction:
     try:
         function = library[symbol]
     except AttributeError:
         raise PlanError(f"the source of kernel {kernel.name!r} defines no function {symbol!r}") from None
-    function.argtypes = [ctypes.c_void_p] * pointers
+    function.argtypes = [ctypes.c_void_p] * (arrays + bool(scratch))
     function.restype = None
-    return function
+    return CFunction(function, ctypes.cast(function, ctypes.c_void_p).value or 0, arrays, scratch)
 
 
-def _function(kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str) -> Callable[..., None]:
-    workspace_bytes = kernel.workspace_bytes[name]
-    pointers = len(pass_inputs(kernel.spec, name)) + 1 + bool(workspace_bytes)
-    function = _symbol(kernel, library, symbol, pointers)
-    if not workspace_bytes:
-        return function
-    workspace = _Workspace(workspace_bytes)
-    return lambda *addresses: function(*addresses, workspace.address)
+def _with_scratch(function: CFunction) -> Callable[..., None]:
+    if not function.scratch:
+        return function.function
+    call, workspace = function.function, _Workspace(function.scratch)
+    return lambda *addresses: call(*addresses, workspace.address)
 
 
 class _Workspace(threading.local):

@@ -80,8 +80,8 @@ class Compiler:
     machine: str
     macros: frozenset[str]
 
-    def build(self, source: Path, library: Path) -> None:
-        """Build a shared library from one C file.
+    def build(self, source: Path, library: Path, flags: tuple[str, ...] = ()) -> None:
+        """Build a shared library from one C file; flags of its own come after those of every build.
 
         The compiler's own temporary files go into the library's directory, so that one that is killed
         leaves nothing elsewhere.
@@ -89,7 +89,7 @@ class Compiler:
         Raises:
             CompilerError: it failed, crashed, took too long, or wrote nothing.
         """
-        command = (*self.command, *self.flags, "-o", str(library), str(source))
+        command = (*self.command, *self.flags, *flags, "-o", str(library), str(source))
         answer = _run(command, {"TMPDIR": str(library.parent)})
         answer.require_success()
         if not library.is_file() or not library.stat().st_size:

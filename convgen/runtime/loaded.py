@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from convgen.kernels.kernel import DTYPES, TARGETS, Kernel
 from convgen.kernels.names import valid_name
 from convgen.runtime.arrays import METHODS, Array, signature_of
 from convgen.runtime.backends import Backend
+from convgen.runtime.direct import Direct
+from convgen.runtime.extension import CTYPES, EXTENSION, extension
 from convgen.spec import ConvSpec
 
 
@@ -33,26 +36,44 @@ class LoadedKernel:
         spec: the convolution that it computes.
     """
 
-    def __init__(self, kernel: Kernel, backend: Backend) -> None:
+    def __init__(self, kernel: Kernel, backend: Backend, direct: Direct | None = None) -> None:
         self.kernel = kernel
         self.spec = kernel.spec
         self._backend = backend
+        self._direct = direct
         self._has_bias = kernel.spec.bias
-        entries = {
-            method: backend.entry(signature)
+        signatures = {
+            method: signature
             for method in METHODS
             if (signature := signature_of(kernel.spec, kernel.dtype, method)).passes
         }
+        entries = {method: backend.entry(signature) for method, signature in signatures.items()}
         self._forward = entries["forward"]
         self._backward = entries["backward"]
         self._backward_data = entries["backward_data"]
         self._backward_weights = entries["backward_weights"]
         self._backward_bias = entries.get("backward_bias")
+        if direct is not None:
+            plain = copy(self)  # what they hold must not be what holds them
+            for method, signature in signatures.items():
+                vars(self)[method] = direct.method(signature, getattr(plain, method))
 
     @property
     def path(self) -> Path | None:
         """The library that was built; None for the NumPy target."""
         return self._backend.path
+
+    @property
+    def call(self) -> str:
+        """How a call gets from Python to the kernel.
+
+        ``"extension"``: compiled code checks it. ``"ctypes"``: Python checks it, which takes microseconds;
+        so where the headers of Python or NumPy are missing, the compiler builds no extension module for this
+        interpreter, or $CONVGEN_CALL is ``ctypes``. ``"python"``: the NumPy target.
+        """
+        if self._direct is not None:
+            return EXTENSION
+        return CTYPES if self._backend.compiled else "python"
 
     def forward(self, X: Array, K: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
         """O = X ⋆ K + b.
@@ -159,14 +180,20 @@ class PreparedKernel:
 
     def __init__(self, loaded: LoadedKernel, K: Array) -> None:
         spec, dtype = loaded.spec, loaded.kernel.dtype
-        forward, data = (signature_of(spec, dtype, name) for name in ("forward", "backward_data"))
-        next(each for each in forward.inputs if each.name == "K").require(K)
+        signatures = {name: signature_of(spec, dtype, name) for name in ("forward", "backward_data")}
+        next(each for each in signatures["forward"].inputs if each.name == "K").require(K)
         self.loaded = loaded
         self.K = K.copy()
         self.K.flags.writeable = False
-        backend = loaded._backend
-        self._forward = backend.prepared_entry(forward, self.K)
-        self._backward_data = backend.prepared_entry(data, self.K)
+        backend, direct = loaded._backend, loaded._direct
+        weights = {name: backend.weights(signature, self.K) for name, signature in signatures.items()}
+        entries = {name: backend.prepared_entry(signatures[name], weights[name]) for name in signatures}
+        self._forward = entries["forward"]
+        self._backward_data = entries["backward_data"]
+        if direct is not None:
+            plain = copy(self)  # what they hold must not be what holds them
+            for name, signature in signatures.items():
+                vars(self)[name] = direct.prepared(signature, weights[name], getattr(plain, name))
 
     def forward(self, X: Array, b: Array | None = None, *, out: Array | None = None) -> Array:
         """O = X ⋆ K + b; see `LoadedKernel.forward`."""
@@ -242,7 +269,9 @@ def load_kernel(kernel: Kernel) -> LoadedKernel:
     if kernel.dtype not in DTYPES:
         raise PlanError(f"kernel {kernel.name!r} has dtype {kernel.dtype!r}; dtypes are {', '.join(DTYPES)}")
     valid_name(kernel.name)  # it also names files
-    return LoadedKernel(kernel, _backends(kernel.target)(kernel))
+    backend = _backends(kernel.target)(kernel)
+    module = extension() if backend.compiled else None
+    return LoadedKernel(kernel, backend, None if module is None else Direct(module, kernel, backend.compiled))
 
 
 def _backends(target: str) -> Callable[[Kernel], Backend]:

@@ -18,6 +18,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
+@pytest.fixture(autouse=True)
+def way(monkeypatch: pytest.MonkeyPatch) -> str:
+    """How calls reach C here: through ctypes, so that a cache holds kernels alone. Modules that call override it."""
+    monkeypatch.setenv("CONVGEN_CALL", "ctypes")
+    return "ctypes"
+
+
 @pytest.fixture
 def script(tmp_path: Path) -> Callable[..., Path]:
     """Writes an executable shell script and gives its path."""

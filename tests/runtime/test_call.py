@@ -7,6 +7,7 @@ import pytest
 
 from convgen.errors import ArrayError, ConvgenError, DtypeError
 from convgen.runtime import LoadedKernel, load_kernel
+from convgen.runtime.extension import WAYS
 from runtime.by_hand import by_hand
 
 F32 = np.float32
@@ -30,9 +31,14 @@ METHODS = {
 }
 
 
-@pytest.fixture(scope="module", params=["c", "numpy"])
+@pytest.fixture(scope="module", params=[*WAYS, "python"])
 def f(request: pytest.FixtureRequest) -> LoadedKernel:
-    return load_kernel(by_hand(request.param))
+    """A kernel for each way in which a call reaches it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONVGEN_CALL", request.param if request.param in WAYS else "")
+        loaded = load_kernel(by_hand("c" if request.param in WAYS else "numpy"))
+    assert loaded.call == request.param
+    return loaded
 
 
 def arguments(method: str) -> tuple[list[np.ndarray], list[np.ndarray]]:
@@ -256,6 +262,6 @@ def test_other_kinds_of_numpy_arrays_are_right(f: LoadedKernel, tmp_path) -> Non
     np.testing.assert_array_equal(f.forward(mapped, K, b), expected)
     tagged = X.astype(np.dtype(F32, metadata={"unit": "m"}))  # equal to float32, but another object
     np.testing.assert_array_equal(f.forward(tagged, K, b), expected)
-    shared, _ = np.broadcast_arrays(X, np.ones((4, 6), F32))  # NumPy warns when such a one is written
-    np.testing.assert_array_equal(f.forward(shared, K, b), expected)
+    shared, _ = np.broadcast_arrays(b[0], b)  # NumPy warns when such a one is written
+    np.testing.assert_array_equal(f.forward(X, K, shared), expected)
     np.testing.assert_array_equal(f.forward(np.broadcast_to(X, (4, 6)), K, b), expected)

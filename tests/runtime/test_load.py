@@ -12,12 +12,20 @@ from scipy.signal import convolve2d, correlate2d
 
 from convgen.errors import ArrayError, PlanError
 from convgen.runtime import load, load_kernel
+from convgen.runtime.extension import WAYS
 from convgen.spec import ConvSpec
 from runtime.by_hand import SPEC, WITHOUT_BIAS, by_hand, kernel_of, python
 
 EACH = pytest.mark.parametrize(
     ("target", "dtype"), [("c", "float32"), ("c", "float64"), ("numpy", "float32"), ("numpy", "float64")]
 )
+
+
+@pytest.fixture(autouse=True, params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything here holds for each way in which a call reaches C."""
+    monkeypatch.setenv("CONVGEN_CALL", request.param)
+    return request.param
 
 
 def integers(shape: tuple[int, ...], dtype: str, seed: int = 0) -> np.ndarray:
@@ -109,7 +117,7 @@ def test_without_bias_there_is_no_b_and_db_is_none(target: str) -> None:
         f.backward_bias(dO)
 
 
-def test_a_loaded_kernel_tells_what_it_is(cache: Path) -> None:
+def test_a_loaded_kernel_tells_what_it_is(cache: Path, way: str) -> None:
     in_c, in_numpy = load_kernel(by_hand("c")), load_kernel(by_hand("numpy", bias=False))
     assert (in_c.spec, in_numpy.spec) == (SPEC, WITHOUT_BIAS)
     assert in_c.kernel == by_hand("c")
@@ -117,6 +125,7 @@ def test_a_loaded_kernel_tells_what_it_is(cache: Path) -> None:
     assert in_c.path.parent.parent == cache
     assert in_c.path.is_file()
     assert in_numpy.path is None
+    assert (in_c.call, in_numpy.call) == (way, "python")
     assert repr(in_c) == f"<LoadedKernel by_hand: c float32, {SPEC}>"
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from convgen import ConvSpec, load
 from convgen.errors import ArrayError, DtypeError
+from convgen.runtime.extension import WAYS
 
 LAYERS = tuple(
     map(
@@ -19,6 +20,13 @@ LAYERS = tuple(
         """.strip().splitlines(),
     )
 )
+
+
+@pytest.fixture(autouse=True, params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything here holds for each way in which a call reaches C."""
+    monkeypatch.setenv("CONVGEN_CALL", request.param)
+    return request.param
 
 
 @pytest.mark.parametrize("target", ["c", "numpy"])
