@@ -141,7 +141,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
                 place = Path(os.path.realpath(path))
                 old = beside(place, place.read_bytes()) if place.exists() else None
                 moves.append((path, place, beside(place, data), old))
-            for path, place, new, old in moves:
+            for path, place, new, old in moves:  # noqa: B007 -- an error names it
                 if old is not None:
                     shutil.copystat(place, old)
                 new.replace(place)
