@@ -11,6 +11,10 @@ PROGRAMS=(gcc:gcc,libc6-dev g++:g++ clang:clang git:git make:make chromium:chrom
 MORE_PROGRAMS=(valgrind:valgrind pdflatex:texlive-latex-base,texlive-latex-recommended node:nodejs npm:npm)
 KATEX="katex@0.19.1"
 
+# What pip installs beside the package, and what the full tier does too: a third compiler.
+EXTRAS=demo,pictures,test,lint,oracle,browser,docs
+MORE_EXTRAS=compilers
+
 # Other machines that the self-test is run for: Debian's cross compiler, its name of the machine, the emulator.
 # Big and little endian, 64 bit; then the other widths.
 MACHINES=(aarch64-linux-gnu:arm64:qemu-aarch64 s390x-linux-gnu:s390x:qemu-s390x)
@@ -62,10 +66,10 @@ install_katex() {
 
 # An environment with everything the tests can use, torch included.
 make_environment() {
-    say "making a virtual environment with all extras and $TORCH"
+    say "making a virtual environment with $EXTRAS and $TORCH"
     "${PYTHON:-python3}" -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
     "${PYTHON:-python3}" -m venv "$scratch/venv"
-    "$scratch/venv/bin/python" -m pip install --quiet --editable '.[demo,pictures,test,lint,oracle,browser,docs]' "$TORCH"
+    "$scratch/venv/bin/python" -m pip install --quiet --editable ".[$EXTRAS]" "$TORCH"
 }
 
 check_style_and_types() {

@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +119,54 @@ def write_directory(path: Path, files: Mapping[str, bytes]) -> list[Path]:
     return [path / name for name in files]
 
 
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files that belong together, all of them or none, each whole.
+
+    Everything is written beside its place first, so that a full disk is met before anything has changed.
+
+    Raises:
+        OutputError: one cannot be written; the old files, if any, are as they were.
+    """
+    path, moved = Path(), []
+    with ExitStack() as temporaries:
+
+        def beside(place: Path, data: bytes) -> Path:
+            temporary = _beside(place, data)
+            temporaries.callback(temporary.unlink, missing_ok=True)
+            return temporary
+
+        try:
+            moves = []
+            for path, data in files.items():
+                place = Path(os.path.realpath(path))
+                old = beside(place, place.read_bytes()) if place.exists() else None
+                moves.append((path, place, beside(place, data), old))
+            for path, place, new, old in moves:  # noqa: B007 -- an error names it
+                if old is not None:
+                    shutil.copystat(place, old)
+                new.replace(place)
+                moved.append((place, old))
+        except BaseException as error:
+            for place, old in moved:
+                if old is None:
+                    place.unlink()
+                else:
+                    old.replace(place)
+            if isinstance(error, OSError):
+                raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+            raise
+
+
 def _replace(path: Path, data: bytes) -> None:
+    temporary = _beside(path, data)
+    try:
+        temporary.replace(path)
+    finally:  # also when interrupted; after the move there is nothing left to remove
+        temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path, data: bytes) -> Path:
+    """A temporary file beside a place, with the permissions of a new one; none if it cannot be written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
@@ -128,6 +176,7 @@ def _replace(path: Path, data: bytes) -> None:
         umask = os.umask(0)
         os.umask(umask)
         temporary.chmod(0o666 & ~umask)  # mkstemp's own mode is private
-        temporary.replace(path)
-    finally:  # also when interrupted; after the move there is nothing left to remove
+    except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+    return temporary

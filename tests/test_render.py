@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from importlib import resources
 from pathlib import Path
 
@@ -120,6 +123,32 @@ def test_an_interruption_leaves_the_old_file_and_nothing_else(
         write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert left_in(tmp_path) == ["file"]
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from convgen.render import write_bytes
+while True:
+    for letter in b"ab":
+        write_bytes(Path(sys.argv[1]), bytes([letter]) * 10_000_000)
+        print(flush=True)
+"""
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.003, 0.01, 0.02])
+def test_a_process_that_is_killed_while_it_writes_leaves_a_whole_file(tmp_path: Path, delay: float) -> None:
+    path = tmp_path / "file"
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        time.sleep(delay)
+        writer.kill()
+    data = path.read_bytes()
+    assert len(data) == 10_000_000
+    assert data.count(data[:1]) == len(data)
+    write_bytes(path, b"next")
+    assert path.read_bytes() == b"next"
 
 
 def test_a_path_below_a_file_is_refused(tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ FORMS = (
         plan=plan_tiled,
         suits=tiles_suit,
         about="tiles of sums in vector registers, lanes along channels, in the order of the letters, the last "
-        "fastest; no product with padding; for channels that fill vectors",
+        "fastest; products with padding in idle lanes alone; for channels that fill vectors",
         budget=Budget(written_products, "products of vectors written out", 2_000, "forms='loops'"),
     ),
     Form(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from convgen.errors import OutputError
 from convgen.kernels.isa import PORTABLE, Vector
-from convgen.render import write_text
+from convgen.render import write_files
 from convgen.spec import ConvSpec
 
 PASSES = ("forward", "backward_data", "backward_weights", "backward_bias")
@@ -104,24 +104,13 @@ class Kernel:
         return {f"{self.name}.h": self.header, f"{self.name}.c": self.source}
 
     def write(self, directory: str | Path) -> list[Path]:
-        """Write the files into a directory, each whole or not at all, and return their paths.
+        """Write the files into a directory, all whole or none at all, and return their paths.
 
         Raises:
-            OutputError: the directory or a file cannot be written.
+            OutputError: the directory or a file cannot be written; old files are as they were.
         """
         if not isinstance(directory, str | os.PathLike):
             raise OutputError(f"a directory is given as a path, got {directory!r}")
-        written: list[Path] = []
-        fresh: list[Path] = []
-        try:
-            for name, text in self.files.items():
-                path = Path(directory) / name
-                is_fresh = not path.exists()
-                write_text(path, text)
-                written.append(path)
-                fresh += [path] * is_fresh
-        except OutputError:
-            for path in fresh:  # half a kernel is of no use, and was not there before
-                path.unlink(missing_ok=True)
-            raise
-        return written
+        files = {Path(directory) / name: text.encode() for name, text in self.files.items()}
+        write_files(files)
+        return list(files)

@@ -9,6 +9,10 @@ a path of additions, so that with u half the distance of 1 to the next number
 number; a product that underflows loses at most half of it, and the other half covers what additions make of
 that. Fused multiply-adds, vectors, tiles and blocks only leave roundings out or change the order. No sum may
 overflow.
+
+Infinities and NaN spread by products alone. Some forms multiply padding too: NumPy's matrix form, and tiles whose
+lanes are positions, in the lanes that a border clips. There 0 times an infinite weight, or in backward_weights an
+infinite entry of dO, is NaN, so no more is promised than what holds for all.
 """
 
 from __future__ import annotations
@@ -54,5 +58,6 @@ def error_bound(dtype: str) -> list[str]:
     return [
         "A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,",
         f"u = 2^{unit}, in any order, with or without fused multiply-adds, plus n 2^{lost} where products",
-        "underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.",
+        "underflow; no partial sum may overflow. An infinity or NaN reaches every result of which it is a",
+        "factor; where its partner's index lies outside its array, the result may be NaN too; no other is.",
     ]

@@ -195,20 +195,27 @@ def parse_claim(text: str, notation: Notation = DEFAULT, rank: int = 2, known: K
     if not equals:
         raise ClaimError(f"a claim has the form target = formula, got:\n  {text}\n  {' ' * len(text)}^")
     if "[" in name or _ENTRY.search(right):
-        return Claim(text, index_formula(text, rank, notation, known).target, None, notation, known)
-    letters = notation.letters_to_arrays
+        target = index_formula(text, rank, notation, known).target
+        _require_target(text, name.partition("[")[0].strip(), target, notation)
+        return Claim(text, target, None, notation, known)
     plain = name.removesuffix("~")
-    target = letters.get(plain, plain)
-    if target not in TARGETS:
-        targets = ", ".join(letter for letter, array in letters.items() if array in TARGETS)
-        raise ClaimError(
-            f"{name!r} is not what a claim can be about{nearest(plain, letters)}; left of = stands one of "
-            f"{targets}, or a size: {', '.join(PARAMETERS)}, of one axis by its number as in Ho1:\n  {text}\n  ^"
-        )
+    target = notation.letters_to_arrays.get(plain, plain)
+    _require_target(text, name, target, notation)
     tree = parse_tree(right, notation, left + equals)
     if name.endswith("~") and target == "dX":
         return Claim(text, "dX~", tree, notation)
     return Claim(text, target, apply("reshape", tree) if name.endswith("~") else tree, notation)
+
+
+def _require_target(text: str, name: str, target: str, notation: Notation) -> None:
+    """Refuse a claim about what is given and not computed, such as X or dO."""
+    if target not in TARGETS:
+        letters = [letter for letter, array in notation.letters_to_arrays.items() if array in TARGETS]
+        raise ClaimError(
+            f"{name!r} is not what a claim can be about{nearest(name.removesuffix('~'), letters)}; left of = "
+            f"stands one of {', '.join(letters)}, or a size: {', '.join(PARAMETERS)}, of one axis by its number "
+            f"as in Ho1:\n  {text}\n  ^"
+        )
 
 
 _ENTRY = re.compile(r"[A-Za-zδ]\w*'*\s*\[[^][:]*\]")

@@ -45,7 +45,8 @@ def functions_of(text: str, name: str, prologue: Prologue, *, portable: bool = F
     try:
         tree = CParser().parse(plain)
     except (ParseError, AssertionError, RecursionError) as error:
-        raise refuse(_line_in(str(error)), f"no C: {str(error).rpartition(':')[2].strip()}") from None
+        line = _line_in(str(error)) or len(text.rstrip().split("\n"))  # at the end, the parser names none
+        raise refuse(line, f"no C: {str(error).rpartition(':')[2].strip()}") from None
     found: dict[str, Node] = {}
     for node in tree.ext:
         if kind_of(node) == "Typedef" and line_of(node) == 1:

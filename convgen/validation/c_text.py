@@ -30,6 +30,7 @@ def stripped(text: str, name: str, prologue: Prologue) -> str:
         SourceError: a comment that does not end, or a line of the preprocessor that is not known.
     """
     if prologue.text:
+        _require_prologue(text, prologue.text)
         text = text.replace(prologue.text, _blank(prologue.text), 1)
     text = COMMENT.sub(lambda match: _blank(match[0]), text)
     if "/*" in text:
@@ -47,6 +48,19 @@ def stripped(text: str, name: str, prologue: Prologue) -> str:
                 raise refuse(number, f"{mark!r} does not occur in a convgen kernel")
     stubs = "".join(f"typedef int {each};" for each in (*STUBS, *prologue.vectors))
     return stubs + "\n".join(lines)
+
+
+def _require_prologue(text: str, prologue: str) -> None:
+    """Refuse a text that has not all of a prologue in one piece, with the first line that departs from it."""
+    if prologue in text:
+        return
+    lines, known = text.split("\n"), prologue.strip("\n").split("\n")
+    begin = lines.index(known[0]) if known[0] in lines else 0
+    for number, line in enumerate(known, start=begin):
+        if number >= len(lines) or lines[number] != line:
+            found = repr(lines[number].strip()) if number < len(lines) else "the end"
+            raise refuse(number + 1, f"{found} is not what a convgen prologue has there: {line.strip()!r}")
+    raise refuse(begin + len(known), "a convgen prologue has blank lines around it")
 
 
 def _blank(text: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy as np
 from convgen.errors import BudgetError
 from convgen.kernels import Kernel, generate
 from convgen.kernels.forms import forms_of
+from convgen.kernels.isa import ISAS, PORTABLE
 from convgen.kernels.kernel import DTYPES, pass_inputs, pass_output, passes_of
 from convgen.kernels.plan import C_REALS
 from convgen.render import render, write_text
@@ -114,20 +116,21 @@ def kernel_test(kernel: Kernel) -> KernelTest:
 
 
 def kernels_of(layers: Iterable[tuple[str, ConvSpec]]) -> list[Kernel]:
-    """The kernels of named layers in both dtypes; of small layers in every form that they can have."""
+    """The kernels of named layers in both dtypes; of small layers every form, tiles for every instruction set."""
     found = []
     for name, spec in layers:
         if spec.multiply_adds > LARGEST:
             continue
         small = spec.multiply_adds <= QUICK_TO_BUILD
         forms = [None, *dict.fromkeys(form.name for form in forms_of("c"))] if small else [None]
-        for form in forms:
-            for dtype in DTYPES:
-                whole = "_".join(filter(None, (name, form, dtype)))
-                try:
-                    found.append(generate(spec, "c", dtype, name=whole, forms=form))
-                except BudgetError:
-                    continue  # a form that this layer cannot have
+        plans = [(form, isa) for form in forms for isa in (ISAS if form == "tiled" else [PORTABLE.name])]
+        for (form, isa), dtype in product(plans, DTYPES):
+            named = isa if form == "tiled" else None
+            whole = "_".join(filter(None, (name, form, named, dtype)))
+            try:
+                found.append(generate(spec, "c", dtype, name=whole, forms=form, isa=isa))
+            except BudgetError:
+                continue  # a form that this layer cannot have
     return found
 
 

@@ -19,7 +19,8 @@
  *
  * A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
  * u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
- * underflow; no partial sum may overflow. Infinities and NaN go through the operations executed.
+ * underflow; no partial sum may overflow. An infinity or NaN reaches every result of which it is a
+ * factor; where its partner's index lies outside its array, the result may be NaN too; no other is.
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
@@ -28,7 +29,8 @@
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
  *     tiled     tiles of sums in vector registers, lanes along channels, in the order of the
- *               letters, the last fastest; no product with padding; for channels that fill vectors
+ *               letters, the last fastest; products with padding in idle lanes alone; for channels
+ *               that fill vectors
  *     loops     constant bounds, sums in registers in the order of the letters, the last fastest;
  *               no product with padding; for everything larger
  */

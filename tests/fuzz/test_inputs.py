@@ -23,6 +23,17 @@ def test_every_input_is_answered_or_refused(name: str) -> None:
     look()
 
 
+FOUND = {"claims": ("dO[i,j] = sum(m,n) K[m,n] * X[i+m,j+n] + b",)}
+"""What a search once found, by the reader that it broke."""
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [(name, each) for name, inputs in FOUND.items() for each in inputs]
+)
+def test_what_was_found_is_answered_or_refused_since(name: str, found: object) -> None:
+    survives(READERS[name][1], found)
+
+
 def test_a_reader_that_breaks_is_seen() -> None:
     def broken(text: str) -> None:
         raise KeyError(text)

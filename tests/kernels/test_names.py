@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -193,3 +194,56 @@ def test_a_kernel_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"half\.c"):
         kernel.write(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["half.c"]
+
+
+FULL = """
+import resource, sys
+import convgen as cg
+from convgen.errors import OutputError
+kernel = cg.generate(cg.ConvSpec((3, 3), 2), name="half")
+smaller, larger = sorted(len(text) for text in kernel.files.values())
+resource.setrlimit(resource.RLIMIT_FSIZE, (larger - 1, larger - 1))
+try:
+    kernel.write(sys.argv[1])
+except OutputError as error:
+    print(error)
+"""
+"""A limit on the size of files strikes where a full disk does: the header fits, the C file does not."""
+
+
+@pytest.mark.parametrize("old", [{}, {"half.h": "old", "half.c": "older"}], ids=["new", "written over"])
+def test_on_a_full_disk_an_old_kernel_stays_whole(tmp_path: Path, old: dict[str, str]) -> None:
+    for name, text in old.items():
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"cannot write {tmp_path / 'half.c'}: File too large\n"
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == old
+    kernel = generate(ConvSpec((3, 3), 2), name="half")
+    kernel.write(tmp_path)  # there is room again
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == kernel.files
+
+
+@pytest.mark.parametrize("old", [{}, {"half.h": "old", "half.c": "older"}], ids=["new", "written over"])
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), KeyboardInterrupt()])
+def test_a_kernel_whose_second_file_cannot_be_moved_to_its_place_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: dict[str, str], error: BaseException
+) -> None:
+    for name, text in old.items():
+        (tmp_path / name).write_text(text)
+        (tmp_path / name).chmod(0o640)
+    replace, seen = Path.replace, []
+
+    def second_fails(self: Path, target: Path) -> Path:
+        seen.append(target.name)
+        if len(seen) == 2:
+            raise error
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", second_fails)
+    with pytest.raises(OutputError if isinstance(error, OSError) else KeyboardInterrupt):
+        generate(ConvSpec((3, 3), 2), name="half").write(tmp_path)
+    assert seen[:2] == ["half.h", "half.c"]
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == old
+    assert all(path.stat().st_mode & 0o777 == 0o640 for path in tmp_path.iterdir())

@@ -247,3 +247,11 @@ def test_a_left_side_that_is_nothing_is_answered_with_what_is(text: str, message
     with pytest.raises(ClaimError) as caught:
         read_claim(text)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("letter", ["X", "K", "dO", "∂L/∂O"])
+@pytest.mark.parametrize("form", ["{} = dO", "{}[i,j] = dO[i,j]", "{}[i,j] = sum(m,n) K[m,n] * X[i+m,j+n]"])
+def test_what_is_given_is_nothing_to_claim_of_in_either_form(letter: str, form: str) -> None:
+    """An entry of dO was looked for among the gradients, and X[i,j] = ... was compared with dX."""
+    with pytest.raises(ClaimError, match="is not what a claim can be about; left of = stands one of O, dX"):
+        read_claim(form.format(letter))

@@ -287,6 +287,8 @@ def test_a_directory_into_which_others_may_write_is_refused(cache: Path, mode: i
     ):
         load_kernel(by_hand())
     assert entries(cache) == []
+    cache.chmod(0o700)
+    assert works(load_kernel(by_hand()))
 
 
 def test_a_directory_that_others_may_only_read_is_fine(cache: Path) -> None:
@@ -304,6 +306,9 @@ def test_a_directory_of_another_user_is_refused(cache: Path, monkeypatch: pytest
         CacheError, match=rf"belongs to user {owner}, and this process runs as user {owner + 1}"
     ):
         load_kernel(by_hand())
+    monkeypatch.undo()
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", str(cache))
+    assert works(load_kernel(by_hand()))
 
 
 @pytest.mark.parametrize("below", ["", "deeper/still"])
@@ -316,55 +321,82 @@ def test_a_file_in_the_place_of_the_directory_is_named(
         CacheError, match=rf"cannot make the cache directory {tmp_path}/file.*CONVGEN_CACHE_DIR"
     ):
         load_kernel(by_hand())
+    (tmp_path / "file").unlink()
+    assert works(load_kernel(by_hand()))
 
 
 UNWRITABLE = """
-import os
+import os, sys, tempfile
+from pathlib import Path
 from convgen.errors import CacheError
 from convgen.runtime import c_backend, compiler, load_kernel, numpy_backend
-from runtime.by_hand import by_hand
+from runtime.by_hand import by_hand, works
 if os.geteuid() == 0:
     os.seteuid(65534)  # root may write anywhere
-try:
-    load_kernel(by_hand())
-except CacheError as error:
-    print(error)
+home = Path(tempfile.mkdtemp())
+place = home / "cache"
+os.environ["CONVGEN_CACHE_DIR"] = str(place)
+home.chmod(0o500)
+for directory in (home, place):
+    try:
+        load_kernel(by_hand())
+    except CacheError as error:
+        print(str(error).replace(str(home), "HOME"))
+    home.chmod(0o700)
+    place.mkdir(exist_ok=True)
+    place.chmod(0o500)
+place.chmod(0o700)
+print(works(load_kernel(by_hand())))
+place.chmod(0o500)
+c_backend._load.cache_clear()
+print(works(load_kernel(by_hand())))  # what is there already is only read
+place.chmod(0o700)
+import shutil
+shutil.rmtree(home)
 """
 
 
-def test_a_directory_that_one_may_not_write_to_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o555)
-    output = python(UNWRITABLE, CONVGEN_CACHE_DIR=str(tmp_path / "cache")).communicate()[0]
-    words = f"cannot make the cache directory {tmp_path}/cache: Permission denied; make room or set $CONVGEN"
-    assert output.startswith(words), output
+def test_a_directory_that_one_may_not_write_to_is_named_and_one_that_is_filled_is_used() -> None:
+    lines = python(UNWRITABLE).communicate()[0].splitlines()
+    assert len(lines) == 4, lines
+    advice = "cache directory HOME/cache: Permission denied; make room or set $CONVGEN"
+    assert lines[0].startswith(f"cannot make the {advice}")
+    assert lines[1].startswith(f"cannot write to the {advice}")
+    assert lines[2:] == ["True", "True"]
 
 
 FULL = """
 import resource
 from convgen.errors import CacheError
 from convgen.runtime import load_kernel
-from runtime.by_hand import by_hand
-resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, {bytes}))
+from runtime.by_hand import by_hand, entries, works
+from convgen.runtime.cache import cache_directory
+usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, usual[1]))
 try:
     load_kernel(by_hand())
 except CacheError as error:
     print(error)
+print(entries(cache_directory()))
+resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+print(works(load_kernel(by_hand())))
 """
 
 
 @pytest.mark.parametrize("room", [100, 4096], ids=["not even for the text", "not for the library"])
-def test_a_full_disk_is_named_and_nothing_is_left(cache: Path, room: int) -> None:
+def test_a_full_disk_is_named_nothing_is_left_and_with_room_again_it_works(cache: Path, room: int) -> None:
     """A limit on the size of files strikes where a full disk does: at the text, or in the compiler."""
-    output = python(FULL.replace("{bytes}", str(room))).communicate()[0]
-    assert output.startswith(
+    told, left, works_again = python(FULL.replace("{bytes}", str(room))).communicate()[0].splitlines()
+    assert told.startswith(
         f"cannot write to the cache directory {cache}: File too large; make room or set $CONVGEN"
     )
-    assert entries(cache) == []
+    assert (left, works_again) == ("[]", "True")
 
 
 def test_a_compiler_that_fails_for_another_reason_is_not_blamed_on_the_disk(cache: Path) -> None:
     with pytest.raises(CompilerError, match="failed with status 1"):
         load_kernel(kernel_of("not C"))
+    assert works(load_kernel(by_hand()))
 
 
 def test_a_file_system_from_which_nothing_may_be_run_is_named(
@@ -387,6 +419,9 @@ def test_a_file_system_from_which_nothing_may_be_run_is_named(
     ):
         load_kernel(by_hand())
     assert entries(cache) == []
+    monkeypatch.undo()
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", str(cache))
+    assert works(load_kernel(by_hand()))
 
 
 # ---- where it is --------------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ def test_without_any_compiler_the_error_says_what_to_install(
         'target="numpy" needs no compiler'
     )
     assert not cache.exists()
+    assert works(load_kernel(by_hand("numpy")))
+    monkeypatch.undo()
+    monkeypatch.setenv("CONVGEN_CACHE_DIR", str(cache))
+    monkeypatch.delenv("CC", raising=False)
+    assert works(load_kernel(by_hand()))
 
 
 @pytest.mark.parametrize("present", [("cc", "gcc", "clang"), ("gcc", "clang"), ("clang",)])
@@ -211,6 +216,9 @@ def test_a_compiler_that_hangs_is_ended_with_its_children(
         time.sleep(0.01)
     assert not _runs(number)
     assert entries(cache) == []
+    monkeypatch.delenv("CC")
+    monkeypatch.delenv("CONVGEN_COMPILE_TIMEOUT")
+    assert works(load_kernel(by_hand()))
 
 
 def _runs(number: int) -> bool:

@@ -110,3 +110,24 @@ def test_the_command_line_says_the_same(source: Path, capsys: pytest.CaptureFixt
     source.write_text(source.read_text() + "?\n")
     assert main(["verify", "--source", str(source)]) == 2
     assert "is not understood" in capsys.readouterr().err
+
+
+def test_an_edited_line_of_a_prologue_and_the_end_of_a_truncated_text_are_named(tmp_path: Path) -> None:
+    spec = cg.ConvSpec((4, 5), (2, 3), 2, 4, padding=1, layout="HWC")
+    text = cg.generate(spec, forms="tiled", isa="avx2").source
+    path = tmp_path / "k.c"
+    for old, new in (
+        ("_zero(v) ((v) = (f32x4){0})", "_zero(v) ((v) = (f32x4){1})"),
+        ("(s) += (a) * (v))", "(s) += (a) + (v))"),
+    ):
+        path.write_text(text.replace(old, new, 1))
+        line = text[: text.index(old)].count("\n") + 1
+        with pytest.raises(
+            SourceError, match=rf"line {line} is not understood: .*a convgen prologue has there"
+        ):
+            cg.validate(path)
+    cut = text[: text.rindex(";")]
+    path.write_text(cut)
+    last = cut.count("\n") + 1
+    with pytest.raises(SourceError, match=rf"line {last} is not understood: no C: At end of input"):
+        cg.validate(path)

@@ -9,6 +9,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +52,22 @@ SANITIZERS = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 BUILDERS = {name: (name,) for name in COMPILERS}
 if importlib.util.find_spec("ziglang"):
     BUILDERS["zig cc"] = (sys.executable, "-m", "ziglang", "cc")
-"""Every C compiler that is here; zig's comes as a package from PyPI."""
+"""Every C compiler that is here; zig's comes as a package from PyPI.
+
+It takes -fsanitize=address and does nothing about it: of the sanitizers it is UBSan alone that watches there.
+"""
 
 LEVELS = [("-O0",), ("-O1",), ("-O2",), ("-O3",), ("-O3", "-ffast-math"), ("-O0", *SANITIZERS)]
 QUICK = (("-O2",), ("-O0", *SANITIZERS))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cache_of_zig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Zig builds its C library when first needed; not into the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"):
+            patch.setenv(variable, str(tmp_path_factory.mktemp("zig")))
+        yield
 
 
 def run(
