@@ -221,6 +221,8 @@ def add_explore_options(parser: argparse.ArgumentParser) -> None:
         "text", metavar='"input=... ..."', nargs="?", help="the whole convolution in one text"
     )
     _add_spec_options(parser)
+    _add_notation_option(parser)
+    _add_index_base_option(parser)
     _add_colours_option(parser)
     _add_new_file_options(parser)
 

@@ -21,8 +21,8 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 import convgen
+from convgen.algebra.mathml import to_mathml
 from convgen.cli import main
-from convgen.derivation.mathml import to_mathml
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref

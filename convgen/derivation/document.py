@@ -236,7 +236,7 @@ def to_html(title: str, blocks: Sequence[Block]) -> str:
     """
     from html import escape
 
-    from convgen.derivation.mathml import to_mathml
+    from convgen.algebra.mathml import to_mathml
 
     def words(prose: Prose) -> str:
         return _joined(prose, escape, lambda each: to_mathml(each.latex))

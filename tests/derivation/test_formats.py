@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from by_loops import NASTY
+from convgen.algebra.mathml import to_mathml
 from convgen.algebra.notation import NOTATIONS
 from convgen.cli import main
 from convgen.derivation import Derivation, derive, explain
 from convgen.derivation.chapters import EXPANDED_LIMIT
 from convgen.derivation.formula import Formula, broken
-from convgen.derivation.mathml import to_mathml
 from convgen.errors import BudgetError, MissingDependencyError, SpecError, ToolError
 from convgen.manifest import FORMATS, read_manifest
 from convgen.spec import ConvSpec
