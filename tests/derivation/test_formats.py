@@ -20,6 +20,7 @@ from convgen.cli import main
 from convgen.derivation import Derivation, derive, explain
 from convgen.derivation.chapters import EXPANDED_LIMIT
 from convgen.derivation.formula import Formula, broken
+from convgen.derivation.letters import Letters
 from convgen.errors import BudgetError, MissingDependencyError, SpecError, ToolError
 from convgen.manifest import FORMATS, read_manifest
 from convgen.spec import ConvSpec
@@ -81,11 +82,24 @@ def test_every_pair_of_choices(row: dict[str, object]) -> None:
     assert f"Flatten {order}." in text
     shape = {"numerator": "4×6", "denominator": "6×4"}[str(row["jacobian_layout"])]
     assert shape in text or shape.replace("×", r"\(\times\)") in text
-    assert refused_by_github({text}) == []
+    steps = derivation.steps("X")
+    assert len(steps) > 5
+    for step in steps:
+        assert f"{step.name[0].upper()}{step.name[1:]}. " in plain
+        assert Letters(EXAMPLE, derivation.notation).equation(step.here, general=False).lines[0] in plain
+    trace = derivation.explain(f"{letters['dX']}[{first},{1 + first}]")
+    assert f"{letters['dX']}[{first},{1 + first}] = " in trace.text()
+    assert [tap.input for tap in trace.taps] == [(0, 1)] * 2
+    traced = trace.formatted(str(row["format"]))
+    assert refused_by_github({text, traced}) == []
     if row["format"] == "html":
         assert_is_a_page(text)
+        assert_is_a_page(
+            traced.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+        )  # a name, which nobody loads
     if row["format"] in ("latex", "article"):
         assert text.isascii()
+        assert traced.isascii()
 
 
 def test_the_command_in_a_file_writes_that_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
