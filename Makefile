@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full test-browser lint types format gallery gallery-check pictures docs bench clean
+.PHONY: help demo test test-full test-browser lint types format gallery gallery-check pictures printed docs bench clean
 # Two targets may not install into one environment at a time.
 .NOTPARALLEL:
 
@@ -41,6 +41,9 @@ gallery-check: $(VENV)/.with-demo ## compare generated/ with what the generator 
 
 pictures: $(VENV)/.with-test ## write docs/pictures.md and its pictures anew
 	$(BIN)/python -m convgen.pictures docs
+
+printed: $(VENV)/.with-test ## write anew what commands print within pages
+	$(BIN)/python docs/printed.py
 
 docs: $(VENV)/.with-docs ## build the documentation site into build/site, running every cell of it; warnings are errors
 	$(BIN)/python -m sphinx -q -T -W --keep-going -d build/doctrees docs build/site

@@ -85,11 +85,12 @@ check_gallery() {
     (cd "$scratch" && "$scratch/venv/bin/convgen" generate --manifest "$root/generated/manifest.toml" --check)
 }
 
-# The documentation site: every cell of its tutorials and notebooks runs, every derivation is printed from steps
-# that are checked as it is built, warnings are errors, and no page loads anything from elsewhere.
+# The documentation site: every derivation in it is what its steps, checked anew, print; every cell of its tutorials
+# and notebooks runs, warnings are errors, and no page loads anything from elsewhere.
 check_site() {
     local build=("$scratch/venv/bin/python" -m sphinx -q -T -W --keep-going)
     say "documentation site"
+    "$scratch/venv/bin/python" docs/printed.py --check
     "${build[@]}" -d "$scratch/doctrees" docs "$scratch/site"
     if grep -rlE --include='*.html' '<(script|link|img|iframe)[^>]* (src|href)="(https?:)?//' "$scratch/site"; then
         echo "these pages load something from a network" >&2

@@ -84,13 +84,14 @@ def add_explain_options(parser: argparse.ArgumentParser) -> None:
     """The options of explain."""
     parser.add_argument("entry", metavar="ENTRY", help="such as 'dX[0,2]', indices in the layer's own layout")
     _add_spec_options(parser)
-    _add_format_option(parser)
+    _add_format_option(parser, PDF)
     _add_notation_option(parser)
     _add_index_base_option(parser)
     parser.add_argument(
         "--picture",
         metavar="PATH",
-        help="write the picture of its taps, .svg or .png; Markdown shows it (html has its pictures in itself)",
+        help="write the picture of its taps, .svg or .png; Markdown shows it "
+        "(html, LaTeX and pdf have their pictures in themselves)",
     )
     _add_output_option(parser)
     _add_force_option(parser)
@@ -221,6 +222,8 @@ def add_explore_options(parser: argparse.ArgumentParser) -> None:
         "text", metavar='"input=... ..."', nargs="?", help="the whole convolution in one text"
     )
     _add_spec_options(parser)
+    _add_notation_option(parser)
+    _add_index_base_option(parser)
     _add_colours_option(parser)
     _add_new_file_options(parser)
 

@@ -52,6 +52,14 @@ def check_free(path: str | Path | None, force: bool) -> None:
         raise OutputError(f"cannot write {path}: a directory of that name exists")
     if Path(path).is_file() and not force:
         raise OutputError(f"cannot write {path}: it exists; --force writes over it")
+    _check_directory(Path(path))
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse a path below a file, for which the system has words that say something else."""
+    for above in path.parents:
+        if above.is_file():
+            raise OutputError(f"cannot write {path}: {above} is a file, where a directory is needed")
 
 
 def page_program(
@@ -87,6 +95,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         OutputError: the directory or file cannot be written; the old file, if any, is untouched.
     """
+    _check_directory(path)
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(data)
@@ -102,6 +111,7 @@ def write_directory(path: Path, files: Mapping[str, bytes]) -> list[Path]:
     Raises:
         OutputError: it exists, or cannot be written.
     """
+    _check_directory(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))

@@ -26,6 +26,7 @@ nitpick_ignore_regex = [("py:.*", r"(?!convgen\.).*"), ("py:.*", r"convgen\.(?!t
 
 # Pages are read on GitHub as well: its headings' anchors, its formulas in dollars.
 myst_enable_extensions = ["dollarmath", "colon_fence"]
+myst_fence_as_directive = ["math"]  # as GitHub has it
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 

@@ -1,7 +1,7 @@
-"""What the pages of the site need beside Markdown: formulas without a script, derivations, the command line's help.
+"""What the pages of the site need beside Markdown: formulas without a script, the command line's help.
 
-Nothing of it is typed into a page: a derivation is printed from its checked steps when the site is built, and a
-formula becomes MathML then, so that a page needs no network and no script to show it.
+Pages are Markdown that GitHub shows as well (`docs/printed.py` puts derivations into them); here their formulas become
+MathML, so that a page needs no network and no script to show them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ import html
 import io
 import os
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 import convgen
+from convgen.algebra.mathml import to_mathml
 from convgen.cli import main
-from convgen.derivation.mathml import to_mathml
 
 if TYPE_CHECKING:
     from sphinx.addnodes import pending_xref
@@ -32,39 +31,8 @@ if TYPE_CHECKING:
 
 GITHUB_FORMULA = re.compile(r"\$`([^`]+)`\$")
 """How GitHub wants a formula within a line; MyST reads a role there."""
-
-
-class DerivationDirective(SphinxDirective):
-    """The derivation of a layer, printed from its checked steps: ``{derivation} input=3x3 kernel=2x2``.
-
-    Options: ``notation``, a source's number; ``general``, nothing written out for the layer.
-    """
-
-    required_arguments = 1
-    final_argument_whitespace = True
-    option_spec: ClassVar[dict[str, Any]] = {"notation": directives.unchanged, "general": directives.flag}
-
-    def run(self) -> list[nodes.Node]:
-        """Print it as Markdown and read that."""
-        spec = convgen.ConvSpec.parse(self.arguments[0])
-        derivation = convgen.derive(spec, self.options.get("notation", "default"))
-        text = derivation.markdown("katex", expanded="general" not in self.options)
-        _, _, body = text.partition("\n## ")  # the page has a title of its own
-        return self.parse_text_to_nodes(f"## {body}", allow_section_headings=True)
-
-
-class TraceDirective(SphinxDirective):
-    """The trace of one entry with the questions that people ask: ``{trace} dX[2,3] of input=5x6 kernel=3x2``."""
-
-    required_arguments = 1
-    final_argument_whitespace = True
-
-    def run(self) -> list[nodes.Node]:
-        """Print it as Markdown and read that."""
-        entry, _, spec = self.arguments[0].partition(" of ")
-        text = convgen.explain(convgen.ConvSpec.parse(spec), entry).markdown("katex")
-        _, _, body = text.replace("\n## ", "\n### ").partition("\n### ")  # within a section of the page
-        return self.parse_text_to_nodes(f"### {body}", allow_section_headings=True)
+COMMAND_HELP = re.compile(r"<!-- command-help: (\w+) -->\n.*")
+"""Where the help of a command stands; on GitHub the next line says how to have it."""
 
 
 class CommandHelpDirective(SphinxDirective):
@@ -98,10 +66,10 @@ def visit_math_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 
 def read_as_github_does(_app: Sphinx, _page: str, source: list[str]) -> None:
-    """Formulas written for GitHub become MyST's; code keeps its dollars."""
+    """Formulas written for GitHub become MyST's, a command's help is put in its place; code keeps its dollars."""
     parts = re.split(r"(^```.*?^```$)", source[0], flags=re.DOTALL | re.MULTILINE)
     parts[::2] = [GITHUB_FORMULA.sub(r"{math}`\1`", part) for part in parts[::2]]
-    source[0] = "".join(parts)
+    source[0] = COMMAND_HELP.sub(r"```{command-help} \1\n```", "".join(parts))
 
 
 def find_by_last_name(
@@ -152,8 +120,6 @@ def put_colons_back(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """What Sphinx calls."""
-    app.add_directive("derivation", DerivationDirective)
-    app.add_directive("trace", TraceDirective)
     app.add_directive("command-help", CommandHelpDirective)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_math_block, None))
     app.connect("source-read", read_as_github_does)

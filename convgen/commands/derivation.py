@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 
 from convgen.commands.command import HOLDS, Command, answer, json_text
@@ -29,10 +30,7 @@ def _derive(options: Options) -> int:
     expanded = not options["general"]
     check_free(options["output"], options["force"])
     if options["format"] == PDF:
-        if options["output"] is None or options["json"]:
-            options["refuse"]("--format pdf is written to a file: say --output PATH, without --json")
-        write_bytes(Path(options["output"]), derivation.pdf(expanded=expanded))
-        return HOLDS
+        return _write_pdf(options, lambda: derivation.pdf(expanded=expanded))
     text = FORMATS[options["format"]].document(derivation, expanded)
     if options["json"]:
         spec = derivation.spec
@@ -53,6 +51,13 @@ def _derive(options: Options) -> int:
     return HOLDS
 
 
+def _write_pdf(options: Options, made: Callable[[], bytes]) -> int:
+    if options["output"] is None or options["json"]:
+        options["refuse"]("--format pdf is written to a file: say --output PATH, without --json")
+    write_bytes(Path(options["output"]), made())
+    return HOLDS
+
+
 def _explain(options: Options) -> int:
     from convgen.derivation import derive
 
@@ -65,6 +70,8 @@ def _explain(options: Options) -> int:
             options["refuse"](f"--output and --picture are both {picture!r}; name two files")
         how = format_of(picture, None, PICTURE_FORMATS)
         write_picture(trace.picture(), Path(picture), how, force=options["force"])
+    if options["format"] == PDF:
+        return _write_pdf(options, trace.pdf)
     if options["json"]:
         text = json_text(**trace.to_json())
     else:
@@ -106,6 +113,7 @@ EXPLAIN = Command(
         "convgen explain 'dX[0,2]' --input 3x3 --kernel 2x2",
         "convgen explain 'dX[2,3]' --input 5x6 --kernel 3x2 --stride 2x1 --format html --output entry.html",
         "convgen explain 'dX[0,2]' --input 3x3 --kernel 2x2 --picture taps.svg",
+        "convgen explain 'dK[1,0]' --input 5x6 --kernel 3x2 --stride 2x1 --format pdf --output entry.pdf",
         "convgen explain 'dX[6,0]' --input 7x6 --kernel 2x3 --stride 2x3 --padding 3:0x2:1",
         "convgen explain 'dK[1,0,0,2]' --input 8x8 --kernel 3x3 --in-channels 2 --out-channels 4 --format markdown",
     ),

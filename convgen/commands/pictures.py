@@ -61,7 +61,12 @@ def _explore(options: Options) -> int:
         options["spec"] = text
     if output is not None:
         check_free(output, options["force"])
-    page = explore(spec_of(options), **given(options, "colours"))
+    page = explore(
+        spec_of(options),
+        notation=options["notation"],
+        index_base=options["index-base"],
+        **given(options, "colours"),
+    )
     answer(page, output)
     if output is not None:
         print_text(lines_text([f"wrote {output}"]))
@@ -101,7 +106,7 @@ EXPLORE = Command(
     "One HTML file that needs no network. Its numbers can be changed in the page.",
     (
         'convgen explore "input=5x6 kernel=3x2 stride=2x1 padding=1x0" -o page.html',
-        "convgen explore --input 5x5 --kernel 3x3 --output page.html",
+        "convgen explore --input 5x5 --kernel 3x3 --notation 003 --index-base 1 --output page.html",
     ),
     add_explore_options,
     _explore,

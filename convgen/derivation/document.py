@@ -92,6 +92,7 @@ _LATEX_ESCAPES = str.maketrans(
         "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
         "×": r"\(\times\)", "⋆": r"\(\star\)", "⊙": r"\(\odot\)", "⟨": r"\(\langle\)", "⟩": r"\(\rangle\)",
         "∂": r"\(\partial\)", "·": r"\(\cdot\)", "−": r"\(-\)", "δ": r"\(\delta\)", "Σ": r"\(\Sigma\)",
+        "→": r"\(\to\)", "←": r"\(\leftarrow\)", "↓": r"\(\downarrow\)",
         "–": "--", "“": "``", "”": "''", "…": r"\dots{}",
     }
 )  # fmt: skip
@@ -168,12 +169,18 @@ def _ended(block: Block) -> str:
 
 
 def to_latex(title: str, blocks: Sequence[Block], article: bool) -> str:
-    """A fragment to include, or a whole article that compiles."""
+    """A fragment to include, or a whole article that compiles; figures are drawn by TeX itself."""
+    from convgen.derivation.latex_picture import latex_picture
+
     return render(
         "latex/article.tex.j2" if article else "latex/fragment.tex.j2",
         title=escape_latex(title),
-        blocks=_laid_out(blocks, escape_latex, _latex_prose, lambda each: each.latex, escape_latex),
-    )
+        blocks=_laid_out(
+            blocks, escape_latex, _latex_prose, lambda each: each.latex, escape_latex,
+            lambda picture, _: latex_picture(picture, escape_latex),
+        ),
+        has_figure=any(block.picture for block in blocks),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -236,7 +243,7 @@ def to_html(title: str, blocks: Sequence[Block]) -> str:
     """
     from html import escape
 
-    from convgen.derivation.mathml import to_mathml
+    from convgen.algebra.mathml import to_mathml
 
     def words(prose: Prose) -> str:
         return _joined(prose, escape, lambda each: to_mathml(each.latex))

@@ -88,7 +88,8 @@ def read_entry(entry: str, spec: ConvSpec, notation: Notation) -> tuple[str, tup
         raise ClaimError(f"{entry!r}: indices are whole numbers, such as dX[0,2]")
     if len(words) != len(shape):
         raise ClaimError(
-            f"{entry!r} has {len(words)} indices, and {match['array']} has shape {_by(shape)} in layout {spec.layout}"
+            f"{entry!r} has {len(words)} {'index' if len(words) == 1 else 'indices'}, and {match['array']} has shape "
+            f"{_by(shape)} in layout {spec.layout}"
         )
     first = notation.first_of(array)
     index = tuple(int(word) - first for word in words)

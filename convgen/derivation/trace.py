@@ -154,12 +154,23 @@ class Trace:
         return to_markdown(self.title, self._with(picture), flavour)
 
     def latex(self, article: bool = False) -> str:
-        """LaTeX: a fragment, or an article."""
-        return to_latex(self.title, self.blocks, article)
+        """LaTeX with its pictures, drawn by TeX: a fragment (needs amsmath, amssymb and color), or an article."""
+        return to_latex(self.title, blocks_of(self, figures(self)), article)
 
     def html(self) -> str:
         """One HTML file with MathML and with its pictures."""
         return to_html(self.title, blocks_of(self, figures(self)))
+
+    def pdf(self) -> bytes:
+        """The article as PDF, by whichever TeX engine is installed.
+
+        Raises:
+            ToolError: none is, or it failed.
+        """
+        from convgen.derivation.pdf import tex_engine, to_pdf
+
+        tex_engine()  # before the work
+        return to_pdf(self.latex(article=True))
 
     def _with(self, picture: str | None) -> list[Block]:
         return self.blocks if picture is None else blocks_of(self, [linked_figure(self, picture)])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from convgen.algebra.notation import DEFAULT as OURS
+from convgen.algebra.notation import Notation
+from convgen.algebra.notation import notation as notation_of
 from convgen.errors import PlanError, SpecError
 from convgen.pictures.colours import DEFAULT, Colours
 from convgen.pictures.entries import Entry, parse_entry
@@ -80,15 +83,30 @@ def animate(
     return animate_pass(spec, name, chosen, palette, milliseconds)
 
 
-def explore(spec: ConvSpec, colours: str | Colours = DEFAULT) -> str:
+def explore(
+    spec: ConvSpec,
+    colours: str | Colours = DEFAULT,
+    notation: str | Notation = OURS,
+    *,
+    index_base: int | None = None,
+) -> str:
     """One HTML file to explore a layer in: entries, taps, gradients, Jacobians, steps and rules.
 
     Args:
         spec: the layer that it begins with; its numbers can be changed in the page.
         colours: such as ``"X=#0072b2,K=#c74f00"``; what is not said stays as it is.
+        notation: whose letters it is written in; sizes and amounts keep our names.
+        index_base: the number of the first entry of every array, 0 or 1; the notation's own by default.
 
     Raises:
         PlanError: an unknown colour.
+        ClaimError: an unknown notation.
+        SpecError: another index base.
         BudgetError: a layer too large to be shown entry by entry.
+        MissingDependencyError: latex2mathml is not installed.
     """
-    return explorable_page(spec, Colours.parse(colours) if isinstance(colours, str) else colours)
+    palette = Colours.parse(colours) if isinstance(colours, str) else colours
+    letters = notation_of(notation)
+    if index_base is not None:
+        letters = letters.counted_from(index_base)
+    return explorable_page(spec, palette, letters)

@@ -73,9 +73,8 @@ def parse_entry(text: str, spec: ConvSpec) -> Entry:
     if not digits and not name_shape(spec, array):
         digits = ["0"]
     if len(digits) != len(shape):
-        raise SpecError(
-            f"{text!r} has {len(digits)} indices, and {array} of {spec} has shape {shape}: {len(shape)} axes"
-        )
+        count = f"{len(digits)} {'index' if len(digits) == 1 else 'indices'}"
+        raise SpecError(f"{text!r} has {count}, and {array} of {spec} has shape {shape}: {len(shape)} axes")
     place = [int(part) if len(part) < 20 else 10**20 for part in digits]
     for axis, (position, size) in enumerate(zip(place, shape, strict=True)):
         if position >= size:

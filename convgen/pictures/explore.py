@@ -10,15 +10,20 @@ import base64
 import hashlib
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
+from convgen.algebra.notation import DEFAULT as OURS
+from convgen.algebra.notation import Notation
 from convgen.algebra.printing import INFIX, star_text
+from convgen.algebra.rule_printing import rule_latex, rule_text
 from convgen.algebra.tree import Node
 from convgen.errors import BudgetError
 from convgen.indexing import definition_formula, gradient_formula
 from convgen.layout import ARRAYS, CHANNEL_AXES, axis_sizes, name_shape, user_axes
 from convgen.pictures.boards import KINDS
 from convgen.pictures.colours import DEFAULT, PAPER, Colours, mix, text_on, tint
+from convgen.pictures.mathematics import operator_pieces, piece, signs_and_letters
 from convgen.pictures.slides import PASSES, Pass
 from convgen.render import render
 from convgen.rules import RULES
@@ -34,15 +39,18 @@ IDLE: dict[str, int | str] = {"pad": 0, "dilate": 1, "subsample": 1, "take": "wh
 """With which amounts an operator changes nothing, and is left out."""
 
 
-def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT) -> str:
+def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT, notation: Notation = OURS) -> str:
     """A page that shows every entry, step and rule of a layer, and lets its numbers be changed.
 
     Args:
         spec: the layer that it begins with.
         colours: of the arrays.
+        notation: whose letters it is written in; sizes and amounts go by our names, since a source's word for them,
+            such as one stride for all axes, need not be true of what a reader types in.
 
     Raises:
         BudgetError: a layer too large to be shown entry by entry.
+        MissingDependencyError: latex2mathml is not installed.
     """
     _check_size(spec)
     style = render(
@@ -63,13 +71,15 @@ def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT) -> str:
         style_digest=_digest(style),
         script=script,
         script_digest=_digest(script),
-        data=json.dumps(page_data(spec, colours), ensure_ascii=False).replace("<", "\\u003c"),
+        letters=_letters(notation),
+        data=json.dumps(page_data(spec, colours, notation), ensure_ascii=False).replace("<", "\\u003c"),
         kinds=[(kind, words) for kind, (_, words) in KINDS.items()],
     )
 
 
-def page_data(spec: ConvSpec, colours: Colours = DEFAULT) -> dict[str, Any]:
+def page_data(spec: ConvSpec, colours: Colours = DEFAULT, notation: Notation = OURS) -> dict[str, Any]:
     """What the page is told: the layer's numbers, and all that does not depend on them."""
+    notation = replace(notation, parameters={})
     return {
         "axes": [
             {
@@ -90,38 +100,51 @@ def page_data(spec: ConvSpec, colours: Colours = DEFAULT) -> dict[str, Any]:
         "bias": spec.bias,
         "channelAxes": CHANNEL_AXES,
         "userAxes": {array: user_axes(spec, array) if name_shape(spec, array) else [] for array in ARRAYS},
-        "passes": [_pass_data(spec, row) for row in PASSES.values() if spec.bias or row.result != "db"],
+        "letters": _letters(notation),
+        "kernelFirst": notation.kernel_first,
+        "first": notation.first_of("X"),
+        "vec": notation.vec,
+        "math": signs_and_letters(notation),
+        "passes": [
+            _pass_data(spec, row, notation) for row in PASSES.values() if spec.bias or row.result != "db"
+        ],
         "ramp": [colours.first, colours.last],
         "cellLimit": CELL_LIMIT,
         "tapLimit": TAP_LIMIT,
     }
 
 
-def _pass_data(spec: ConvSpec, row: Pass) -> dict[str, Any]:
-    rule = next(rule for rule in RULES if rule.target == row.result)
-    tree = rule.tree
-    general = str(rule)
+def _letters(notation: Notation) -> dict[str, str]:
+    return {each: notation.letter_of(each) for array in ARRAYS for each in (array, f"d{array}")}
+
+
+def _pass_data(spec: ConvSpec, row: Pass, notation: Notation) -> dict[str, Any]:
+    tree = next(rule for rule in RULES if rule.target == row.result).tree
     if row.result == "O" and spec.bias:
-        tree, general = Node("add", (tree, Node("array", array="b"))), f"{general} + b"
+        tree = Node("add", (tree, Node("array", array="b")))
     indexed = (
-        definition_formula(spec.rank) if row.result == "O" else gradient_formula(spec.rank, row.result[1:])
+        definition_formula(spec.rank, notation)
+        if row.result == "O"
+        else gradient_formula(spec.rank, row.result[1:], notation)
     )
+    target, stencil = notation.letter_of(row.result), row.stencil and notation.letter_of(row.stencil)
+    in_latex = f"{notation.latex_of(row.result)} = {rule_latex(tree, notation, spec.rank)}"
     return {
         "name": row.name,
         "stationary": row.stationary,
         "stencil": row.stencil,
-        "stencilName": f"rot180({row.stencil})" if row.turned else row.stencil,
+        "stencilName": f"rot180({stencil})" if row.turned else stencil,
         "result": row.result,
         "summed": row.summed,
         "sign": "⋆",
-        "rule": _tree_data(tree),
-        "general": general,
-        "indexed": indexed.text,
+        "rule": _tree_data(tree, notation, spec.rank),
+        "general": {"text": f"{target} = {rule_text(tree, notation, spec.rank)}", "math": piece(in_latex)},
+        "indexed": {"text": indexed.text, "math": piece(indexed.latex)},
     }
 
 
-def _tree_data(tree: Node) -> dict[str, Any]:
-    """A tree of a closed form, with the words of which its text is made."""
+def _tree_data(tree: Node, notation: Notation, rank: int) -> dict[str, Any]:
+    """A tree of a closed form, with the words of which its text is made and the pieces of its formula."""
     if tree.operator == "array":
         return {"leaf": tree.array}
     form, name = "call", tree.operator
@@ -133,12 +156,13 @@ def _tree_data(tree: Node) -> dict[str, Any]:
         "operator": tree.operator,
         "form": form,
         "name": name,
-        "operands": [_tree_data(operand) for operand in tree.operands],
+        "operands": [_tree_data(operand, notation, rank) for operand in tree.operands],
         "amounts": [
             [[[list(names), coefficient] for names, coefficient in amount.terms] for amount in entry]
             for entry in tree.amounts
         ],
         "idle": IDLE.get(tree.operator),
+        "math": operator_pieces(tree, notation, rank),
     }
 
 

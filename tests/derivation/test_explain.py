@@ -160,7 +160,7 @@ def test_an_input_that_no_window_reaches_has_gradient_zero() -> None:
     {
         "dX[0,9]": "'dX[0,9]' is outside dX, whose shape is 3×3: its last entry is dX[2,2]",
         "dX[-1,0]": "is outside dX, whose shape is 3×3",
-        "dX[1]": "'dX[1]' has 1 indices, and dX has shape 3×3 in layout HW",
+        "dX[1]": "'dX[1]' has 1 index, and dX has shape 3×3 in layout HW",
         "dX": "has 0 indices",
         "dX[a,b]": "indices are whole numbers",
         "Q[0,0]": "'Q[0,0]' is no entry; write one of O, dX, dK, db",

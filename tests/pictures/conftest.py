@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -42,12 +42,12 @@ def chromium() -> Iterator[Chrome]:
 
 
 @pytest.fixture
-def open_page(chromium: Chrome, tmp_path: Path) -> Iterator[Callable[[ConvSpec], Chrome]]:
+def open_page(chromium: Chrome, tmp_path: Path) -> Iterator[Callable[..., Chrome]]:
     """Open the page of a layer; at the end of the test the console must have stayed silent."""
 
-    def opened(spec: ConvSpec) -> Chrome:
+    def opened(spec: ConvSpec, **options: Any) -> Chrome:
         path = tmp_path / "page.html"
-        path.write_text(explore(spec), encoding="utf-8")
+        path.write_text(explore(spec, **options), encoding="utf-8")
         chromium.get(path.as_uri())
         return chromium
 

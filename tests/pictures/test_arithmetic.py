@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import defaultdict
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from by_loops import output_size, shapes, taps
-from convgen import ConvSpec
+from convgen import ConvSpec, explore
+from convgen.algebra.notation import DEFAULT, NOTATIONS, Notation
+from convgen.algebra.printing import to_latex, to_text
 from convgen.errors import SpecError
 from convgen.layout import user_index, user_shape
-from convgen.pictures.entries import Entry, formula_of
+from convgen.pictures.entries import Entry, formula_of, products_of, whole_entry
 from convgen.pictures.explore import page_data
+from convgen.pictures.mathematics import piece
 from convgen.pictures.slides import PASSES
 from convgen.rules import rules_for
 from convgen.spec import layouts_of_rank
+from derivation.formulas import ARITY
 from pictures.specs import LAYERS
 
 if TYPE_CHECKING:
@@ -37,9 +43,9 @@ return arguments[0].map(([data, axes]) => {
   return {
     problem: problemOf(layer),
     taps: tapCount(layer),
-    rules: Object.fromEntries(data.passes.map((row) => [row.result, ruleOf(layer, row)])),
+    rules: Object.fromEntries(data.passes.map((row) => [row.result, ruleOf(layer, row).text])),
     formulas: Object.fromEntries(results.map((array) => [array, entriesOf(layer, array).map((entry) =>
-      formulaOf(layer, entry))])),
+      textOf(formulaOf(layer, entry)))])),
     products: Object.fromEntries(results.map((array) => [array, entriesOf(layer, array).map((entry) =>
       [name(entry), productsOf(layer, entry).map((pair) => pair.map(name))])])),
     rows: Object.fromEntries(["X", "K"].map((array) => [array, entriesOf(layer, "O").map((entry) =>
@@ -91,7 +97,7 @@ def drawn_layers() -> list[ConvSpec]:
     return layers
 
 
-def changed_from(spec: ConvSpec) -> list[Any]:
+def changed_from(spec: ConvSpec, notation: Notation = DEFAULT) -> list[Any]:
     """A page that was made for another size, and the numbers that its reader then typed in."""
     begun = ConvSpec(
         (1,) * spec.rank,
@@ -103,15 +109,13 @@ def changed_from(spec: ConvSpec) -> list[Any]:
         bias=spec.bias,
         layout=spec.layout,
     )
-    return [page_data(begun), page_data(spec)["axes"]]
+    return [page_data(begun, notation=notation), page_data(spec)["axes"]]
 
 
 @pytest.fixture(scope="module")
 def answers(
     chromium: Chrome, tmp_path_factory: pytest.TempPathFactory
 ) -> list[tuple[ConvSpec, dict[str, Any]]]:
-    from convgen import explore
-
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(explore(LAYERS["the README's"]), encoding="utf-8")
     chromium.get(path.as_uri())
@@ -178,6 +182,71 @@ def test_formulas_and_rules_are_those_of_python(answers: Answers) -> None:
             expected.setdefault(rule.target, f"{rule.target} = {tree}")
         assert found["rules"] == expected, str(spec)
         assert found["problem"] == ""
+
+
+FORMULAS = """
+const made = ({ text, math }) => ({ text, math: math() });
+return arguments[0].map(([data, axes]) => {
+  const layer = layerOf(data, axes);
+  return Object.fromEntries(data.passes.map((row) => [row.result, {
+    rule: made(ruleOf(layer, row)),
+    sums: entriesOf(layer, row.result).slice(0, 3).map((entry) => formulaOf(layer, entry).map(made)),
+  }]));
+});
+"""
+
+
+def parts_of(piece: list[Any]) -> list[Any]:
+    """An element without the rows that only hold things together."""
+    tag, attributes, *children = piece
+    if tag == "mrow":
+        return [part for child in children for part in parts_of(child)]
+    inner = [child if isinstance(child, str) else parts_of(child) for child in children]
+    if tag not in ARITY:
+        inner = [part for child in inner for part in ([child] if isinstance(child, str) else child)]
+    return [[tag, attributes, *inner]]
+
+
+def test_formulas_are_the_mathml_that_python_prints(chromium: Chrome, tmp_path: Path) -> None:
+    """For 30 layers, in every notation, counted from 0 and from 1: every rule, and entries of every array."""
+    path = tmp_path / "page.html"
+    path.write_text(explore(LAYERS["the README's"]), encoding="utf-8")
+    chromium.get(path.as_uri())
+    rows = [row.counted_from(first) for first in (0, 1) for row in NOTATIONS.values()]
+    layers = list(zip(drawn_layers()[:30], itertools.cycle(rows), strict=False))
+    asked = [changed_from(spec, notation) for spec, notation in layers]
+    compared = 0
+    for (spec, notation), found in zip(layers, chromium.execute_script(FORMULAS, asked), strict=True):
+
+        def entry(each: Entry, spec: ConvSpec = spec, notation: Notation = notation) -> str:
+            index = user_index(spec, each.array, each.at(spec))
+            return notation.latex_of(each.array, ",".join(str(n + notation.first_of("X")) for n in index))
+
+        trees: dict[str, Any] = {}
+        for rule, tree in rules_for(spec):
+            trees.setdefault(rule.target, tree)
+        for array, said in found.items():
+            tree = trees[array]
+            latex = f"{notation.latex_of(array)} = {to_latex(tree, notation)}"
+            assert parts_of(said["rule"]["math"]) == parts_of(piece(latex)), (str(spec), latex)
+            assert said["rule"]["text"] == f"{notation.letter_of(array)} = {to_text(tree, notation)}"
+            for index, sums in zip(np.ndindex(*shapes(spec)[array]), said["sums"], strict=False):
+                one = Entry(array, index)
+                terms = [
+                    r" \, ".join(entry(factor) for factor in factors if factor is not None)
+                    for factors in products_of(spec, one)
+                ]
+                if array == "O" and spec.bias:
+                    terms.insert(0, entry(whole_entry(spec, "b", one.at(spec))))
+                first, *others = terms or ["0"]
+                wanted = [f"{entry(one)} = {first}", *(f"{{}} + {term}" for term in others)]
+                assert len(sums) == len(wanted)
+                for part, latex in list(zip(sums, wanted, strict=True))[
+                    :4
+                ]:  # the rest is made in the same way
+                    assert parts_of(part["math"]) == parts_of(piece(latex)), (str(spec), latex)
+                    compared += 1
+    assert compared > 500
 
 
 def test_rows_and_columns_of_the_jacobians_are_the_taps(answers: Answers) -> None:

@@ -110,7 +110,7 @@ def test_too_many_pixels_are_refused_with_both_numbers(monkeypatch: pytest.Monke
         (
             {"kind": "taps", "entry": "dX[0]"},
             SpecError,
-            r"'dX\[0\]' has 1 indices, and dX .* has shape \(5, 6\)",
+            r"'dX\[0\]' has 1 index, and dX .* has shape \(5, 6\)",
         ),
         ({"kind": "taps", "entry": "Q[0]"}, ClaimError, r"'Q\[0\]' names no entry"),
         ({"kind": "taps", "entry": "dX[-1,0]"}, ClaimError, "whole numbers from 0"),

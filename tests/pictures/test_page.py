@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from convgen import ConvSpec, __version__, animate, explore
+from convgen.algebra.notation import NOTATIONS
 from convgen.pictures.entries import formula_of, parse_entry
 from convgen.pictures.explore import page_data
 from convgen.rules import rules_for
+from derivation.formulas import faults_of_mathml
 from pictures.specs import LAYERS
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from selenium.webdriver.remote.webelement import WebElement
 
 SPEC = LAYERS["the README's"]
-OpenPage = Callable[[ConvSpec], "Chrome"]
+OpenPage = Callable[..., "Chrome"]
 
 in_browser = pytest.mark.browser
 
@@ -35,6 +37,19 @@ def every(browser: Chrome, selector: str) -> list[WebElement]:
 
 def cell(browser: Chrome, label: str) -> WebElement:
     return one(browser, f'button[data-entry="{label}"]')
+
+
+def text_of(element: WebElement) -> str:
+    """What an element says, each formula by the text that goes with it."""
+    return element.parent.execute_script(
+        """
+        const copy = arguments[0].cloneNode(true);
+        const formulas = copy.localName === "math" ? [copy] : [...copy.querySelectorAll("math")];
+        formulas.forEach((each) => { each.textContent = each.getAttribute("alttext"); });
+        return copy.textContent;
+        """,
+        element,
+    )
 
 
 def marked(browser: Chrome) -> dict[str, str]:
@@ -69,7 +84,8 @@ def type_number(browser: Chrome, name: str, value: int) -> None:
 
 def test_the_page_needs_nothing_from_outside_and_lets_nothing_in() -> None:
     page = explore(SPEC)
-    assert re.findall(r"https?://\S+", page) == ['http://www.w3.org/2000/svg";']  # a name, which nobody loads
+    names = ['http://www.w3.org/2000/svg";', 'http://www.w3.org/1998/Math/MathML";']  # which nobody loads
+    assert re.findall(r"https?://\S+", page) == names
     assert re.search(r"\b(src|href)=\"(?!#|data:,)", page) is None
     assert "import(" not in page
     assert "fetch(" not in page
@@ -113,9 +129,9 @@ def test_pointing_at_an_entry_shows_its_taps_and_its_formula(
     ActionChains(browser).move_to_element(cell(browser, asked)).perform()
     assert marked(browser) == numbers_of(SPEC, asked, result)
     said = one(browser, "#said")
-    assert formula_of(SPEC, parse_entry(result, SPEC)) in said.text
+    assert formula_of(SPEC, parse_entry(result, SPEC)) in text_of(said)
     assert said.is_displayed()
-    assert "Jacobian" in said.text
+    assert "Jacobian" in text_of(said)
     bands = every(browser, "svg.matrix .band")
     assert len(bands) == (2 if asked.startswith("O") else 1)
 
@@ -125,7 +141,7 @@ def test_the_bias_gathers_every_output(open_page: OpenPage) -> None:
     browser = open_page(SPEC)
     cell(browser, "b").click()
     assert len(marked(browser)) == 1 + 15
-    assert "db = dO[0,0] + dO[0,1]" in one(browser, "#said").text
+    assert "db = dO[0,0] + dO[0,1]" in text_of(one(browser, "#said"))
 
 
 @in_browser
@@ -145,7 +161,7 @@ def test_keys_walk_through_a_grid_of_which_one_cell_is_in_the_order_of_tabs(open
     for key, label in walk:
         browser.switch_to.active_element.send_keys(key)
         assert browser.switch_to.active_element.get_attribute("aria-label") == label
-        assert f"d{label} = " in one(browser, "#said").text
+        assert f"d{label} = " in text_of(one(browser, "#said"))
     browser.switch_to.active_element.send_keys(Keys.TAB)
     assert browser.switch_to.active_element.get_attribute("aria-label") == "K[0,0]"
     assert len(grids[0].find_elements("css selector", 'button[tabindex="0"]')) == 1
@@ -159,7 +175,7 @@ def test_a_pinned_entry_stays_until_it_is_let_go(open_page: OpenPage) -> None:
     browser = open_page(SPEC)
     cell(browser, "K[1,0]").click()
     ActionChains(browser).move_to_element(cell(browser, "X[0,0]")).perform()
-    assert "K[1,0] takes part in 15 taps (pinned" in one(browser, "#said").text
+    assert "K[1,0] takes part in 15 taps (pinned" in text_of(one(browser, "#said"))
     browser.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert marked(browser) == {}
 
@@ -172,6 +188,45 @@ def test_channels_and_groups_have_a_grid_each(open_page: OpenPage) -> None:
     assert len(labels) == len(set(labels)) == 8 + 12 + 6 + 12
     cell(browser, "dX[0,3,3,2]".removeprefix("d")).click()
     assert marked(browser) == numbers_of(spec, "X[0,3,3,2]", "dX[0,3,3,2]")
+
+
+@in_browser
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_a_page_is_written_in_the_letters_of_a_notation(open_page: OpenPage, notation: str) -> None:
+    browser = open_page(SPEC, notation=notation, index_base=1)
+    letters = NOTATIONS[notation].letters
+    cell(browser, f"{letters['X']}[2,3]").click()
+    said = text_of(one(browser, "#said"))
+    # X[1,2] of the README's layer meets O[0,1] by K[2,1], O[0,2] by K[2,0], and so on, here counted from 1
+    ours = formula_of(SPEC, parse_entry("dX[1,2]", SPEC))
+    wanted = re.sub(
+        r"(d?[XKO])\[(\d),(\d)\]",
+        lambda each: f"{letters[each[1]]}[{int(each[2]) + 1},{int(each[3]) + 1}]",
+        ours,
+    )
+    assert wanted in said
+    assert f"∂{letters['O']}[" in said
+    assert one(browser, "#order").get_attribute("value") == NOTATIONS[notation].vec
+    assert [grid.get_attribute("aria-label") for grid in every(browser, '#arrays [role="grid"]')] == [
+        letters[array] for array in ("X", "K", "b", "O")
+    ]
+
+
+@in_browser
+def test_every_formula_is_mathml_that_can_be_seen(open_page: OpenPage) -> None:
+    """Valid elements with a text of their own for whoever cannot see them, in their box, before and after a change."""
+    browser = open_page(SPEC)
+    for stride in (2, 3):
+        type_number(browser, "width: stride", stride)
+        cell(browser, "X[1,2]").click()
+        formulas = every(browser, "math")
+        assert len(formulas) > 15
+        for each in formulas:
+            assert faults_of_mathml(each.get_attribute("outerHTML")) == []
+            assert each.get_attribute("alttext")
+            assert each.rect["width"] > 5
+            assert each.rect["height"] > 5
+        assert "\\" not in text_of(one(browser, "main"))
 
 
 # ---- changing the layer ----------------------------------------------------------------------------------
@@ -187,7 +242,7 @@ def rules(spec: ConvSpec) -> list[str]:
 @in_browser
 def test_the_rules_follow_every_number_that_is_typed(open_page: OpenPage) -> None:
     browser = open_page(SPEC)
-    shown = lambda: [each.text for each in every(browser, "[data-rule]")]  # noqa: E731
+    shown = lambda: [text_of(each) for each in every(browser, "[data-rule]")]  # noqa: E731
     assert shown() == rules(SPEC)
     type_number(browser, "width: stride", 3)
     assert shown() == rules(ConvSpec((5, 6), (3, 2), stride=(2, 3), padding=(1, 0)))
@@ -200,7 +255,7 @@ def test_the_rules_follow_every_number_that_is_typed(open_page: OpenPage) -> Non
     assert "dO is cut, not padded" in one(browser, "#numbers").text
     assert f"O {expected.output_size[0]}×{expected.output_size[1]}" in one(browser, "#size").text
     cell(browser, "X[2,2]").click()
-    assert formula_of(expected, parse_entry("dX[2,2]", expected)) in one(browser, "#said").text
+    assert formula_of(expected, parse_entry("dX[2,2]", expected)) in text_of(one(browser, "#said"))
     one(browser, "#reset").click()
     assert shown() == rules(SPEC)
 
@@ -225,7 +280,7 @@ def test_a_layer_that_cannot_be_is_told_and_the_last_one_stays(
     assert complaint in alert.text
     assert one(browser, "#stale").is_displayed() is bool(complaint)
     if complaint:
-        assert [each.text for each in every(browser, "[data-rule]")] == rules(SPEC)
+        assert [text_of(each) for each in every(browser, "[data-rule]")] == rules(SPEC)
     one(browser, "#reset").click()
     assert alert.text == ""
 
@@ -253,15 +308,15 @@ def test_every_step_shows_the_formula_of_its_entry(open_page: OpenPage, name: st
     for step in range(count):
         row, column = divmod(step, shape[1])
         formula = formula_of(SPEC, parse_entry(f"{result}[{row},{column}]", SPEC), 24)
-        assert one(browser, "#walk-said").text == f"step {step + 1} of {count}: {formula}"
+        assert text_of(one(browser, "#walk-said")) == f"step {step + 1} of {count}: {formula}"
         met = [each for each in every(browser, "#walk .met") if "zero" not in each.get_attribute("class")]
         assert len(met) == formula.count("·")
         assert len(every(browser, "#walk .chosen")) == 1
         assert len(every(browser, "#walk .done")) == step
         one(browser, "#next").click()
-    assert f"step {count} of {count}" in one(browser, "#walk-said").text
+    assert f"step {count} of {count}" in text_of(one(browser, "#walk-said"))
     one(browser, "#first").click()
-    assert f"step 1 of {count}" in one(browser, "#walk-said").text
+    assert f"step 1 of {count}" in text_of(one(browser, "#walk-said"))
 
 
 @in_browser
@@ -272,10 +327,10 @@ def test_keys_choose_a_pass_and_move_its_steps(open_page: OpenPage) -> None:
     one(browser, 'input[value="forward"]').send_keys(Keys.ARROW_RIGHT)
     assert one(browser, 'input[value="backward_data"]').is_selected()
     one(browser, "#position").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-    assert one(browser, "#walk-said").text.startswith("step 3 of 30: dX[0,2]")
+    assert text_of(one(browser, "#walk-said")).startswith("step 3 of 30: dX[0,2]")
     assert one(browser, "#position").get_attribute("aria-valuetext") == "dX[0,2]"
     one(browser, "#last").send_keys(Keys.ENTER)
-    assert one(browser, "#walk-said").text.startswith("step 30 of 30")
+    assert text_of(one(browser, "#walk-said")).startswith("step 30 of 30")
 
 
 @in_browser
@@ -284,7 +339,7 @@ def test_play_goes_on_by_itself_and_stops(open_page: OpenPage) -> None:
 
     browser = open_page(SPEC)
     one(browser, "#play").click()
-    WebDriverWait(browser, 20).until(lambda _: one(browser, "#walk-said").text.startswith("step 3 of"))
+    WebDriverWait(browser, 20).until(lambda _: text_of(one(browser, "#walk-said")).startswith("step 3 of"))
     assert one(browser, "#play").get_attribute("aria-pressed") == "true"
     one(browser, "#play").click()
     assert one(browser, "#play").text == "Play"
@@ -302,16 +357,16 @@ def test_arrow_keys_walk_through_a_jacobian(open_page: OpenPage) -> None:
     assert matrix.get_attribute("aria-label").startswith("Jacobian of O by X: 15 rows, 30 columns, 70 of 450")
     browser.execute_script("arguments[0].focus();", matrix)
     said = one(browser, ".matrix-said")
-    assert said.text == "row O[0,0], column X[0,0]: K[1,0]"
-    matrix.send_keys(Keys.ARROW_RIGHT)
-    assert said.text == "row O[0,0], column X[0,1]: K[1,1]"
-    matrix.send_keys(Keys.ARROW_RIGHT)
-    assert said.text == "row O[0,0], column X[0,2]: 0"
-    one(browser, "#order").send_keys("c")  # column by column
+    assert text_of(said) == "row 0, column 0: ∂O[0,0]/∂X[0,0] = K[1,0]"
+    matrix.send_keys(Keys.ARROW_DOWN)  # vec of the notation: column by column
+    assert text_of(said) == "row 1, column 0: ∂O[1,0]/∂X[0,0] = 0"
+    one(browser, "#order").send_keys("r")  # row by row
     matrix = one(browser, 'svg.matrix[data-array="X"]')
     browser.execute_script("arguments[0].focus();", matrix)
-    matrix.send_keys(Keys.ARROW_DOWN)
-    assert one(browser, ".matrix-said").text == "row O[1,0], column X[0,0]: 0"
+    matrix.send_keys(Keys.ARROW_RIGHT)
+    assert text_of(one(browser, ".matrix-said")) == "row 0, column 1: ∂O[0,0]/∂X[0,1] = K[1,1]"
+    matrix.send_keys(Keys.ARROW_RIGHT)
+    assert text_of(one(browser, ".matrix-said")) == "row 0, column 2: ∂O[0,0]/∂X[0,2] = 0"
 
 
 @in_browser
@@ -327,7 +382,7 @@ def test_the_page_of_every_layer_opens_silently_and_fits_its_window(
     for row in ("forward", "backward_data", "backward_weights"):
         one(browser, f'input[value="{row}"]').click()
         one(browser, "#next").click()
-        assert " = " in one(browser, "#walk-said").text
+        assert " = " in text_of(one(browser, "#walk-said"))
 
 
 @in_browser
