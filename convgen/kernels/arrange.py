@@ -41,7 +41,11 @@ def arranged(spec: ConvSpec, text: str, have: Axes, want: Axes) -> str:
         have: its axes.
         want: the axes to arrange it into.
     """
-    sizes = index_sizes(spec)
+    return rearranged(index_sizes(spec), text, have, want)
+
+
+def rearranged(sizes: Mapping[str, int], text: str, have: Axes, want: Axes) -> str:
+    """The same for indices of other sizes."""
     shape, target = (_shape(sizes, axes) for axes in (have, want))
     names = [name for part in have for name in part if sizes[name] > 1]
     order = [name for part in want for name in part if sizes[name] > 1]
