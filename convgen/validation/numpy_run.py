@@ -18,7 +18,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from convgen.errors import ConvgenError
 from convgen.validation.faults import Fault, refuse
-from convgen.validation.numpy_syntax import Module, is_text
+from convgen.validation.numpy_module import Module, is_text
 from convgen.validation.numpy_values import Values
 from convgen.validation.numpy_workspace import Watched, Workspace
 from convgen.validation.store import FIRST_ENTRY, ZERO, Integers, Store
