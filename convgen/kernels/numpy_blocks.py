@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import prod
 
-from convgen.kernels.arrange import NUMPY, Axes, assigned, axes_of, broadcast_bias, listed, rearranged
+from convgen.kernels.arrange import NUMPY, Axes, assigned, axes_of, broadcast_bias, called, listed, rearranged
 from convgen.kernels.formula import index_sizes
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount, pass_output
@@ -67,7 +67,8 @@ def block_of(spec: ConvSpec, name: str, dtype: str) -> tuple[int, list[int]]:
         wide.append(max(1, ideal // prod(places)))
         blocks = -(-places[0] // max(1, ideal // prod(places[1:])))
         rows.append(-(-places[0] // blocks))
-    examples = max(n for n in range(1, spec.batch + 1) if spec.batch % n == 0 and n <= min(wide))
+    most = min(spec.batch, *wide)
+    examples = max(n for n in range(1, most + 1) if spec.batch % n == 0)
     return examples, rows
 
 
@@ -182,8 +183,7 @@ class _Blocks:
         left, right = (columns, other) if self.last else (other, columns)
         if self.gradient:
             left, right = (left + self.transposed, right) if self.last else (left, right + self.transposed)
-        line = f"{'    ' * depth}np.matmul({left}, {right}, out={out})"
-        return (line,)
+        return called("np.matmul", (left, right, f"out={out}"), depth)
 
     # ---- blocks -----------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 from math import prod
 
-from convgen.kernels.arrange import NUMPY, Axes, assigned, axes_of, broadcast_bias, rearranged
+from convgen.kernels.arrange import NUMPY, Axes, assigned, axes_of, broadcast_bias, called, rearranged
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount, pass_output
@@ -103,6 +103,9 @@ class _Einsum:
         self.scratch.line(f"{apart} = {rearranged(sizes, name, axes, separate)}")
         self.scratch.export(name, apart)
 
+    def _einsum(self, summed: str, other: str, out: str) -> tuple[str, ...]:
+        return called("np.einsum", (summed, "windows", other, f"out={out}"), self.windows.depth)
+
     def _piece(self, piece: Piece) -> Parts:
         """Forward, or a piece of backward_data."""
         windows, depth = self.windows, self.windows.depth
@@ -119,15 +122,17 @@ class _Einsum:
             view = rearranged(sizes, kernel, axes_of(self.spec, "K"), [*self.taps, ("g",)])
             before = assigned("scales", "=", [view])
         summed = self._sum([*self.places, *self.taps], self.taps, self.places)
-        line = f"{'    ' * depth}np.einsum({summed}, windows, scales, out="
         want = [*self.places, self.channels]
         axes = [tuple(name.replace("x", "s") for name in each) for each in windows.axes(self.result)]
         if windows.is_whole(piece):
             view = rearranged(sizes, windows.block(self.result), axes, want)
-            return before, (*assigned("results", "=", [view], depth=depth), f"{line}results)")
+            return before, (
+                *assigned("results", "=", [view], depth=depth),
+                *self._einsum(summed, "scales", "results"),
+            )
         self._array("part", axes, sizes, "sums", want)
         store = assigned(windows.target(self.result, piece), "=", ["part"], depth=depth)
-        return before, (f"{line}sums)", *store)
+        return before, (*self._einsum(summed, "scales", "sums"), *store)
 
     def _gradient(self, piece: Piece) -> Parts:
         """Sums over positions, and where rows are long indices, over each row's own."""
@@ -139,9 +144,8 @@ class _Einsum:
         view = rearranged(sizes, windows.block("dO"), windows.axes("dO"), [*self.places, self.channels])
         lines = assigned("signal", "=", [view], depth=depth)
         summed = self._sum([*self.places, *self.taps], self.places, self.taps)
-        line = f"{indent}np.einsum({summed}, windows, signal, out="
         if not self.wide and not windows.looping:
-            return before, (*lines, f"{line}gradient)")
+            return before, (*lines, *self._einsum(summed, "signal", "gradient"))
         total = "sums"
         if self.wide:
             apart = [*self.taps, (self.last,), ("g",)]
@@ -150,7 +154,7 @@ class _Einsum:
         else:
             self.scratch.array("sums", tuple(sizes[each] for (each,) in [*self.taps, ("g",)]))
             self.scratch.export("sums")
-        lines += (f"{line}sums)",)
+        lines += self._einsum(summed, "signal", "sums")
         if not windows.looping:
             return before, (*lines, f"{indent}gradient[...] = {total}")
         return (*assigned("dK[...]", "=", ["0"]), *before), (*lines, f"{indent}gradient += {total}")

@@ -18,7 +18,7 @@ from functools import cached_property
 from itertools import product
 from math import prod
 
-from convgen.kernels.arrange import Axes, axes_of, indexed, listed, sliced
+from convgen.kernels.arrange import Axes, axes_of, called, indexed, listed, sliced
 from convgen.kernels.formula import index_sizes, letters
 from convgen.kernels.pieces import PHASE_POSITIONS, SIGNALS
 from convgen.kernels.sweep import Sweep, phases, sweep
@@ -233,7 +233,7 @@ class Windows:
             if before + along.origin
         }
         base = indexed("padded", [starts.get(letter, ":") for letter in self._layout])
-        self.scratch.line(f"windows = as_strided({base}, ({shape}), ({steps}))")
+        self.scratch.lines(called("windows = as_strided", (base, f"({shape})", f"({steps})")))
         self.scratch.export("windows")
 
     def _strides(self, piece: Piece) -> dict[str, str]:

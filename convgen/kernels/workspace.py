@@ -62,6 +62,10 @@ class Scratch:
         """A line of the function that makes the arrays."""
         self._lines.append(f"    {text}")
 
+    def lines(self, lines: tuple[str, ...]) -> None:
+        """Lines of it as they stand."""
+        self._lines += lines
+
     def export(self, *names: str) -> None:
         """Names that the pass uses."""
         self._names[-1] += names
