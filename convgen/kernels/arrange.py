@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
 from convgen.kernels.formula import index_sizes
-from convgen.kernels.plan import LINE_WIDTH
+from convgen.kernels.plan import LINE_WIDTH, filled
 from convgen.layout import base_name, user_axes
 from convgen.spec import ConvSpec
 
@@ -41,7 +41,11 @@ def arranged(spec: ConvSpec, text: str, have: Axes, want: Axes) -> str:
         have: its axes.
         want: the axes to arrange it into.
     """
-    sizes = index_sizes(spec)
+    return rearranged(index_sizes(spec), text, have, want)
+
+
+def rearranged(sizes: Mapping[str, int], text: str, have: Axes, want: Axes) -> str:
+    """The same for indices of other sizes."""
     shape, target = (_shape(sizes, axes) for axes in (have, want))
     names = [name for part in have for name in part if sizes[name] > 1]
     order = [name for part in want for name in part if sizes[name] > 1]
@@ -91,6 +95,15 @@ def assigned(
         whole = len(inner + text) <= LINE_WIDTH
         lines += [text] if whole else text.replace(").", ")\n.").split("\n")
     return (f"{outer}{target} {assignment} (", *(inner + line for line in lines), f"{outer})")
+
+
+def called(function: str, arguments: Sequence[str], depth: int = 1) -> tuple[str, ...]:
+    """The lines of a call, whatever stands before its name; too long a line is broken between arguments."""
+    outer = "    " * depth
+    line = f"{outer}{function}({', '.join(arguments)})"
+    if len(line) <= LINE_WIDTH:
+        return (line,)
+    return (f"{outer}{function}(", *filled("", arguments, ", ", indent=4 * depth + 4, hanging=0), f"{outer})")
 
 
 def _shape(sizes: Mapping[str, int], axes: Axes) -> tuple[int, ...]:

@@ -10,22 +10,25 @@ What the rule rests on (one core of an AMD EPYC, Zen 4; CPU time, minimum of int
   0.4 s, 1.2 s (548 terms), 7.5 s (2,372), 63 s (7,508) and 289 s (16,672) for one file.
 - NumPy, unrolled, positions or matrix: forward in us: 3x3*2x2 (20 terms) 4.5, 8.7, 6.4; 4x6*2x3 with
   stride 2 (57) 8.4, 13.1, 7.2; 5x5*3x3 (90) 11.6, 19.1, 6.5.
-- NumPy, positions or matrix, in us for forward, backward_data, backward_weights:
+- NumPy, blocks, positions or matrix, in us for forward, backward_data, backward_weights (one thread):
 
-      shape                         layout  positions             matrix
-      32², 3x3, 3 to 16             CHW     561     152    157      28     51     23
-      56², 3x3, 64 to 64            CHW    4081    4461   4107    3539   4160   3913
-      28², 3x3, 128 to 128          CHW    3322    3604   3273    2986   3315   3153
-      56², 3x3, one channel         HW       36      37     34      14     63     13
-      28², 3x3, depthwise 32        CHW     221     216    165      96    458     86
-      112², 3x3, depthwise 32       HWC    2043    2013   2688    6394  15616   6795
-      32², 3x3, 8 to 8              HWC      76     101     52      52    175     39
-      32², 3x3, 32 to 32            HWC     296     428    280     298    491    307
-      56², 3x3, 64 to 64            HWC    2356    4015   3225    3836   4355   3663
-      28², 3x3, 128 to 128          HWC    2357    4778   2651    2879   3120   3015
+      shape                         layout  blocks                positions             matrix
+      28², 3x3, one channel         HW         9      8      8      36     37     35      15     38     13
+      32², 3x3, 3 to 16             CHW       25     64     21     600    147    164      34     55     27
+      16², 3x3, 32 to 32            CHW      114    107    135     193    177    112     129    172    140
+      56², 3x3, 64 to 64            CHW     3165   3019   3861    4296   4703   4228    3987   4175   4046
+      7², 3x3, 512 to 512           CHW     3689   5655   3216   12454  16860  10363    3618   4095   4107
+      32², 3x3, 8 groups of 16      CHW      725    682   1326    4967   4891   1914    1305   2061   1387
+      112², 3x3, depthwise 32       CHW      904   1074   1097    1901   2191   2042    1573   7422   1664
+      32², 3x3, 3 to 16             HWC       40     55     32      88    120     58      49    172     38
+      16², 3x3, 32 to 32            HWC       91     77     79     114    128     78     100    137     83
+      56², 3x3, 64 to 64            HWC     2968   2903   2983    2520   4136   3290    4212   4572   3765
+      28², 3x3, 128 to 128          HWC     2668   2759   2782    2360   4711   2876    2916   3237   3108
+      7², 3x3, 512 to 512           HWC     3310   9297   3079    5784  10973   2865    3442   4642   3792
+      112², 3x3, depthwise 32       HWC      771    731    652    2049   2069   2703    7037  21029   7047
 
-  With channels last a slice times a matrix needs no copy; with channels first the unfolded matrix has long
-  contiguous rows. fold touches every column once more, which elementwise products do not.
+  With channels last a row of many channels times a matrix needs no copy. A fold touches every column once
+  more, but where dX has few channels or few positions it has the fewer columns, and K is not turned round.
 """
 
 from __future__ import annotations
@@ -39,6 +42,10 @@ from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import PASSES, passes_of
 from convgen.kernels.loops import plan_loops
 from convgen.kernels.matrix import plan_matrix
+from convgen.kernels.numpy_blocks import is_single
+from convgen.kernels.numpy_einsum import plan_windows
+from convgen.kernels.numpy_windows import MOST_PIECES, piece_count
+from convgen.kernels.pieces import is_depthwise
 from convgen.kernels.plan import PassPlan
 from convgen.kernels.positions import plan_positions, positions_of
 from convgen.kernels.tiled import plan_tiled, tiles_suit, written_products
@@ -121,10 +128,31 @@ UNROLLED_NUMPY = 40
 WRITTEN_POSITIONS = 128
 """Kernel positions, a line each: more than 11x11 nobody reads."""
 
-CHANNELS_FOR_SLICES, CHANNELS_FOR_TRANSPOSED_SLICES = 32, 64
-"""Channels of a group: from 32 a slice holds enough work; above 64 each slice of dX repacks a large Kᵀ."""
-
 COLUMNS = Budget(columns_of, "unfolded entries", 2**28, "forms='positions' or target='c'")
+
+
+PIECES = Budget(piece_count, "pieces of dX", MOST_PIECES, "forms='matrix'")
+
+SHORTEST_ROW, CHANNELS_FOR_ROWS = 14, 64
+"""Channels last: from here on a row of X times a matrix of K costs less than its copy into columns saves."""
+
+
+def blocks_suit(spec: ConvSpec, name: str) -> bool:
+    """Whether NumPy's blocks form is the quickest."""
+    channels, signals = spec.group_in_channels, spec.group_out_channels
+    if piece_count(spec, name) > MOST_PIECES:
+        return False
+    if name == "backward_data" and not (is_depthwise(spec) or is_single(spec)):
+        # Windows of dO have f entries for the c of a fold; and K is turned round, whatever the size of dX.
+        few = signals >= max(FOLDED * channels, FOLDED * FOLDED) and not spec.layout.endswith("C")
+        return not few and prod(spec.input_size) * spec.batch > signals
+    rows = name == "forward" and spec.layout.endswith("C") and spec.groups == 1 < prod(spec.kernel_size)
+    short = rows and channels >= CHANNELS_FOR_ROWS and spec.output_size[-1] >= SHORTEST_ROW
+    return not (short and positions_of(spec, name) <= WRITTEN_POSITIONS)
+
+
+FOLDED = 4
+"""Output channels for each input channel from which on dX is folded: its columns are so many times fewer."""
 
 
 def positions_suit(spec: ConvSpec, name: str) -> bool:
@@ -133,12 +161,7 @@ def positions_suit(spec: ConvSpec, name: str) -> bool:
         return True
     if positions_of(spec, name) > WRITTEN_POSITIONS:
         return False
-    channel_last = spec.layout.endswith("C")
-    if spec.group_in_channels == spec.group_out_channels == 1:
-        return name == "backward_data" or (channel_last and spec.groups > 1)
-    if name == "backward_data":
-        return channel_last and spec.group_in_channels <= CHANNELS_FOR_TRANSPOSED_SLICES
-    return channel_last and spec.group_in_channels >= CHANNELS_FOR_SLICES
+    return name == "forward" and spec.layout.endswith("C")
 
 
 def always(_spec: ConvSpec, _name: str) -> bool:
@@ -190,14 +213,25 @@ FORMS = (
     ),
     Form(
         target="numpy",
+        name="blocks",
+        passes=CONVOLUTIONS,
+        template="numpy/lines.j2",
+        plan=plan_windows,
+        suits=blocks_suit,
+        about="windows of a padded copy, a block of them at a time put side by side and multiplied, or summed "
+        "in place where a group has one channel each way and channels are last; zeros of the padding included; "
+        "dX in a piece for each remainder by the stride, with no fold; for nearly everything",
+        budget=PIECES,
+    ),
+    Form(
+        target="numpy",
         name="positions",
         passes=CONVOLUTIONS,
         template="numpy/positions.j2",
         plan=plan_positions,
         suits=positions_suit,
-        about="a line for each kernel position, on whole slices, no product with padding; for channels last "
-        f"from {CHANNELS_FOR_SLICES} in a group on (dX: up to {CHANNELS_FOR_TRANSPOSED_SLICES}) or one in "
-        "each of several groups, and for dX of one channel in a group",
+        about="a line for each kernel position, on whole slices, no product with padding; for O with channels "
+        f"last, {CHANNELS_FOR_ROWS} or more, and rows of {SHORTEST_ROW} or more",
         budget=Budget(positions_of, "kernel positions written out", 1_024, "forms='matrix'"),
     ),
     Form(
@@ -208,7 +242,7 @@ FORMS = (
         plan=plan_matrix,
         suits=always,
         about="one matrix product, with unfold before or fold after it, zeros of the padding included; for "
-        "everything else",
+        "dX of few channels or positions",
         budget=COLUMNS,
     ),
     Form(

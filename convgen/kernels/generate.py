@@ -24,6 +24,7 @@ from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
 from convgen.kernels.plan import C_REALS, LINE_WIDTH, PassPlan, filled
 from convgen.kernels.unfold import windows
+from convgen.kernels.workspace import TAKE
 from convgen.render import render
 from convgen.spec import ConvSpec
 
@@ -46,7 +47,7 @@ def generate(
         name: prefix of functions and files; by default one that says the spec.
         forms: how to compute, instead of the rule's choice: one form for every pass that has it, or a
             mapping from passes to forms. C has ``unrolled``, ``tiled`` and ``loops``; NumPy has
-            ``unrolled``, ``positions``, ``matrix`` and, for the bias, ``sum``.
+            ``unrolled``, ``blocks``, ``positions``, ``matrix`` and, for the bias, ``sum``.
         isa: the instruction set that C is laid out for: ``"portable"``, ``"avx512"``, ``"avx2"`` or
             ``"neon"``. The text is C for every machine; the set decides how wide its vectors are.
 
@@ -75,6 +76,8 @@ def generate(
         "dtype": dtype,
         "needs": sorted({line for plan in plans.values() for line in plan.needs}, key=len),
         "prologue": prologue(used),
+        "workspaces": {each: plan.workspace for each, plan in plans.items() if plan.workspace},
+        "take": TAKE.splitlines(),
         "windows": windows(spec) if _unfolds(plans) else None,
         "notes": notes(
             spec,

@@ -77,7 +77,7 @@ class Kernel:
         header: text of ``<name>.h``; None for NumPy.
         op_count: operations by pass, as executed.
         forms: the plan's form by pass, such as ``"unrolled"`` or ``"loops"``.
-        workspace_bytes: scratch memory by pass; 0 where a pass needs none.
+        workspace_bytes: scratch memory by pass, which C is given and NumPy keeps; 0 where a pass needs none.
         isa: the instruction set that C is laid out for.
         vectors: the vector types that the text uses.
         prepared: the passes that pack their weights, and can be given packed ones.

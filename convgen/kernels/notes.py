@@ -13,6 +13,11 @@ from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 from convgen.version import __version__
 
+SCRATCH = {
+    "c": "Scratch memory that a pass is given, aligned as its numbers are or better",
+    "numpy": "Scratch memory that a pass keeps from call to call, for each of the calls that run at once",
+}
+
 
 def title(spec: ConvSpec) -> str:
     """The first line: what wrote the file, and for which spec."""
@@ -58,7 +63,7 @@ def notes(
         "",
         *error_bound(dtype),
         "",
-        *_vectors(plans, isa),
+        *_vectors(plans, target, isa),
         *_forms(abouts),
     ]
 
@@ -117,13 +122,13 @@ def _table(spec: ConvSpec, plans: Mapping[str, PassPlan]) -> list[str]:
     ]
 
 
-def _vectors(plans: Mapping[str, PassPlan], isa: Isa) -> list[str]:
-    """What the text is laid out for, and the scratch memory that a caller gives."""
+def _vectors(plans: Mapping[str, PassPlan], target: str, isa: Isa) -> list[str]:
+    """What the text is laid out for, and the scratch memory that a caller gives or a pass keeps."""
     found = []
     if any(plan.vectors for plan in plans.values()):
         found += [f"Laid out for the instruction set {isa.name!r}: vectors of up to {isa.vector_bytes} bytes"]
     if any(plan.workspace_bytes for plan in plans.values()):
-        found += ["Scratch memory that a pass is given, aligned as its numbers are or better"]
+        found += [SCRATCH[target]]
         width = max(map(len, plans))
         found += [
             f"    {plan.name:<{width}}  {plan.workspace_bytes:>12,} bytes"

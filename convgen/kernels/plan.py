@@ -14,6 +14,7 @@ from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
     from convgen.kernels.nest import Nests
+    from convgen.kernels.workspace import Workspace
 
 LINE_WIDTH = 100
 """Columns of an emitted line."""
@@ -38,6 +39,7 @@ class PassPlan:
         workspace_bytes: scratch memory that it needs.
         packing: how the weights are packed first, for a pass whose `body` reads packed ones; they take up
             all of its scratch memory.
+        workspace: the scratch arrays that a NumPy pass keeps from call to call.
     """
 
     name: str
@@ -49,6 +51,7 @@ class PassPlan:
     vectors: tuple[Vector, ...] = field(default=(), kw_only=True)
     workspace_bytes: int = field(default=0, kw_only=True)
     packing: Nests = field(default=(), kw_only=True)
+    workspace: Workspace | None = field(default=None, kw_only=True)
 
 
 def products_of(spec: ConvSpec, name: str) -> int:

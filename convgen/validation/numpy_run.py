@@ -13,13 +13,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from convgen.errors import ConvgenError
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.numpy_module import Module, is_text
 from convgen.validation.numpy_values import Values
-from convgen.validation.store import ZERO, Integers, Store
+from convgen.validation.numpy_workspace import Watched, Workspace
+from convgen.validation.store import FIRST_ENTRY, ZERO, Integers, Store
 from convgen.validation.trace import UNWRITTEN
 
 WHOLE_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -29,6 +31,10 @@ WHOLE_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.FloorDiv: operator.floordiv,
 }
 
+NEW_ARRAYS = {"np.zeros": ZERO, "np.empty": UNWRITTEN}
+
+PRODUCTS = ("np.matmul", "np.einsum")
+
 
 class NumpyExecution(Values):
     """One call of a function."""
@@ -37,11 +43,12 @@ class NumpyExecution(Values):
         super().__init__(store)
         self._module = module
         self._outputs: list[Integers] = []
+        self._workspace = Workspace()
         self._statements: dict[type, Callable[[Any, dict[str, Any]], Any]] = {
             ast.Assign: self._assign,
             ast.AugAssign: self._add_to,
             ast.For: self._for,
-            ast.Expr: self._text,
+            ast.Expr: self._effect,
         }
         self._expressions: dict[type, Callable[[Any, dict[str, Any]], Any]] = {
             ast.Constant: self._constant,
@@ -61,6 +68,15 @@ class NumpyExecution(Values):
             Fault: it does what no kernel may do.
             SourceError: it has a statement that is not known.
         """
+        if self._module.idle:
+            trial = _Trial(self.store, self._module)
+            copies = {each: array if each != output else array.copy() for each, array in arguments.items()}
+            trial.execute(name, copies, output)
+            self._workspace.stale = trial.changed
+        self.execute(name, arguments, output)
+
+    def execute(self, name: str, arguments: Mapping[str, Integers], output: str) -> None:
+        """The same with the workspace as it is."""
         self._outputs = [arguments[output]]
         self._function(self._module.functions[name], dict(arguments))
 
@@ -84,9 +100,37 @@ class NumpyExecution(Values):
 
     # ---- statements ---------------------------------------------------------------------------------------
 
-    def _text(self, node: ast.Expr, _names: dict[str, Any]) -> None:
-        if not is_text(node):
+    def _effect(self, node: ast.Expr, names: dict[str, Any]) -> None:
+        """A text, a workspace that is put back, or a product that is written into an array."""
+        call = node.value
+        if is_text(node):
+            return
+        if not isinstance(call, ast.Call):
             raise refuse(node.lineno, "an expression whose value goes nowhere")
+        called = ast.unparse(call.func)
+        if called.endswith(".append") and called.removesuffix(".append") in self._module.idle:
+            given = [self._value(each, names) for each in call.args]
+            self._workspace.put_back(node.lineno, called.removesuffix(".append"), given, bool(call.keywords))
+        elif called in PRODUCTS and [each.arg for each in call.keywords] == ["out"]:
+            out = self._value(call.keywords[0].value, names)
+            result = self._product(call, names)
+            if not isinstance(out, np.ndarray) or out.shape != result.shape:
+                raise Fault(node.lineno, f"a product of shape {result.shape} as something else")
+            self._store(node.lineno, out, ..., result)
+        else:
+            raise refuse(node.lineno, "an expression whose value goes nowhere")
+
+    def _product(self, call: ast.Call, names: dict[str, Any]) -> Integers:
+        """np.matmul and np.einsum."""
+        arguments, line = list(call.args), call.lineno
+        if ast.unparse(call.func) == "np.matmul" and len(arguments) == 2:
+            return self.matmul(line, *(self._value(each, names) for each in arguments))
+        subscripts = arguments.pop(0) if arguments else None
+        if not (isinstance(subscripts, ast.Constant) and isinstance(subscripts.value, str)):
+            raise refuse(line, "this sum")
+        if len(arguments) != 2:
+            raise refuse(line, f"a sum of products of {len(arguments)}")
+        return self.einsum(line, subscripts.value, *(self._value(each, names) for each in arguments))
 
     def _for(self, node: ast.For, names: dict[str, Any]) -> None:
         call = node.iter
@@ -133,6 +177,8 @@ class NumpyExecution(Values):
         value = self.array(line, value)
         if not isinstance(where, np.ndarray) or not where.flags.writeable:
             raise Fault(line, "writes to an array that is read only")
+        if any(np.may_share_memory(where, each) for each in self._workspace.given_back):
+            raise Fault(line, "writes to a workspace that it has put back")
         self._in_bounds(line, where, index)
         old = where[index]
         if (
@@ -248,6 +294,8 @@ class NumpyExecution(Values):
             if part is None:
                 continue
             size = next(axes)
+            if isinstance(part, slice) and part.step is not None and part.step < 0 and part.stop is None:
+                part = slice(0, size if part.start is None else part.start + 1)  # the same entries from below
             low, high = (part, part + 1) if isinstance(part, int) else (part.start or 0, part.stop)
             high = size if high is None else high
             if (
@@ -269,8 +317,14 @@ class NumpyExecution(Values):
             given = [each.arg for each in self._module.functions[called].args.args]
             values = [self._value(each, names) for each in node.args]
             return self._function(self._module.functions[called], dict(zip(given, values, strict=False)))
-        if called == "np.zeros" and len(node.args) == 2 and ast.unparse(node.args[1]).startswith("np.float"):
-            return np.full(self._value(node.args[0], names), ZERO, np.int64)
+        if called == "_take" and len(node.args) == 2 and not node.keywords:
+            return self._taken(node)
+        if called in NEW_ARRAYS and len(node.args) == 2 and ast.unparse(node.args[1]).startswith("np.float"):
+            new = np.full(self._value(node.args[0], names), NEW_ARRAYS[called], np.int64)
+            self._workspace.arrays.append(new)
+            return new
+        if called == "min" and node.args and not node.keywords:
+            return min(self._whole(each, names) for each in node.args)
         if called == "np.ascontiguousarray" and len(node.args) == 1 and not node.keywords:
             return np.ascontiguousarray(self.array(line, self._value(node.args[0], names)))
         if called == "as_strided" and len(node.args) == 3 and not node.keywords:
@@ -279,6 +333,21 @@ class NumpyExecution(Values):
         if isinstance(node.func, ast.Attribute) and known:
             return self._method(node, self._value(node.func.value, names), names)
         raise refuse(line, f"a call of {called}")
+
+    def _taken(self, node: ast.Call) -> Any:
+        """A workspace as a call finds it."""
+        idle, make = (ast.unparse(each) for each in node.args)
+        if idle not in self._module.idle or make not in self._module.functions:
+            raise refuse(node.lineno, f"a workspace from {idle}, or else of {make}")
+        workspace = self._workspace
+        if workspace.idle:
+            raise refuse(node.lineno, "a second workspace")
+        workspace.arrays.clear()
+        workspace.idle, workspace.taken = idle, self._function(self._module.functions[make], {})
+        for array, stale in zip(workspace.arrays, workspace.stale, strict=False):
+            array[stale] = UNWRITTEN
+        workspace.made()
+        return workspace.taken
 
     def _method(self, node: ast.Call, array: Any, names: dict[str, Any]) -> Any:
         name, line = ast.unparse(node.func).rpartition(".")[2], node.lineno
@@ -302,9 +371,40 @@ class NumpyExecution(Values):
         raise refuse(line, f"the method {name}")
 
     def _strided(self, line: int, array: Any, shape: Any, strides: Any) -> Any:
-        if not isinstance(array, np.ndarray) or not array.flags.c_contiguous:
+        if not isinstance(array, np.ndarray):
+            raise refuse(line, "a strided view of this")
+        whole: Any = array
+        while isinstance(whole.base, np.ndarray):
+            whole = whole.base
+        if not whole.flags.c_contiguous:
             raise refuse(line, "a strided view of this")
         reach = sum((size - 1) * step for size, step in zip(shape, strides, strict=True)) + array.itemsize
-        if min(strides, default=0) < 0 or min(shape, default=1) < 1 or reach > array.nbytes:
+        reach += array.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+        if min(strides, default=0) < 0 or min(shape, default=1) < 1 or reach > whole.nbytes:
             raise Fault(line, "a strided view that reaches beyond its array")
         return as_strided(array, shape, strides, writeable=False)
+
+
+class _Trial(NumpyExecution):
+    """An execution without values, which finds what a call writes of its workspace."""
+
+    def __init__(self, store: Store, module: Module) -> None:
+        super().__init__(store, module)
+        self._workspace: Watched = Watched()
+
+    @property
+    def changed(self) -> list[npt.NDArray[np.bool_]]:
+        """For each array of the workspace, where it is not as it was made; none where it is not put back."""
+        return getattr(self._workspace, "changed", [])
+
+    def rows(self, _line: int, shape: tuple[int, ...], *_terms: Any) -> Integers:
+        """Something that is not 0."""
+        return np.full(shape, FIRST_ENTRY)
+
+    def matmul(self, _line: int, left: Any, right: Any) -> Integers:
+        """The shape of a product."""
+        return np.full((np.zeros(left.shape, bool) @ np.zeros(right.shape, bool)).shape, FIRST_ENTRY)
+
+    def einsum(self, line: int, subscripts: str, left: Any, right: Any) -> Integers:
+        """The shape of a sum."""
+        return np.full(self.aligned(line, subscripts, left, right)[0], FIRST_ENTRY)

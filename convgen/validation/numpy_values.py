@@ -85,3 +85,36 @@ class Values:
         if left.ndim == 1:
             result = result[..., 0, :]
         return result[..., 0] if right.ndim == 1 else result
+
+    def einsum(self, line: int, subscripts: str, left: Any, right: Any) -> Integers:
+        """The sum of products that the letters name: of two operands, every letter once in each."""
+        left, right = self.array(line, left), self.array(line, right)
+        shape, one, two = self.aligned(line, subscripts, left, right)
+        row = np.arange(int(np.prod(shape))).reshape(*shape, *(1,) * (one.ndim - len(shape)))
+        row, one, two = np.broadcast_arrays(row, one, two)
+        return self.rows(line, shape, row.ravel(), 1, one.ravel(), two.ravel())
+
+    def aligned(
+        self, line: int, subscripts: str, left: Integers, right: Integers
+    ) -> tuple[tuple[int, ...], Integers, Integers]:
+        """The shape of an einsum, and its operands with an axis for each letter, those of the result first."""
+        inputs, arrow, out = subscripts.partition("->")
+        letters = inputs.split(",")
+        if not arrow or len(letters) != 2 or any(len(set(each)) != len(each) for each in (*letters, out)):
+            raise refuse(line, f"the sum {subscripts!r}")
+        sizes: dict[str, int] = {}
+        for each, array in zip(letters, (left, right), strict=True):
+            if len(each) != array.ndim:
+                raise Fault(line, f"{array.ndim} axes for the letters {each!r}")
+            for letter, size in zip(each, array.shape, strict=True):
+                if sizes.setdefault(letter, size) != size:
+                    raise Fault(line, f"the letter {letter!r} runs through {sizes[letter]} and {size}")
+        if not set(out) <= set(sizes):
+            raise Fault(line, f"the sum {subscripts!r} has a result that it does not read")
+        every = out + "".join(letter for letter in sizes if letter not in out)
+        placed = []
+        for each, array in zip(letters, (left, right), strict=True):
+            kept = [letter for letter in every if letter in each]
+            index = tuple(slice(None) if letter in each else None for letter in every)
+            placed.append(array.transpose([each.index(letter) for letter in kept])[index])
+        return tuple(sizes[letter] for letter in out), placed[0], placed[1]

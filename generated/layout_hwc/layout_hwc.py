@@ -13,57 +13,78 @@ Arrays of float32, contiguous, the last axis fastest; a gradient is shaped as it
 An index outside its array reads 0.
 
 Operations as executed, and n, the terms of the longest sum
-    pass              form       products  additions   n  order of each sum
-    forward           matrix        1,080      1,080  19  NumPy's
-    backward_data     positions       780        780  27  0, then kernel positions as written
-    backward_weights  matrix        1,080      1,026  20  NumPy's
-    backward_bias     sum               0         57  20  NumPy's
+    pass              form    products  additions   n  order of each sum
+    forward           blocks     1,080      1,080  19  NumPy's
+    backward_data     blocks     1,080      1,040  27  NumPy's
+    backward_weights  blocks     1,080      1,026  20  NumPy's
+    backward_bias     sum            0         57  20  NumPy's
 
 A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
 u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
 underflow; no partial sum may overflow. An infinity or NaN reaches every result of which it is a
 factor; where its partner's index lies outside its array, the result may be NaN too; no other is.
 
+Scratch memory that a pass keeps from call to call, for each of the calls that run at once
+    forward                  1,776 bytes
+    backward_data            2,880 bytes
+    backward_weights         1,776 bytes
+
 Forms; a pass has the first that suits it, unless another was asked for
     unrolled   straight-line on scalars, every product written out; for up to 40 terms
-    positions  a line for each kernel position, on whole slices, no product with padding; for
-               channels last from 32 in a group on (dX: up to 64) or one in each of several
-               groups, and for dX of one channel in a group
+    blocks     windows of a padded copy, a block of them at a time put side by side and
+               multiplied, or summed in place where a group has one channel each way and
+               channels are last; zeros of the padding included; dX in a piece for each
+               remainder by the stride, with no fold; for nearly everything
+    positions  a line for each kernel position, on whole slices, no product with padding; for O
+               with channels last, 64 or more, and rows of 14 or more
     matrix     one matrix product, with unfold before or fold after it, zeros of the padding
-               included; for everything else
+               included; for dX of few channels or positions
     sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+_forward_idle = []
+_backward_data_idle = []
+_backward_weights_idle = []
+
 
 def layout_hwc_forward(X, K, b, O):
     """O[i,j,f] = b[f] + sum(c,m,n) K[m,n,c,f] * X[i+m-1,j+n-1,c]"""
-    rows = _windows(X).transpose(0, 1, 3, 4, 2).reshape(20, 18)
+    workspace = _take(_forward_idle, _forward_workspace)
+    inside, windows, columns, places = workspace
     weights = K.reshape(18, 3)
-    O[...] = (rows @ weights).reshape(4, 5, 3) + b
+    inside[...] = X
+    results = O.reshape(20, 3)
+    places[...] = windows
+    np.matmul(columns, weights, out=results)
+    _forward_idle.append(workspace)
+    O += b
 
 
 def layout_hwc_backward_data(K, dO, dX):
     """dX[p,q,c] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[m,n,c,f] * dO[i,j,f]"""
-    dX[...] = 0
-    dX[0:3, 0:4] += dO[1:4, 1:5] @ K[0, 0].T
-    dX[0:3, 0:5] += dO[1:4, 0:5] @ K[0, 1].T
-    dX[0:3, 1:5] += dO[1:4, 0:4] @ K[0, 2].T
-    dX[0:4, 0:4] += dO[0:4, 1:5] @ K[1, 0].T
-    dX[0:4, 0:5] += dO[0:4, 0:5] @ K[1, 1].T
-    dX[0:4, 1:5] += dO[0:4, 0:4] @ K[1, 2].T
-    dX[1:4, 0:4] += dO[0:3, 1:5] @ K[2, 0].T
-    dX[1:4, 0:5] += dO[0:3, 0:5] @ K[2, 1].T
-    dX[1:4, 1:5] += dO[0:3, 0:4] @ K[2, 2].T
+    workspace = _take(_backward_data_idle, _backward_data_workspace)
+    inside, windows, columns, places, weights, turned = workspace
+    turned[...] = K[::-1, ::-1].transpose(0, 1, 3, 2)
+    inside[...] = dO
+    results = dX.reshape(20, 2)
+    places[...] = windows
+    np.matmul(columns, weights, out=results)
+    _backward_data_idle.append(workspace)
 
 
 def layout_hwc_backward_weights(X, dO, dK):
     """dK[m,n,c,f] = sum(i,j) dO[i,j,f] * X[i+m-1,j+n-1,c]"""
-    rows = _windows(X).transpose(0, 1, 3, 4, 2).reshape(20, 18)
+    workspace = _take(_backward_weights_idle, _backward_weights_workspace)
+    inside, windows, columns, places = workspace
+    gradient = dK.reshape(18, 3)
+    inside[...] = X
     signal = dO.reshape(20, 3)
-    dK[...] = (rows.T @ signal).reshape(3, 3, 2, 3)
+    places[...] = windows
+    np.matmul(columns.T, signal, out=gradient)
+    _backward_weights_idle.append(workspace)
 
 
 def layout_hwc_backward_bias(dO, db):
@@ -71,10 +92,44 @@ def layout_hwc_backward_bias(dO, db):
     db[...] = dO.sum(axis=(0, 1))
 
 
-def _windows(X):
-    """A view of every window of X: where it lies, then the places in it."""
+def _forward_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
     padded = np.zeros((6, 7, 2), np.float32)
-    padded[1:5, 1:6] = X
+    inside = padded[1:5, 1:6]
     h, w, c = padded.strides
-    shape = (4, 5, 2, 3, 3)
-    return as_strided(padded, shape, (h, w, c, h, w))
+    windows = as_strided(padded, (4, 5, 3, 3, 2), (h, w, h, w, c))
+    columns = np.empty((20, 18), np.float32)
+    places = columns.reshape(4, 5, 3, 3, 2)
+    return inside, windows, columns, places
+
+
+def _backward_data_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
+    padded = np.zeros((6, 7, 3), np.float32)
+    inside = padded[1:5, 1:6]
+    h, w, c = padded.strides
+    windows = as_strided(padded, (4, 5, 3, 3, 3), (h, w, h, w, c))
+    columns = np.empty((20, 27), np.float32)
+    places = columns.reshape(4, 5, 3, 3, 3)
+    weights = np.empty((27, 2), np.float32)
+    turned = weights.reshape(3, 3, 3, 2)
+    return inside, windows, columns, places, weights, turned
+
+
+def _backward_weights_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
+    padded = np.zeros((6, 7, 2), np.float32)
+    inside = padded[1:5, 1:6]
+    h, w, c = padded.strides
+    windows = as_strided(padded, (4, 5, 3, 3, 2), (h, w, h, w, c))
+    columns = np.empty((20, 18), np.float32)
+    places = columns.reshape(4, 5, 3, 3, 2)
+    return inside, windows, columns, places
+
+
+def _take(idle, make):
+    """A workspace that no other call has, now or until it is put back."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return make()

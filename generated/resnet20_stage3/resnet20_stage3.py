@@ -13,34 +13,49 @@ An index outside its array reads 0.
 
 Operations as executed, and n, the terms of the longest sum
     pass              form     products  additions    n  order of each sum
-    forward           matrix  2,359,296  2,355,200  576  NumPy's
+    forward           blocks  2,359,296  2,355,200  576  NumPy's
     backward_data     matrix  2,359,296  2,359,296  576  NumPy's, then kernel positions
-    backward_weights  matrix  2,359,296  2,322,432   64  NumPy's
+    backward_weights  blocks  2,359,296  2,322,432   64  NumPy's
 
 A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
 u = 2^-24, in any order, with or without fused multiply-adds, plus n 2^-149 where products
 underflow; no partial sum may overflow. An infinity or NaN reaches every result of which it is a
 factor; where its partner's index lies outside its array, the result may be NaN too; no other is.
 
+Scratch memory that a pass keeps from call to call, for each of the calls that run at once
+    forward                173,056 bytes
+    backward_weights       173,056 bytes
+
 Forms; a pass has the first that suits it, unless another was asked for
     unrolled   straight-line on scalars, every product written out; for up to 40 terms
-    positions  a line for each kernel position, on whole slices, no product with padding; for
-               channels last from 32 in a group on (dX: up to 64) or one in each of several
-               groups, and for dX of one channel in a group
+    blocks     windows of a padded copy, a block of them at a time put side by side and
+               multiplied, or summed in place where a group has one channel each way and
+               channels are last; zeros of the padding included; dX in a piece for each
+               remainder by the stride, with no fold; for nearly everything
+    positions  a line for each kernel position, on whole slices, no product with padding; for O
+               with channels last, 64 or more, and rows of 14 or more
     matrix     one matrix product, with unfold before or fold after it, zeros of the padding
-               included; for everything else
+               included; for dX of few channels or positions
     sum        NumPy's sum; for db of more terms
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+_forward_idle = []
+_backward_weights_idle = []
+
 
 def resnet20_stage3_forward(X, K, O):
     """O[f,i,j] = sum(c,m,n) K[f,c,m,n] * X[c,i+m-1,j+n-1]"""
+    workspace = _take(_forward_idle, _forward_workspace)
+    inside, windows, columns, places = workspace
     weights = K.reshape(64, 576)
-    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(576, 64)
-    O[...] = (weights @ columns).reshape(64, 8, 8)
+    inside[...] = X
+    results = O.reshape(64, 64)
+    places[...] = windows
+    np.matmul(weights, columns, out=results)
+    _forward_idle.append(workspace)
 
 
 def resnet20_stage3_backward_data(K, dO, dX):
@@ -57,15 +72,41 @@ def resnet20_stage3_backward_data(K, dO, dX):
 
 def resnet20_stage3_backward_weights(X, dO, dK):
     """dK[f,c,m,n] = sum(i,j) dO[f,i,j] * X[c,i+m-1,j+n-1]"""
+    workspace = _take(_backward_weights_idle, _backward_weights_workspace)
+    inside, windows, columns, places = workspace
+    gradient = dK.reshape(64, 576)
+    inside[...] = X
     signal = dO.reshape(64, 64)
-    columns = _windows(X).transpose(0, 3, 4, 1, 2).reshape(576, 64)
-    dK[...] = (signal @ columns.T).reshape(64, 64, 3, 3)
+    places[...] = windows
+    np.matmul(signal, columns.T, out=gradient)
+    _backward_weights_idle.append(workspace)
 
 
-def _windows(X):
-    """A view of every window of X: where it lies, then the places in it."""
+def _forward_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
     padded = np.zeros((64, 10, 10), np.float32)
-    padded[:, 1:9, 1:9] = X
+    inside = padded[:, 1:9, 1:9]
     c, h, w = padded.strides
-    shape = (64, 8, 8, 3, 3)
-    return as_strided(padded, shape, (c, h, w, h, w))
+    windows = as_strided(padded, (64, 3, 3, 8, 8), (c, h, w, h, w))
+    columns = np.empty((576, 64), np.float32)
+    places = columns.reshape(64, 3, 3, 8, 8)
+    return inside, windows, columns, places
+
+
+def _backward_weights_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
+    padded = np.zeros((64, 10, 10), np.float32)
+    inside = padded[:, 1:9, 1:9]
+    c, h, w = padded.strides
+    windows = as_strided(padded, (64, 3, 3, 8, 8), (c, h, w, h, w))
+    columns = np.empty((576, 64), np.float32)
+    places = columns.reshape(64, 3, 3, 8, 8)
+    return inside, windows, columns, places
+
+
+def _take(idle, make):
+    """A workspace that no other call has, now or until it is put back."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return make()

@@ -26,11 +26,14 @@ factor; where its partner's index lies outside its array, the result may be NaN 
 
 Forms; a pass has the first that suits it, unless another was asked for
     unrolled   straight-line on scalars, every product written out; for up to 40 terms
-    positions  a line for each kernel position, on whole slices, no product with padding; for
-               channels last from 32 in a group on (dX: up to 64) or one in each of several
-               groups, and for dX of one channel in a group
+    blocks     windows of a padded copy, a block of them at a time put side by side and
+               multiplied, or summed in place where a group has one channel each way and
+               channels are last; zeros of the padding included; dX in a piece for each
+               remainder by the stride, with no fold; for nearly everything
+    positions  a line for each kernel position, on whole slices, no product with padding; for O
+               with channels last, 64 or more, and rows of 14 or more
     matrix     one matrix product, with unfold before or fold after it, zeros of the padding
-               included; for everything else
+               included; for dX of few channels or positions
     sum        NumPy's sum; for db of more terms
 """
 

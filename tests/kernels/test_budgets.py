@@ -27,16 +27,16 @@ DEPTHWISE = ConvSpec((32, 32), (3, 3), 32, 32, groups=32, padding=1, layout="HWC
         (SMALL, "numpy", ["unrolled"] * 4),
         (LAYER, "c", ["tiled"] * 3 + ["loops"]),
         (DEPTHWISE, "c", ["tiled"] * 3 + ["loops"]),
-        (LAYER, "numpy", ["matrix", "matrix", "matrix", "sum"]),
-        (LAST, "numpy", ["positions", "positions", "positions", "sum"]),
-        (DEPTHWISE, "numpy", ["positions", "positions", "positions", "sum"]),
-        (ConvSpec((28, 28), (3, 3)), "numpy", ["matrix", "positions", "matrix", "sum"]),
-        (ConvSpec((32, 32), (3, 3), 8, 8, layout="HWC"), "numpy", ["matrix", "positions", "matrix", "sum"]),
-        (
-            ConvSpec((9, 9), (3, 3), 128, 8, layout="HWC"),
-            "numpy",
-            ["positions", "matrix", "positions", "sum"],
-        ),
+        (LAYER, "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (LAST, "numpy", ["positions", "blocks", "blocks", "sum"]),
+        (DEPTHWISE, "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (ConvSpec((28, 28), (3, 3)), "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        # dX has few channels, or few positions: it is folded; or too many pieces
+        (ConvSpec((32, 32), (3, 3), 3, 16, padding=1), "numpy", ["blocks", "matrix", "blocks", "sum"]),
+        (ConvSpec((32, 32), (3, 3), 3, 16, layout="HWC"), "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (ConvSpec((9, 9), (3, 3), 128, 81), "numpy", ["blocks", "matrix", "blocks", "sum"]),
+        (ConvSpec((9, 9), (1, 1), 128, 81), "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (ConvSpec((30, 30), (5, 5), 2, 2, stride=5), "numpy", ["blocks", "matrix", "blocks", "sum"]),
         # 8x8*3x3: 388 terms forward and in dX's many results, 333 for dK
         (ConvSpec((8, 8), (3, 3)), "c", ["unrolled"] * 4),
         (ConvSpec((8, 8), (3, 3), padding=1), "c", ["tiled", "tiled", "unrolled", "unrolled"]),
@@ -119,6 +119,13 @@ def test_too_large_a_form_is_refused_before_any_work(
     assert budget is not None
     for words in (str(spec), f"{budget.cost(spec, 'forward'):,}", f"{budget.limit:,}", instead):
         assert words in str(caught.value)
+
+
+def test_a_dx_of_too_many_pieces_is_refused_and_not_chosen() -> None:
+    spec = ConvSpec((30, 30), (5, 5), 2, 2, stride=5)
+    with pytest.raises(BudgetError, match=r"backward_data.*'blocks' needs 25 pieces.*forms='matrix'"):
+        generate(spec, "numpy", forms="blocks")
+    assert generate(spec, "numpy").forms["backward_data"] == "matrix"
 
 
 @pytest.mark.parametrize(("spec", "target", "form", "_instead"), TOO_LARGE)

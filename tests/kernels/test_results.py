@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def kernels_of(spec: ConvSpec, target: str, dtype: str, forms: Sequence[str]) ->
         try:
             kernels.append(generate(spec, target, dtype, name=name, forms=form))
         except BudgetError:
-            assert form == "unrolled"
+            assert form == "unrolled" or (form == "blocks" and prod(spec.stride) > 16)
     return kernels
 
 

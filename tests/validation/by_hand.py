@@ -25,9 +25,9 @@ def forward_in_c(body: str, more: str = "") -> PassResult:
     return CReading(text, SPEC).check("forward", 10**6)
 
 
-def forward_in_numpy(body: str) -> PassResult:
-    """The same in Python."""
+def forward_in_numpy(body: str, more: str = "") -> PassResult:
+    """The same in Python, with more functions after it."""
     lines = "\n".join(f"    {line}" for line in body.strip("\n").split("\n"))
-    text = f'"""title"""\nimport numpy as np\nimport numpy.float32\n\n\ndef k_forward(X, K, b, O):\n{lines}\n'
+    text = f'"""title"""\nimport numpy as np\nimport numpy.float32\n\n\ndef k_forward(X, K, b, O):\n{lines}\n\n\n{more}'
     text = text.replace("import numpy.float32\n", "").replace('"""title"""', '"""np.float32"""')
     return NumpyReading(text, SPEC).check("forward", 10**6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from convgen.errors import SourceError
+from convgen.kernels.workspace import TAKE
 from validation.by_hand import forward_in_numpy
 
 HOLDING = {
@@ -35,6 +36,24 @@ O[...] = padded[0:3] + b""",
 O[...] = b
 for m in range(3):
     O[m] += (X[m : m + 2] * K).sum()""",
+    "a matrix product into an array": """
+s, = X.strides
+np.matmul(as_strided(X, (3, 2), (s, s)), K, out=O)
+O += b""",
+    "a sum by its letters": """
+s, = X.strides
+np.einsum("mi,m->i", as_strided(X, (2, 3), (s, s)), K, out=O)
+O += b""",
+    "K backwards": """
+k = K[::-1]
+O[...] = b
+for m in range(2):
+    O[0:3] += k[1 - m] * X[m : m + 3]""",
+    "blocks of rows, the last one shorter": """
+O[...] = b
+for i in range(0, 3, 2):
+    stop = min(i + 2, 3)
+    O[i:stop] += K[0] * X[i:stop] + K[1] * X[i + 1 : stop + 1]""",
 }
 
 
@@ -100,4 +119,93 @@ REFUSED = {
 def test_what_is_not_modelled_is_refused_with_its_line(body: str, reason: str) -> None:
     with pytest.raises(SourceError, match=r"^line \d+ is not understood: ") as caught:
         forward_in_numpy(body)
+    assert reason in str(caught.value)
+
+
+MAKE = """
+_idle = []
+
+
+def _make():
+    padded = np.zeros((6,), np.float32)
+    inside = padded[1:5]
+    s, = padded.strides
+    windows = as_strided(padded[1:], (2, 3), (s, s))
+    columns = np.empty((2, 3), np.float32)
+    return inside, windows, columns, padded
+
+
+"""
+
+KEPT = """
+workspace = _take(_idle, _make)
+inside, windows, columns, padded = workspace
+inside[...] = X
+columns[...] = windows
+np.matmul(K, columns, out=O)
+_idle.append(workspace)
+O += b"""
+
+
+def test_a_workspace_that_is_written_before_it_is_read_holds() -> None:
+    found = forward_in_numpy(KEPT, MAKE + TAKE)
+    assert found.holds, found.reason
+
+
+def test_zeros_that_no_call_writes_are_there_in_every_call() -> None:
+    found = forward_in_numpy(KEPT.replace("out=O)", "out=O)\nO += padded[0] + padded[5]"), MAKE + TAKE)
+    assert found.holds, found.reason
+
+
+WRONGLY_KEPT = {
+    "a sum into what another call has left": (
+        KEPT.replace("columns[...] =", "columns +="),
+        "before anything",
+    ),
+    "zeros that a call overwrites at its end": (
+        KEPT.replace("O)\n", "O)\nO += padded[0]\npadded[0] = X[0]\n", 1),
+        "before anything",
+    ),
+    "too little written": (
+        KEPT.replace("columns[...] = windows", "columns[0] = windows[0]"),
+        "before anything",
+    ),
+    "a read after it is put back": (KEPT + "\nO[0:1] += padded[0:1]", "before anything"),
+    "a write after it is put back": (KEPT + "\npadded[2] = X[0]", "put back"),
+    "something else put back": (KEPT.replace("append(workspace)", "append(windows)"), "not taken from there"),
+    "put back twice": (KEPT + "\n_idle.append(workspace)", "not taken from there"),
+    "a product of another shape": (KEPT.replace("out=O", "out=O[0:2]"), "a product of shape (3,)"),
+    "a view beyond the whole array": (KEPT, "reaches beyond its array"),
+    "a sum with letters of two sizes": (
+        KEPT.replace("np.matmul(K, columns", 'np.einsum("i,ij->j", inside, columns'),
+        "runs through 4 and 2",
+    ),
+    "a step back from beyond the end": (KEPT.replace("np.matmul(K,", "np.matmul(K[2::-1],"), "the index 0:3"),
+}
+
+
+@pytest.mark.parametrize(("body", "reason"), WRONGLY_KEPT.values(), ids=WRONGLY_KEPT)
+def test_what_is_wrong_with_a_workspace_is_found(body: str, reason: str) -> None:
+    more = MAKE.replace("padded[1:], (2, 3)", "padded[1:], (3, 4)") if "beyond" in reason else MAKE
+    found = forward_in_numpy(body, more + TAKE)
+    assert not found.holds
+    assert reason in found.reason
+
+
+NOT_KEPT = {
+    "another way of taking it": (KEPT, MAKE + TAKE.replace("idle.pop()", "idle[-1]"), "_take does not take"),
+    "a list that is not there": (KEPT.replace("_take(_idle", "_take(_other"), MAKE + TAKE, "a workspace from"),
+    "two workspaces": (KEPT.replace("inside[", "other = _take(_idle, _make)\ninside["), MAKE + TAKE, "a second"),
+    "a sum of three": (KEPT.replace("matmul(K", 'einsum("a,b,c->b", K, K'), MAKE + TAKE, "a sum of products"),
+    "a sum with a letter twice": (
+        KEPT.replace("matmul(K", 'einsum("aa,ai->i", K'), MAKE + TAKE, "the sum 'aa,ai->i'"
+    ),
+    "an unknown keyword": (KEPT.replace("out=O", "where=O"), MAKE + TAKE, "value goes nowhere"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "more", "reason"), NOT_KEPT.values(), ids=NOT_KEPT)
+def test_another_use_of_a_workspace_is_refused(body: str, more: str, reason: str) -> None:
+    with pytest.raises(SourceError, match=r"^line \d+ is not understood: ") as caught:
+        forward_in_numpy(body, more)
     assert reason in str(caught.value)
