@@ -17,8 +17,12 @@ RUN = [page for room in ("tutorials", "notebooks") for page in sorted((DOCS / ro
 """Pages whose cells the build runs."""
 
 FENCE = re.compile(r"^```(\S+)(.*?)\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
-EXECUTED = {"{code-cell}", "console", "{trace}"}
-"""Cells and directives by the build, console blocks by test_console_blocks."""
+EXECUTED = {"{code-cell}", "console"}
+"""Cells by the build, console blocks by test_console_blocks."""
+PRINTED = re.compile(
+    r"^<!-- (convgen [^\n]*) -->$.*?^<!-- end of convgen \w+ -->$", flags=re.DOTALL | re.MULTILINE
+)
+"""What a command prints, which test_printed_pages compares."""
 
 
 def name_of(page: Path) -> str:
@@ -42,14 +46,14 @@ def test_every_public_name_for_tests_has_its_place_in_the_reference() -> None:
 
 def test_every_command_stands_in_the_reference() -> None:
     page = (DOCS / "reference" / "command-line.md").read_text("utf-8")
-    assert re.findall(r"^```{command-help} (\w+)$", page, flags=re.MULTILINE) == [
+    assert re.findall(r"^<!-- command-help: (\w+) -->$", page, flags=re.MULTILINE) == [
         each.name for each in COMMANDS
     ]
 
 
 @pytest.mark.parametrize("page", RUN, ids=name_of)
 def test_all_code_of_a_tutorial_is_run(page: Path) -> None:
-    kinds = {kind for kind, _, _ in FENCE.findall(page.read_text("utf-8"))}
+    kinds = {kind for kind, _, _ in FENCE.findall(PRINTED.sub("", page.read_text("utf-8")))}
     assert "{code-cell}" in kinds
     assert kinds <= EXECUTED
 
@@ -58,9 +62,11 @@ def test_all_code_of_a_tutorial_is_run(page: Path) -> None:
 def test_the_derivations_of_a_source_are_printed_and_not_typed(source: str) -> None:
     for name in (f"source-{source}.md", f"worked-{source}.md"):
         text = (DOCS / "mathematics" / name).read_text("utf-8")
-        assert re.search(rf'```{{derivation}} [^\n]+\n:notation: "{source}"\n', text)
-        assert not re.search(r"[$\\]", text)
-        assert not FORMULA.search(text)
+        (command,) = PRINTED.findall(text)
+        assert re.match(rf'convgen derive --spec "[^"]+" --notation {source}\b', command)
+        typed = PRINTED.sub("", text)
+        assert not re.search(r"[$\\]", typed)
+        assert not FORMULA.search(typed)
 
 
 def test_every_page_is_in_the_navigation() -> None:
