@@ -170,7 +170,7 @@ def test_the_file_states_the_bound(target: str) -> None:
 SPREADING = [
     ConvSpec((4, 5), (3, 2), 2, 3, 2, padding=1),
     ConvSpec((5, 6), (2, 3), 2, 4, stride=(2, 1), padding=((1, 0), (0, 2)), groups=2),
-    ConvSpec((4, 6), (2, 3), 5, 9, padding=1, layout="HWC"),
+    ConvSpec((3, 5), (2, 2), 3, 9, padding=1, layout="HWC"),
     ConvSpec(19, 3, 1, 2, dilation=2, padding="same"),
     ConvSpec((5, 4), (2, 2), stride=3, padding=2),
 ]
