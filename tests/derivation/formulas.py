@@ -5,7 +5,11 @@ from collections.abc import Iterable
 
 from convgen.derivation import Derivation
 from convgen.derivation.document import Block
+from convgen.derivation.entries import taps_of
 from convgen.derivation.formula import Formula
+from convgen.derivation.trace import Trace
+from convgen.errors import BudgetError
+from convgen.layout import user_shape
 
 ARITY = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 TOKENS = {"mi", "mo", "mn", "mtext", "mspace"}
@@ -26,6 +30,20 @@ def formulas_of(blocks: Iterable[Block]) -> set[str]:
 def formulas(derivation: Derivation) -> set[str]:
     """Those of a derivation; written out, it has those of its general form as well."""
     return formulas_of(derivation._blocks(expanded=True))
+
+
+def traced(derivation: Derivation) -> set[str]:
+    """Those of traces: of the first and the last entry of every array whose entries sum few enough products."""
+    found: set[str] = set()
+    spec = derivation.spec
+    for array in ("O", "dX", "dK", *["db"] * spec.bias):
+        shape = user_shape(spec, array)
+        for index in (tuple(0 for _ in shape), tuple(size - 1 for size in shape)):
+            try:
+                found |= formulas_of(Trace(derivation, array, index, *taps_of(spec, array, index)).blocks)
+            except BudgetError:
+                break
+    return found
 
 
 def faults_of_mathml(text: str) -> list[str]:

@@ -25,7 +25,7 @@ from convgen.errors import BudgetError, MissingDependencyError, SpecError, ToolE
 from convgen.manifest import FORMATS, read_manifest
 from convgen.spec import ConvSpec
 from convgen.testing import conv_specs
-from derivation.formulas import faults_of_mathml, formulas, formulas_of
+from derivation.formulas import faults_of_mathml, formulas, formulas_of, traced
 
 EXAMPLE = ConvSpec((3, 4), (2, 3))
 EVERYTHING_DIFFERS = NASTY["two axes, everything differs"]
@@ -235,7 +235,8 @@ def katex_refuses(found: set[str]) -> list[list[str]]:
 @given(st.lists(conv_specs(max_size=5, max_kernel=3, max_channels=4), min_size=20, max_size=20))
 def test_katex_reads_every_formula_of_200_drawn_layers(specs: list[ConvSpec]) -> None:
     """Strict mode: what KaTeX would only warn of is an error. Twenty layers at a time, for one start of node."""
-    found = set().union(*(formulas(derive(spec)) for spec in specs))
+    derivations = [derive(spec) for spec in specs]
+    found = set().union(*map(formulas, derivations), *map(traced, derivations))
     assert refused_by_github(found) == []
     assert katex_refuses(found) == []
     for formula in found:
@@ -252,7 +253,9 @@ def test_katex_reads_every_formula_of_the_gallery() -> None:
         ):
             written = formulas(derivation)
             assert len(written) > 50, artefact.name
-            found |= written
+            entries = traced(derivation)
+            assert len(entries) > 5, artefact.name
+            found |= written | entries
     assert refused_by_github(found) == []
     assert katex_refuses(found) == []
     for formula in found:
