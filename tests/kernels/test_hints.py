@@ -1,0 +1,65 @@
+"""Hints are written where arrays are large, stay inside their arrays, and change no value."""
+
+import pytest
+
+from convgen import ConvSpec, generate, validate
+from convgen.kernels import contraction, hints, planar, reduction
+from convgen.kernels.kernel import Kernel
+
+LAYERS = {
+    "a first layer, channels last": "input=9x20 kernel=3x3 in-channels=3 out-channels=17 padding=1 layout=NHWC batch=2",
+    "channels first": "input=5x5 kernel=3x3 in-channels=40 out-channels=36 groups=2 padding=1",
+    "pointwise, channels last": "input=7x9 kernel=1x1 in-channels=10 out-channels=18 layout=NHWC batch=2",
+    "pointwise, channels first": "input=8x24 kernel=1x1 in-channels=10 out-channels=18 batch=2",
+    "depthwise": "input=4x21 kernel=3x3 in-channels=19 out-channels=19 groups=19 padding=1 layout=HWC",
+    "depthwise, strided": "input=5x41 kernel=3 in-channels=19 out-channels=19 groups=19 padding=1 stride=2 layout=HWC",
+}
+SETS = ("portable", "avx512")
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Every array counts as large, and no sum as short."""
+    monkeypatch.setattr(hints, "LARGE", 0)
+    monkeypatch.setattr(contraction, "FEWEST_STEPS", 0)
+    return monkeypatch
+
+
+def tiled(text: str, isa: str) -> Kernel:
+    return generate(ConvSpec.parse(text), forms="tiled", isa=isa)
+
+
+def hinted(kernel: Kernel) -> int:
+    """How many calls of a hint the functions have."""
+    return kernel.source.partition("\nvoid ")[2].count("convgen_prefetch")
+
+
+@pytest.mark.parametrize("isa", SETS)
+@pytest.mark.parametrize("name", LAYERS)
+def test_hints_stay_inside_their_arrays_and_change_no_value(
+    name: str, isa: str, large: pytest.MonkeyPatch
+) -> None:
+    kernel = tiled(LAYERS[name], isa)
+    assert hinted(kernel) > 0
+    report = validate(kernel)
+    assert report, str(report)
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_small_arrays_have_none(name: str) -> None:
+    assert hinted(tiled(LAYERS[name], "avx512")) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("pointwise, channels last", contraction),
+        ("pointwise, channels first", planar),
+        ("depthwise", reduction),
+    ],
+)
+def test_a_hint_behind_the_end_is_found_out(name: str, module: object, large: pytest.MonkeyPatch) -> None:
+    large.setattr(
+        module, "following", lambda index, stop, width: f"const ptrdiff_t next = {index} + {width};"
+    )
+    assert not validate(tiled(LAYERS[name], "avx512"))
