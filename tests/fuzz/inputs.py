@@ -47,6 +47,8 @@ MANIFEST_WORDS = [
 OPTION_WORDS = words(
     "derive verify check prove generate --input --kernel --spec --json --stride --padding --manifest --check",
     "--source --target c numpy --dtype float32 --name --forms loops tiled --isa avx2 --format markdown --notation 000",
+    "explain explore animate picture forward backward_data backward_weights jacobian taps",
+    "--entry dX[0,0] db O[0] --index-base --vec --output /nonexistent/file --picture --colours",
     "X K b 3x3 2x2 dX=dO /nonexistent --help -- - ''",
 )
 
@@ -107,8 +109,15 @@ def read_spec(text: str) -> None:
     assert cg.ConvSpec.parse(str(spec)) == spec
 
 
-def read_claim(text: str) -> None:
-    cg.check(text, cg.ConvSpec((4, 5), (2, 3)))
+LAYERS = (
+    cg.ConvSpec((4, 5), (2, 3)),
+    cg.ConvSpec(7, 3, 2, 2, stride=2, padding=((1, 0),), dilation=2, groups=2, layout="NWC"),
+    cg.ConvSpec((5, 4), (2, 2), 2, 3, 2, stride=(3, 1), padding=2, bias=False),
+)
+
+
+def read_claim(given: tuple[str, cg.ConvSpec]) -> None:
+    cg.check(*given)
 
 
 def read_gallery(text: str) -> None:
@@ -146,7 +155,10 @@ READERS: Mapping[str, tuple[st.SearchStrategy[object], Callable[..., None]]] = {
         read_spec,
     ),
     "claims": (
-        st.one_of(joined(CLAIM_WORDS, " "), joined(CLAIM_WORDS, ""), bent(st.sampled_from(RULES))),
+        st.tuples(
+            st.one_of(joined(CLAIM_WORDS, " "), joined(CLAIM_WORDS, ""), bent(st.sampled_from(RULES))),
+            st.sampled_from(LAYERS),
+        ),
         read_claim,
     ),
     "manifests": (st.one_of(joined(MANIFEST_WORDS, ""), bent(bent(st.just(MANIFEST)))), read_gallery),

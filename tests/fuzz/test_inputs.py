@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz.inputs import READERS, survives
+from fuzz.inputs import LAYERS, READERS, survives
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -23,7 +23,7 @@ def test_every_input_is_answered_or_refused(name: str) -> None:
     look()
 
 
-FOUND = {"claims": ("dO[i,j] = sum(m,n) K[m,n] * X[i+m,j+n] + b",)}
+FOUND = {"claims": [("dO[i,j] = sum(m,n) K[m,n] * X[i+m,j+n] + b", layer) for layer in LAYERS]}
 """What a search once found, by the reader that it broke."""
 
 
