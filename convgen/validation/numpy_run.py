@@ -113,7 +113,12 @@ class NumpyExecution(Values):
             self._workspace.put_back(node.lineno, called.removesuffix(".append"), given, bool(call.keywords))
         elif called in PRODUCTS and [each.arg for each in call.keywords] == ["out"]:
             out = self._value(call.keywords[0].value, names)
-            result = self._product(call, names)
+            try:
+                result = self._product(call, names)
+            except ConvgenError:
+                raise
+            except (ValueError, TypeError) as error:  # what NumPy says to operands that do not fit
+                raise Fault(node.lineno, str(error)) from None
             if not isinstance(out, np.ndarray) or out.shape != result.shape:
                 raise Fault(node.lineno, f"a product of shape {result.shape} as something else")
             self._store(node.lineno, out, ..., result)

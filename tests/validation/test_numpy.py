@@ -174,6 +174,10 @@ WRONGLY_KEPT = {
     "a write after it is put back": (KEPT + "\npadded[2] = X[0]", "put back"),
     "something else put back": (KEPT.replace("append(workspace)", "append(windows)"), "not taken from there"),
     "put back twice": (KEPT + "\n_idle.append(workspace)", "not taken from there"),
+    "matrices that do not fit, into an array": (
+        KEPT.replace("np.matmul(K, columns", "np.matmul(K, inside"),
+        "mismatch in its core dimension",
+    ),
     "a product of another shape": (KEPT.replace("out=O", "out=O[0:2]"), "a product of shape (3,)"),
     "a view beyond the whole array": (KEPT, "reaches beyond its array"),
     "a sum with letters of two sizes": (
