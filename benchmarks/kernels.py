@@ -5,25 +5,19 @@ run. oneDNN takes part where its headers are installed (Debian: libdnnl-dev).
 """
 
 import argparse
-import ctypes
 import json
-import subprocess
-import tempfile
-from functools import cache
 from pathlib import Path
 
+from debian import enter_libxsmm, enter_onednn
 from machine import machine
 from results import page
 
 from convgen import ConvSpec
-from convgen.bench.competitors import Competitor, Entry
+from convgen.bench.competitors import Competitor
 from convgen.bench.contest import CONVOLUTIONS, Row, contest
 from convgen.bench.fresh import fresh_layers
 from convgen.bench.participants import COMPETITORS
 from convgen.bench.plot import columns, mean, plot, ratios
-from convgen.bench.timing import timer
-
-HERE = Path(__file__).parent
 
 LAYERS = {
     "1,28 to 1": "input=28x28 kernel=3x3 in-channels=1 out-channels=1 padding=1 batch=1",
@@ -51,45 +45,12 @@ LAYERS = {
 }
 
 
-@cache
-def onednn() -> ctypes.CDLL | None:
-    with tempfile.TemporaryDirectory() as directory:
-        library = Path(directory) / "onednn.so"
-        command = ["cc", "-O2", "-shared", "-fPIC", str(HERE / "onednn.c"), "-o", str(library), "-ldnnl"]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            return None
-        loaded = ctypes.CDLL(str(library))
-    loaded.onednn_new.restype = ctypes.c_void_p
-    return loaded
-
-
-def enter_onednn(plain: bool, winograd: bool):
-    def enter(spec: ConvSpec, name: str, _arrays) -> Entry | None:
-        library = onednn()
-        if library is None or spec.rank != 2:
-            return None
-        (top, bottom), (left, right) = spec.padding
-        sizes = [
-            spec.batch, spec.groups, spec.in_channels, spec.out_channels, *spec.input_size, *spec.output_size,
-            *spec.kernel_size, *spec.stride, *spec.dilation, top, left, bottom, right,
-        ]  # fmt: skip
-        handle = library.onednn_new(
-            CONVOLUTIONS.index(name), int(plain), int(winograd), (ctypes.c_long * len(sizes))(*sizes)
-        )
-        if not handle:
-            return None
-        run = ctypes.cast(library.onednn_run, ctypes.c_void_p)
-        clock = timer().convgen_time_handle
-        return Entry(lambda repeats: clock(run, ctypes.c_void_p(handle), ctypes.c_long(repeats)), None)
-
-    return enter
-
-
 ALL = (
     *COMPETITORS,
     Competitor("oneDNN own layout", "any layout", enter_onednn(False, False)),
     Competitor("oneDNN NCHW", "plain NCHW", enter_onednn(True, False)),
     Competitor("oneDNN winograd", "winograd", enter_onednn(False, True)),
+    Competitor("libxsmm", "any layout", enter_libxsmm),
 )
 
 

@@ -104,7 +104,8 @@ def im2col(spec: ConvSpec, name: str, one: Array, two: Array) -> Array:
         result = two.reshape(spec.groups, f, c * taps) @ columns
         return result.reshape(n, spec.groups, f, *spec.output_size)
     signal = two.reshape(n, spec.groups, f, places)
-    return (signal @ columns.swapaxes(-1, -2)).sum(axis=0).reshape(spec.groups, f, c, *spec.kernel_size)
+    total: Array = (signal @ columns.swapaxes(-1, -2)).sum(axis=0)
+    return total.reshape(spec.groups, f, c, *spec.kernel_size)
 
 
 def _folded(spec: ConvSpec, columns: Array) -> Array:
