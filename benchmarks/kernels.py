@@ -5,23 +5,19 @@ run. oneDNN takes part where its headers are installed (Debian: libdnnl-dev).
 """
 
 import argparse
-import ctypes
 import json
-import math
-import subprocess
-import sys
-import tempfile
-from functools import cache
 from pathlib import Path
 
+from debian import enter_libxsmm, enter_onednn
 from machine import machine
+from results import page
 
 from convgen import ConvSpec
-from convgen.bench.competitors import COMPETITORS, Competitor, Entry
-from convgen.bench.contest import CONVOLUTIONS, contest
-from convgen.bench.timing import timer
-
-HERE = Path(__file__).parent
+from convgen.bench.competitors import Competitor
+from convgen.bench.contest import CONVOLUTIONS, Row, contest
+from convgen.bench.fresh import fresh_layers
+from convgen.bench.participants import COMPETITORS
+from convgen.bench.plot import columns, mean, plot, ratios
 
 LAYERS = {
     "1,28 to 1": "input=28x28 kernel=3x3 in-channels=1 out-channels=1 padding=1 batch=1",
@@ -49,144 +45,87 @@ LAYERS = {
 }
 
 
-@cache
-def onednn() -> ctypes.CDLL | None:
-    with tempfile.TemporaryDirectory() as directory:
-        library = Path(directory) / "onednn.so"
-        command = ["cc", "-O2", "-shared", "-fPIC", str(HERE / "onednn.c"), "-o", str(library), "-ldnnl"]
-        if subprocess.run(command, capture_output=True, check=False).returncode:
-            return None
-        loaded = ctypes.CDLL(str(library))
-    loaded.onednn_new.restype = ctypes.c_void_p
-    return loaded
-
-
-def enter_onednn(plain: bool, winograd: bool):
-    def enter(spec: ConvSpec, name: str, _arrays) -> Entry | None:
-        library = onednn()
-        if library is None or spec.rank != 2:
-            return None
-        (top, bottom), (left, right) = spec.padding
-        sizes = [
-            spec.batch, spec.groups, spec.in_channels, spec.out_channels, *spec.input_size, *spec.output_size,
-            *spec.kernel_size, *spec.stride, *spec.dilation, top, left, bottom, right,
-        ]  # fmt: skip
-        handle = library.onednn_new(
-            CONVOLUTIONS.index(name), int(plain), int(winograd), (ctypes.c_long * len(sizes))(*sizes)
-        )
-        if not handle:
-            return None
-        run = ctypes.cast(library.onednn_run, ctypes.c_void_p)
-        clock = timer().convgen_time_handle
-        return Entry(lambda repeats: clock(run, ctypes.c_void_p(handle), ctypes.c_long(repeats)), None)
-
-    return enter
-
-
 ALL = (
     *COMPETITORS,
     Competitor("oneDNN own layout", "any layout", enter_onednn(False, False)),
     Competitor("oneDNN NCHW", "plain NCHW", enter_onednn(True, False)),
     Competitor("oneDNN winograd", "winograd", enter_onednn(False, True)),
+    Competitor("libxsmm", "any layout", enter_libxsmm),
 )
 
 
-GROUPS = ("any layout", "plain NCHW", "torch")
+def timed(layers: dict[str, ConvSpec], options: argparse.Namespace) -> tuple[dict[str, list[Row]], float]:
+    """All passes of all layers, told as they come."""
+    found: dict[str, list[Row]] = {}
+    copy = 0.0
+    for layer, spec in layers.items():
+        result = contest(spec, options.passes.split(","), ALL, options.seconds)
+        found[layer], copy = list(result.rows), result.copy
+        for row in result.rows:
+            told = "  ".join(f"{group} {ratio:.2f}x" for group, ratio in ratios(row).items())
+            times = "; ".join(f"{name} {1e6 * timing.median:.2f}" for name, timing in row.timings.items())
+            wrong = f" WRONG {row.wrong}" if row.wrong else ""
+            print(
+                f"{layer:26s} {row.name:17s} {told}   [{times}] peak {row.peak / 1e9:.0f}{wrong}", flush=True
+            )
+    return found, copy
 
 
-def page(rows: list[dict]) -> str:
-    """All medians and ratios, and every loss by name."""
-    head = ["layer", "pass", "NHWC", "NCHW", "NHWC prepared", "NCHW prepared", *GROUPS]
-    own = ["convgen " + name for name in head[2:6]]
-    lines = [
-        "# Kernels beside what else a user could pick",
-        "",
-        "Written by `python benchmarks/kernels.py --page docs/kernels.md`; not edited by hand.",
-        "",
-        f"Machine: {machine()}, a virtual one shared with other work. One core, float32, outputs verified, medians",
-        "of competitors in turns. The first columns are microseconds and the share of the FMA peak that was measured",
-        "in the same run. The last columns say how many times as long the best competitor takes: oneDNN in its own",
-        "layouts with weights packed ahead (against NHWC, prepared where that exists), oneDNN on NCHW (against NCHW,",
-        "prepared where that exists), and the better of PyTorch's two memory formats (against NCHW, everything",
-        "inside the call).",
-        "",
-        "| " + " | ".join(head) + " |",
-        "| --- | --- |" + " ---: |" * (len(head) - 2),
+def as_json(layers: dict[str, list[Row]]) -> list[dict]:
+    return [
+        {
+            "layer": layer,
+            "spec": str(row.spec),
+            "pass": row.name,
+            "operations": row.operations,
+            "bytes": row.bytes,
+            "peak_operations_per_second": row.peak,
+            "ratios": ratios(row),
+            "least_us": {name: 1e6 * timing.least for name, timing in row.timings.items()},
+            "median_us": {name: 1e6 * timing.median for name, timing in row.timings.items()},
+            "wrong": list(row.wrong),
+        }
+        for layer, rows in layers.items()
+        for row in rows
     ]
-    for row in rows:
-        cells = [
-            f"{row['median_us'][name]:.2f} ({100 * row['share'][name]:.0f} %)"
-            if name in row["median_us"]
-            else ""
-            for name in own
-        ]
-        cells += [f"{row['ratios'][group]:.2f}" if group in row["ratios"] else "" for group in GROUPS]
-        lines.append("| " + " | ".join([row["layer"], row["pass"], *cells]) + " |")
-    lines += ["", "## Losses", ""]
-    for row in rows:
-        lost = [f"{group} {ratio:.2f}" for group, ratio in row["ratios"].items() if ratio < 1]
-        lines += [f"- {row['layer']}, {row['pass']}: {', '.join(lost)}"] if lost else []
-    lines += ["", "## Geometric means", ""]
-    for group in GROUPS:
-        values = [row["ratios"][group] for row in rows if group in row["ratios"]]
-        mean = math.exp(sum(map(math.log, values)) / len(values)) if values else math.nan
-        lines.append(f"- over the best of {group}: {mean:.2f}, worst {min(values, default=math.nan):.2f}")
-    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=0.15)
+    parser.add_argument("--fresh", type=int, default=0, help="so many drawn layers besides")
+    parser.add_argument("--seed", type=int, default=1, help="of the drawn layers")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--page", type=Path, help="write the table as Markdown")
+    parser.add_argument("--page", type=Path, help="write the tables as Markdown")
+    parser.add_argument("--plot", type=Path, help="write the roofline and the ratios as a picture")
     parser.add_argument("--passes", default=",".join(CONVOLUTIONS))
     options = parser.parse_args()
     print(machine())
-    rows = []
-    for layer, text in LAYERS.items():
-        if options.names and not any(name in layer for name in options.names):
-            continue
-        found = contest(ConvSpec.parse(text), options.passes.split(","), ALL, options.seconds)
-        for row in found.rows:
-            cells = [f"{name} {1e6 * t.median:.2f}" for name, t in row.timings.items()]
-            best = row.best("convgen")
-            ratios = {}
-            for group in GROUPS:
-                other = row.best(group)
-                layout = "NHWC" if group == "any layout" else "NCHW"
-                plain = row.timings.get(f"convgen {layout}")
-                mine = plain if group == "torch" else row.timings.get(f"convgen {layout} prepared", plain)
-                if other and mine:
-                    ratios[group] = other[1] / mine.median
-            share = {name: row.share(name) for name in row.timings if name.startswith("convgen")}
-            print(
-                f"{layer:26s} {row.name:17s} "
-                + " ".join(f"{100 * value:4.0f}%" for value in share.values())
-                + "  "
-                + "  ".join(f"{group} {ratio:5.2f}x" for group, ratio in ratios.items())
-                + f"   [{'; '.join(cells)}] peak {row.peak / 1e9:.0f}"
-                + (f" WRONG {row.wrong}" if row.wrong else ""),
-                flush=True,
-            )
-            rows.append({"layer": layer, "pass": row.name, "ratios": ratios, "share": share,
-                         "median_us": {name: 1e6 * t.median for name, t in row.timings.items()},
-                         "least_us": {name: 1e6 * t.least for name, t in row.timings.items()}})  # fmt: skip
-            assert best is not None
-    for group in GROUPS:
-        values = [row["ratios"][group] for row in rows if group in row["ratios"]]
-        if values:
-            mean = math.exp(sum(map(math.log, values)) / len(values))
-            print(
-                f"geometric mean over the best of {group}: {mean:.2f}x; worst {min(values):.2f}x",
-                file=sys.stdout,
-            )
+    chosen = {
+        layer: ConvSpec.parse(text)
+        for layer, text in LAYERS.items()
+        if not options.names or any(name in layer for name in options.names)
+    }
+    known, copy = timed(chosen, options)
+    fresh, drawn_copy = timed(
+        {str(spec): spec for spec in fresh_layers(options.fresh, options.seed)}, options
+    )
+    rows = [row for layer in (*known.values(), *fresh.values()) for row in layer]
+    for group, values in columns(rows).items():
+        print(f"geometric mean over the best of {group}: {mean(values):.2f}x; worst {values[0]:.2f}x")
+    if options.plot:
+        plot(rows, max(copy, drawn_copy), options.plot)
     if options.page:
-        options.page.write_text(page(rows))
+        options.page.write_text(page(known, fresh, options))
     if options.json:
-        options.json.write_text(
-            json.dumps({"schema": 1, "machine": machine(), "rows": rows}, indent=1) + "\n"
-        )
+        found = {"schema": 2, "machine": machine(), "seed": options.seed}
+        found |= {
+            "copy_bytes_per_second": max(copy, drawn_copy),
+            "rows": as_json(known),
+            "fresh": as_json(fresh),
+        }
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -178,6 +178,9 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     """The options of bench."""
     _add_spec_options(parser)
     parser.add_argument("--seconds", type=float, help="for each competitor and pass (default: 0.2)")
+    parser.add_argument(
+        "--plot", metavar="PATH", help="draw the roofline and the ratios: .svg, .png or .pdf (convgen[bench])"
+    )
     _add_output_option(parser)
     add_json_option(parser)
 

@@ -1,4 +1,4 @@
-"""Who takes part: convgen's own kernels, and what else a user has installed."""
+"""What a competitor is; convgen's own kernels, and PyTorch."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ class Competitor:
 
     Attributes:
         name: as tables have it.
-        group: ``convgen``, ``any layout``, ``plain NCHW`` or ``torch``: the column that it competes in.
+        group: the column that it competes in: ``convgen``, ``convgen numpy``, ``any layout``, ``plain NCHW``,
+            ``torch`` or ``arrays``, which is what a user of NumPy or SciPy writes.
         enter: makes its entry, or None where it does not take part.
     """
 
@@ -76,7 +77,9 @@ def replace_layout(spec: ConvSpec, layout: str) -> ConvSpec:
     )
 
 
-def _convgen(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+def own_c(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    """The C kernels, called from C; prepared ones are given packed weights."""
+
     def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
         from convgen.runtime import load
 
@@ -112,7 +115,27 @@ def _convgen(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec,
     return enter
 
 
-def _torch(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+def own_numpy(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    """The NumPy kernels, called as a user calls them, with ``out=``."""
+
+    def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
+        from convgen.runtime import load
+
+        other = with_layout(spec, channels_last=channels_last)
+        call = getattr(load(other, "numpy"), name)
+        read = [relaid(spec, other, array, arrays[array]) for array in pass_inputs(other, name)]
+        result = aligned(np.zeros(user_shape(other, pass_output(name)), np.float32))
+        return Entry(
+            python_run(lambda: call(*read, out=result)),
+            lambda: relaid(other, spec, pass_output(name), result),
+        )
+
+    return enter
+
+
+def torch_pass(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+    """PyTorch in one of its memory formats."""
+
     def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
         if find_spec("torch") is None or spec.rank != 2 or any(a != b for a, b in spec.padding):
             return None
@@ -176,13 +199,3 @@ def aligned(data: Array) -> Array:
     placed: Array = memory[first : first + data.nbytes].view(data.dtype).reshape(data.shape)
     placed[...] = data
     return placed
-
-
-COMPETITORS: tuple[Competitor, ...] = (
-    Competitor("convgen NHWC", "convgen", _convgen(True)),
-    Competitor("convgen NCHW", "convgen", _convgen(False)),
-    Competitor("convgen NHWC prepared", "convgen", _convgen(True, True)),
-    Competitor("convgen NCHW prepared", "convgen", _convgen(False, True)),
-    Competitor("torch NCHW", "torch", _torch(False)),
-    Competitor("torch channels_last", "torch", _torch(True)),
-)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from convgen.bench.competitors import COMPETITORS, Array, Competitor
+from convgen.bench.competitors import Array, Competitor
+from convgen.bench.participants import COMPETITORS
 from convgen.bench.timing import PEAK_OPERATIONS, Timing, copy_run, peak_run, take_turns
 from convgen.errors import PlanError
+from convgen.kernels.kernel import pass_inputs, pass_output
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 
@@ -39,9 +41,18 @@ class Row:
     peak: float
     wrong: tuple[str, ...]
 
+    @property
+    def bytes(self) -> int:
+        """Of the pass's arrays, each read or written once."""
+        arrays = (*pass_inputs(self.spec, self.name), pass_output(self.name))
+        return sum(4 * math.prod(user_shape(self.spec, array)) for array in arrays)
+
     def best(self, group: str) -> tuple[str, float] | None:
-        """The quickest of a column by its median."""
-        found = [(timing.median, name) for name, timing in self.timings.items() if self.groups[name] == group]
+        """The quickest of a column by its median; what takes plain NCHW has a layout like any other."""
+        groups = (group, "plain NCHW") if group == "any layout" else (group,)
+        found = [
+            (timing.median, name) for name, timing in self.timings.items() if self.groups[name] in groups
+        ]
         return (min(found)[1], min(found)[0]) if found else None
 
     def share(self, competitor: str) -> float:
@@ -77,6 +88,7 @@ class Contest:
             "passes": {
                 row.name: {
                     "operations": row.operations,
+                    "bytes": row.bytes,
                     "peak_operations_per_second": row.peak,
                     "seconds": {name: vars(timing) for name, timing in row.timings.items()},
                     "wrong": list(row.wrong),
@@ -89,7 +101,7 @@ class Contest:
 def contest(
     spec: ConvSpec,
     passes: Sequence[str] = CONVOLUTIONS,
-    competitors: Sequence[Competitor] = COMPETITORS,
+    competitors: Sequence[Competitor] | None = None,
     seconds: float = 0.2,
 ) -> Contest:
     """Time every pass of a layer in float32, on one thread.
@@ -97,7 +109,7 @@ def contest(
     Args:
         spec: the layer.
         passes: which of its passes.
-        competitors: who takes part.
+        competitors: who takes part; by default everything that is installed.
         seconds: that each may take for each pass.
 
     Raises:
@@ -107,7 +119,8 @@ def contest(
     if not 0 < seconds < math.inf:
         raise PlanError(f"seconds must be a positive number, got {seconds!r}")
     arrays = layer_arrays(spec)
-    rows = tuple(_row(spec, name, arrays, competitors, seconds) for name in passes)
+    taking_part = COMPETITORS if competitors is None else competitors
+    rows = tuple(_row(spec, name, arrays, taking_part, seconds) for name in passes)
     size = 64 * 2**20
     copy = take_turns({"copy": copy_run(size)}, seconds)["copy"]
     return Contest(rows, size / copy.median)
@@ -145,7 +158,6 @@ def _row(
 
 def _judged(spec: ConvSpec, name: str, arrays: Mapping[str, Array]) -> Array:
     """What the pass gives on NumPy arrays, for a machine without PyTorch."""
-    from convgen.kernels.kernel import pass_inputs
     from convgen.runtime import load
 
     result: Array = getattr(load(spec, "numpy"), name)(*(arrays[each] for each in pass_inputs(spec, name)))

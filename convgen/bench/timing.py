@@ -22,6 +22,9 @@ Run = Callable[[int], float]
 ROUNDS = 15
 """Turns that each contestant has."""
 
+PATIENCE, SLOW_ROUNDS = 2, 3
+"""One whose single run takes longer than so many times what it may take in all has only so many turns."""
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -68,17 +71,20 @@ def take_turns(runs: Mapping[str, Run], seconds: float = 0.2) -> dict[str, Timin
         runs: the contestants.
         seconds: that each may take in all.
     """
-    repeats = {}
+    repeats: dict[str, int] = {}
+    patient: dict[str, bool] = {}
     for name, run in runs.items():
         run(1)
         count = 1
         while (taken := run(count)) < seconds / ROUNDS / 4 and count < 2**24:
             count *= 2
         repeats[name] = max(1, round(count * seconds / ROUNDS / max(taken, 1e-9)))
+        patient[name] = taken < PATIENCE * seconds
     found: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         for name, run in runs.items():
-            found[name].append(run(repeats[name]) / repeats[name])
+            if patient[name] or turn % (ROUNDS // SLOW_ROUNDS) == 0:
+                found[name].append(run(repeats[name]) / repeats[name])
     return {name: Timing(min(times), statistics.median(times)) for name, times in found.items()}
 
 

@@ -6,6 +6,7 @@ Whatever is heavy is imported by the command that needs it.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from convgen.commands.command import DIFFERS, HOLDS, Command, answer, given, json_text, lines_text, print_text
 from convgen.options import (
@@ -78,6 +79,10 @@ def _bench(options: Options) -> int:
     from convgen.bench import contest
 
     found = contest(spec_of(options), **given(options, "seconds"))
+    if options["plot"] is not None:
+        from convgen.bench.plot import plot
+
+        plot(found.rows, found.copy, Path(options["plot"]))
     answer(json_text(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
     return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
 

@@ -20,6 +20,7 @@ from convgen.kernels.formula import index_sizes
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount, pass_output
 from convgen.kernels.matrix import STRIDES
+from convgen.kernels.numpy_rows import Block, Lines, at_slice
 from convgen.kernels.numpy_windows import Parts, Piece, Windows, pieces_of_pass
 from convgen.kernels.plan import PassPlan, results_of
 from convgen.spec import ConvSpec
@@ -29,9 +30,6 @@ BLOCK_BYTES = 2**18
 
 FEWEST_POSITIONS = 224
 """Of a block where there are more: a matrix product of fewer columns does not reach the speed of a long one."""
-
-
-Lines = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -216,9 +214,9 @@ class _Blocks:
         self._allocate("columns", "places", block.sizes, self._columns)
         axis = separate.index(("s0",))
         copy = assigned(
-            _at("places", axis, block.share),
+            at_slice("places", axis, block.share),
             "=",
-            [_at("windows", axis, block.rows, whole="windows")],
+            [at_slice("windows", axis, block.rows, whole="windows")],
             depth=block.depth,
         )
         # The matrices have merged places, whose slices count entries and not rows.
@@ -240,7 +238,7 @@ class _Blocks:
     def _sliced(self, matrix: str, axes: Axes, at: str) -> str:
         """A part of the merged places of a matrix."""
         axis = next(number for number, part in enumerate(axes) if "s0" in part)
-        return _at(matrix, axis, at, whole=matrix)
+        return at_slice(matrix, axis, at, whole=matrix)
 
     def _piece_weights(self, piece: Piece, sizes: dict[str, int]) -> tuple[str, Lines]:
         """The matrix of weights, and the lines that make it: a view of K, or a copy that is turned round."""
@@ -268,8 +266,8 @@ class _Blocks:
         self.scratch.line(f"product = {rearranged(block.sizes, 'part', have, want)}")
         self.scratch.export("part", "product")
         axis = have.index(("s0",))
-        part = _at("part", axis, block.share, whole="part")
-        store = assigned(_at("phase", axis, block.rows), "=", [part], depth=block.depth)
+        part = at_slice("part", axis, block.share, whole="part")
+        store = assigned(at_slice("phase", axis, block.rows), "=", [part], depth=block.depth)
         opening = assigned("phase", "=", [windows.target(self.result, piece)], depth=windows.depth)
         return self._sliced("product", want, block.merged(block.share)), opening, store
 
@@ -295,69 +293,3 @@ class _Blocks:
         product = self._product(signal, matrix, "part", block.depth)
         added = ("    " * block.depth + "gradient += part",)
         return (*assigned("dK[...]", "=", ["0"]), *before), (*lines, *block.loop, *copy, *product, *added)
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block of rows: positions along the first axis of a piece.
-
-    Attributes:
-        piece: whose rows they are.
-        size: how many rows a full block has.
-        outer: the depth of the loop over blocks.
-        sizes: every index of a full block.
-    """
-
-    piece: Piece
-    size: int
-    outer: int
-    sizes: dict[str, int]
-
-    @property
-    def loop(self) -> Lines:
-        """The loop's lines; none where one block is all."""
-        indent, (index, count) = "    " * self.outer, self._first
-        if self.size == count:
-            return ()
-        loop = (f"{indent}for {index} in range(0, {count}, {self.size}):",)
-        stop = (f"{indent}    stop = min({index} + {self.size}, {count})",)
-        return loop if count % self.size == 0 else loop + stop
-
-    @property
-    def depth(self) -> int:
-        """Of what is done with a block."""
-        return self.outer + bool(self.loop)
-
-    @property
-    def rows(self) -> str:
-        """The rows of a block, as a slice."""
-        index, count = self._first
-        if not self.loop:
-            return ":"
-        return f"{index} : {index} + {self.size}" if count % self.size == 0 else f"{index} : stop"
-
-    @property
-    def share(self) -> str:
-        """How much of a full block it fills, as a slice."""
-        index, count = self._first
-        return ":" if count % self.size == 0 else f": stop - {index}"
-
-    def merged(self, rows: str) -> str:
-        """A slice of rows as one of all their positions."""
-        inner = prod(along.count for along in self.piece[1:])
-        if rows == ":" or inner == 1:
-            return rows
-        ends = [each.strip() for each in rows.split(":")]
-        times = [f"{inner} * ({each})" if " " in each else each and f"{inner} * {each}" for each in ends]
-        return " : ".join(times).strip()
-
-    @property
-    def _first(self) -> tuple[str, int]:
-        return self.piece[0].index, self.piece[0].count
-
-
-def _at(array: str, axis: int, at: str, whole: str = "") -> str:
-    """An array at a slice of one axis; all of it where there is nothing to leave out."""
-    if at == ":":
-        return whole or f"{array}[...]"
-    return f"{array}[{', '.join([':'] * axis + [at])}]"

@@ -143,7 +143,8 @@ class Reduction:
                 offset = away + q * self.step * apart
                 address = f"o + {offset}" if offset else "o"
                 if apart > 1:
-                    options, suffix = [address, str(apart), str(lanes)], "_apart"
+                    met = ["0", str(lanes)] if what == "load" else [str(lanes)]
+                    options, suffix = [address, str(apart), *met], "_apart"
                 elif lanes < self.step and not aside:
                     options, suffix = [address, str(lanes)], "_first"
                 else:

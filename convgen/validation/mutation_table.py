@@ -78,6 +78,16 @@ CASES = (
         "matrix",
         "input=4x5 kernel=2x3 in-channels=4 out-channels=6 stride=2x1 padding=1x0:1 groups=2",
     ),
+    Case(
+        "numpy",
+        "blocks",
+        "input=3x4 kernel=2x2 in-channels=2 out-channels=4 stride=2x1 padding=1:0x0 groups=2",
+    ),
+    Case(
+        "numpy",
+        "blocks",
+        "input=3x4 kernel=2x2 in-channels=2 out-channels=2 padding=1:0x0 groups=2 layout=HWC",
+    ),
 )
 """Every template, on layers that have borders, strides, dilation and groups."""
 
@@ -108,6 +118,14 @@ REASONS = (
     Reason(r":\d+:\d", "a slice with a step ends at the same element"),
     Reason(r"^padded\[.* \+?= X$", "the same is written over zeros, or written once more"),
     Reason(r"^for \(.* \+= \d+\)", "the last round is the same"),
+    Reason(r"^phase = ", "the slice has the same elements"),
+    Reason(r"^(inside|padded|places|turned|spread)\[.*\] = ", "the same is written once more"),
+    Reason(r"^np\.(matmul|einsum)\(", "the same is written once more"),
+    Reason(
+        r"^(columns|weights|part) = np\.empty",
+        "the piece before has an array of that shape, of no use any more",
+    ),
+    Reason(r"_idle\.append", "a workspace that is not put back is made anew by the next call"),
 )
 """In this order; the first that fits is the reason."""
 

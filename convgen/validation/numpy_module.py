@@ -38,6 +38,19 @@ class Module:
                 self.functions[node.name] = node
             elif not (ast.unparse(node) in IMPORTS or (number == 0 and is_text(node))):
                 raise refuse(node.lineno, "neither a function nor an import of a convgen kernel")
+        for idle in self.idle:
+            self._require_one_user(idle)
+
+    def _require_one_user(self, idle: str) -> None:
+        """Refuse a list of workspaces that several functions use: one would be given what another has left."""
+        users = {
+            function.name: node.lineno
+            for function in self.functions.values()
+            for node in ast.walk(function)
+            if isinstance(node, ast.Name) and node.id == idle
+        }
+        if len(users) > 1:
+            raise refuse(max(users.values()), f"{idle} is used by {' and '.join(sorted(users))}")
 
 
 def _is_idle_list(node: ast.stmt) -> bool:

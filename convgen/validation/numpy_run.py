@@ -13,15 +13,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from convgen.errors import ConvgenError
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.numpy_module import Module, is_text
 from convgen.validation.numpy_values import Values
-from convgen.validation.numpy_workspace import Watched, Workspace
-from convgen.validation.store import FIRST_ENTRY, ZERO, Integers, Store
+from convgen.validation.numpy_workspace import Workspace
+from convgen.validation.store import ZERO, Integers, Store
 from convgen.validation.trace import UNWRITTEN
 
 WHOLE_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
@@ -37,13 +36,21 @@ PRODUCTS = ("np.matmul", "np.einsum")
 
 
 class NumpyExecution(Values):
-    """One call of a function."""
+    """One call of a function.
 
-    def __init__(self, store: Store, module: Module) -> None:
+    Args:
+        store: where values are made.
+        module: the source.
+        workspace: what the call takes; where it is not fresh, other calls have been there.
+    """
+
+    def __init__(self, store: Store, module: Module, workspace: Workspace) -> None:
         super().__init__(store)
         self._module = module
         self._outputs: list[Integers] = []
-        self._workspace = Workspace()
+        self._workspace = workspace
+        self._made: list[Integers] = []
+        self._inside = 0
         self._statements: dict[type, Callable[[Any, dict[str, Any]], Any]] = {
             ast.Assign: self._assign,
             ast.AugAssign: self._add_to,
@@ -68,15 +75,6 @@ class NumpyExecution(Values):
             Fault: it does what no kernel may do.
             SourceError: it has a statement that is not known.
         """
-        if self._module.idle:
-            trial = _Trial(self.store, self._module)
-            copies = {each: array if each != output else array.copy() for each, array in arguments.items()}
-            trial.execute(name, copies, output)
-            self._workspace.stale = trial.changed
-        self.execute(name, arguments, output)
-
-    def execute(self, name: str, arguments: Mapping[str, Integers], output: str) -> None:
-        """The same with the workspace as it is."""
         self._outputs = [arguments[output]]
         self._function(self._module.functions[name], dict(arguments))
 
@@ -113,7 +111,12 @@ class NumpyExecution(Values):
             self._workspace.put_back(node.lineno, called.removesuffix(".append"), given, bool(call.keywords))
         elif called in PRODUCTS and [each.arg for each in call.keywords] == ["out"]:
             out = self._value(call.keywords[0].value, names)
-            result = self._product(call, names)
+            try:
+                result = self._product(call, names)
+            except ConvgenError:
+                raise
+            except (ValueError, TypeError) as error:  # what NumPy says to operands that do not fit
+                raise Fault(node.lineno, str(error)) from None
             if not isinstance(out, np.ndarray) or out.shape != result.shape:
                 raise Fault(node.lineno, f"a product of shape {result.shape} as something else")
             self._store(node.lineno, out, ..., result)
@@ -316,12 +319,15 @@ class NumpyExecution(Values):
         if called in self._module.functions and not node.keywords:
             given = [each.arg for each in self._module.functions[called].args.args]
             values = [self._value(each, names) for each in node.args]
-            return self._function(self._module.functions[called], dict(zip(given, values, strict=False)))
+            self._inside += 1
+            result = self._function(self._module.functions[called], dict(zip(given, values, strict=False)))
+            self._inside -= 1
+            return result
         if called == "_take" and len(node.args) == 2 and not node.keywords:
             return self._taken(node)
         if called in NEW_ARRAYS and len(node.args) == 2 and ast.unparse(node.args[1]).startswith("np.float"):
             new = np.full(self._value(node.args[0], names), NEW_ARRAYS[called], np.int64)
-            self._workspace.arrays.append(new)
+            self._made.append(new)
             return new
         if called == "min" and node.args and not node.keywords:
             return min(self._whole(each, names) for each in node.args)
@@ -339,15 +345,12 @@ class NumpyExecution(Values):
         idle, make = (ast.unparse(each) for each in node.args)
         if idle not in self._module.idle or make not in self._module.functions:
             raise refuse(node.lineno, f"a workspace from {idle}, or else of {make}")
-        workspace = self._workspace
-        if workspace.idle:
-            raise refuse(node.lineno, "a second workspace")
-        workspace.arrays.clear()
-        workspace.idle, workspace.taken = idle, self._function(self._module.functions[make], {})
-        for array, stale in zip(workspace.arrays, workspace.stale, strict=False):
-            array[stale] = UNWRITTEN
-        workspace.made()
-        return workspace.taken
+        if self._workspace.idle or self._inside:
+            raise refuse(node.lineno, "a second workspace, or one that is taken by a helper")
+        self._made.clear()
+        taken = self._function(self._module.functions[make], {})
+        self._workspace.take(node.lineno, idle, taken, self._made)
+        return taken
 
     def _method(self, node: ast.Call, array: Any, names: dict[str, Any]) -> Any:
         name, line = ast.unparse(node.func).rpartition(".")[2], node.lineno
@@ -383,28 +386,3 @@ class NumpyExecution(Values):
         if min(strides, default=0) < 0 or min(shape, default=1) < 1 or reach > whole.nbytes:
             raise Fault(line, "a strided view that reaches beyond its array")
         return as_strided(array, shape, strides, writeable=False)
-
-
-class _Trial(NumpyExecution):
-    """An execution without values, which finds what a call writes of its workspace."""
-
-    def __init__(self, store: Store, module: Module) -> None:
-        super().__init__(store, module)
-        self._workspace: Watched = Watched()
-
-    @property
-    def changed(self) -> list[npt.NDArray[np.bool_]]:
-        """For each array of the workspace, where it is not as it was made; none where it is not put back."""
-        return getattr(self._workspace, "changed", [])
-
-    def rows(self, _line: int, shape: tuple[int, ...], *_terms: Any) -> Integers:
-        """Something that is not 0."""
-        return np.full(shape, FIRST_ENTRY)
-
-    def matmul(self, _line: int, left: Any, right: Any) -> Integers:
-        """The shape of a product."""
-        return np.full((np.zeros(left.shape, bool) @ np.zeros(right.shape, bool)).shape, FIRST_ENTRY)
-
-    def einsum(self, line: int, subscripts: str, left: Any, right: Any) -> Integers:
-        """The shape of a sum."""
-        return np.full(self.aligned(line, subscripts, left, right)[0], FIRST_ENTRY)

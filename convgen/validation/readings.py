@@ -20,8 +20,8 @@ from convgen.validation.c_values import Pointer
 from convgen.validation.definition import Entries, entries_of, expected_values, first_difference, size_of
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.field import DEGREE, FieldStore, random_elements
+from convgen.validation.numpy_call import call
 from convgen.validation.numpy_module import Module
-from convgen.validation.numpy_run import NumpyExecution
 from convgen.validation.prologue import prologue_of
 from convgen.validation.store import FIRST_ENTRY, ExactStore, Integers, Store
 from convgen.validation.trace import UNWRITTEN, Memory
@@ -196,7 +196,7 @@ class NumpyReading(Reading):
             arguments[array].flags.writeable = False
         output = pass_output(name)
         arguments[output] = np.full(user_shape(self.spec, output), UNWRITTEN, np.int64)
-        NumpyExecution(store, self._module).run(f"{self.name}_{name}", arguments, output)
+        call(store, self._module, f"{self.name}_{name}", arguments, output)
         return arguments[output].ravel()
 
 

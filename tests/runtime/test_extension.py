@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import operator
 import os
 import subprocess
 import sys
@@ -279,7 +280,9 @@ def test_references_are_given_back_whatever_becomes_of_a_call() -> None:
     for _ in range(20):
         calls()
     gc.collect()
-    assert [sys.getrefcount(each) for each in watched] == before
+    after = [sys.getrefcount(each) for each in watched]
+    assert after[: len(arrays) + len(outs)] == before[: len(arrays) + len(outs)]
+    assert all(map(operator.le, after, before))  # others, too, may give back what they held of a type
 
 
 def test_many_calls_leave_no_memory_behind() -> None:

@@ -69,6 +69,7 @@ PLANS = (
     Plan("c", None),
     Plan("c", None, "avx2", wide=True),
     Plan("numpy", "unrolled"),
+    Plan("numpy", "blocks"),
     Plan("numpy", "positions"),
     Plan("numpy", "matrix"),
     Plan("numpy", None),

@@ -174,6 +174,10 @@ WRONGLY_KEPT = {
     "a write after it is put back": (KEPT + "\npadded[2] = X[0]", "put back"),
     "something else put back": (KEPT.replace("append(workspace)", "append(windows)"), "not taken from there"),
     "put back twice": (KEPT + "\n_idle.append(workspace)", "not taken from there"),
+    "matrices that do not fit, into an array": (
+        KEPT.replace("np.matmul(K, columns", "np.matmul(K, inside"),
+        "mismatch in its core dimension",
+    ),
     "a product of another shape": (KEPT.replace("out=O", "out=O[0:2]"), "a product of shape (3,)"),
     "a view beyond the whole array": (KEPT, "reaches beyond its array"),
     "a sum with letters of two sizes": (
@@ -193,8 +197,18 @@ def test_what_is_wrong_with_a_workspace_is_found(body: str, reason: str) -> None
 
 
 NOT_KEPT = {
+    "numbers in a workspace": (KEPT, MAKE.replace("columns, padded", "columns, 4") + TAKE, "something else"),
     "another way of taking it": (KEPT, MAKE + TAKE.replace("idle.pop()", "idle[-1]"), "_take does not take"),
     "a list that is not there": (KEPT.replace("_take(_idle", "_take(_other"), MAKE + TAKE, "a workspace from"),
+    "a list that two functions use": (
+        KEPT, MAKE + TAKE + "\n\ndef k_backward_data(K, dO, dX):\n    w = _take(_idle, _make)\n", "is used by"
+    ),
+    "a workspace with a copy": (KEPT, MAKE.replace("padded[1:5]\n", "padded[1:5] + padded[1:5]\n") + TAKE, "a copy"),
+    "a workspace that a helper takes": (
+        KEPT.replace("_take(_idle, _make)", "_mine()").replace("_idle.append(workspace)", ""),
+        MAKE + TAKE + "\n\ndef _mine():\n    return _take(_idle, _make)\n",
+        "by a helper",
+    ),
     "two workspaces": (KEPT.replace("inside[", "other = _take(_idle, _make)\ninside["), MAKE + TAKE, "a second"),
     "a sum of three": (KEPT.replace("matmul(K", 'einsum("a,b,c->b", K, K'), MAKE + TAKE, "a sum of products"),
     "a sum with a letter twice": (
