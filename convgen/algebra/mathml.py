@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from convgen.errors import MissingDependencyError
-
 _ALIGNED = re.compile(r"(\\(?:begin|end)){aligned}")
 _NAMED = re.compile(r"\\mathop{(\\text{[^{}]*})}")
 
@@ -18,16 +16,9 @@ def to_mathml(latex: str, display: bool = False) -> str:
     Args:
         latex: without delimiters.
         display: on a line of its own.
-
-    Raises:
-        MissingDependencyError: latex2mathml is not installed.
     """
-    try:
-        from latex2mathml.converter import convert
-    except ImportError as error:
-        raise MissingDependencyError(
-            "HTML needs latex2mathml, which is not installed: pip install convgen[html]"
-        ) from error
+    from latex2mathml.converter import convert
+
     # Its `aligned` is no XML, where its `align*` is; its \mathop puts an element into a token.
     readable = _NAMED.sub(r"\1", _ALIGNED.sub(r"\1{align*}", latex))
     return str(convert(readable, display="block" if display else "inline"))

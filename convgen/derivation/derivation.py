@@ -229,7 +229,6 @@ class Derivation:
         """One HTML file with MathML; it needs no network and no script.
 
         Raises:
-            MissingDependencyError: latex2mathml is not installed.
             BudgetError: as for `latex`.
         """
         from convgen.derivation.document import to_html

@@ -103,7 +103,6 @@ def explore(
         ClaimError: an unknown notation.
         SpecError: another index base.
         BudgetError: a layer too large to be shown entry by entry.
-        MissingDependencyError: latex2mathml is not installed.
     """
     palette = Colours.parse(colours) if isinstance(colours, str) else colours
     letters = notation_of(notation)

@@ -50,7 +50,6 @@ def explorable_page(spec: ConvSpec, colours: Colours = DEFAULT, notation: Notati
 
     Raises:
         BudgetError: a layer too large to be shown entry by entry.
-        MissingDependencyError: latex2mathml is not installed.
     """
     _check_size(spec)
     style = render(

@@ -14,9 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from convgen.validation.faults import Fault
 from convgen.validation.store import ONE, Integers, Store
+
+Flags = npt.NDArray[np.bool_]
 
 UNWRITTEN = -1
 """What a place holds that nothing has written yet."""
@@ -80,23 +83,27 @@ class Memory:
         store: where values are made.
         regions: in the order of their places.
         ids: the value of every place, by its row in the store.
+        unread: whether nothing has read a place since it was written.
     """
 
     store: Store
     regions: list[Region] = field(default_factory=list)
     ids: Integers = field(default_factory=lambda: np.zeros(0, np.int64))
+    unread: Flags = field(default_factory=lambda: np.zeros(0, bool))
 
     def allocate(self, name: str, size: int, count: int = 1, kind: str = "local") -> Region:
         """New places, unwritten."""
         region = Region(name, len(self.ids), size, count, kind)
         self.regions.append(region)
         self.ids = np.concatenate([self.ids, np.full(size * count, UNWRITTEN, np.int64)])
+        self.unread = np.concatenate([self.unread, np.zeros(size * count, bool)])
         return region
 
     def release(self, first: int) -> None:
         """Forget the regions from one on: the variables of a block that has ended."""
         del self.regions[first:]
-        self.ids = self.ids[: self.regions[-1].end if self.regions else 0]
+        end = self.regions[-1].end if self.regions else 0
+        self.ids, self.unread = self.ids[:end], self.unread[:end]
 
     def region_of(self, place: int) -> Region:
         """The region that a place belongs to."""
@@ -107,7 +114,8 @@ class Memory:
         """Do all writes, in the order of their times.
 
         Raises:
-            Fault: a read of what nothing has written, or an output that is assigned more than once.
+            Fault: a read of what nothing has written, or an output that is assigned again while nothing has
+                read what it held.
         """
         writes = [write for write in writes if len(write.time)]
         if writes:
@@ -196,17 +204,20 @@ class _Resolution:
         self.sources = np.concatenate([self.sources, np.stack([earlier, ones])], axis=1)
         last = np.append(first[1:], True) & ~before
         self.final_place, self.final_epoch = place[last], epoch[last]
-        self.assigned = place[kind == ASSIGN]
-        self.assigners = who[kind == ASSIGN]
+        assigns = kind == ASSIGN
+        self.assigned, self.assigners = place[assigns], who[assigns]
+        self.lost = np.where(first, (held != UNWRITTEN) & self.memory.unread[place], ~after_read)[assigns]
+        ends = np.append(first[1:], True)
+        self.memory.unread[place[ends]] = kind[ends] != READ
+        self.memory.unread[self.reads[(self.reads >= 0) & ~sorted_reads]] = False
 
     def _check_outputs(self) -> None:
-        """Every place of an output is assigned once; it may then be added to."""
-        held = self.memory.ids[self.assigned] != UNWRITTEN
-        again = np.append(False, self.assigned[1:] == self.assigned[:-1]) | held
+        """Every place of an output is assigned once, and may be added to; or what it held is taken up first."""
         outputs = [region for region in self.memory.regions if region.kind == "output"]
-        for number in np.flatnonzero(again).tolist():
+        for number in np.flatnonzero(self.lost).tolist():
             if any(region.first <= self.assigned[number] < region.end for region in outputs):
-                self._raise("is written more than once", self.assigned, self.assigners, number)
+                reason = "is written more than once, and nothing reads what it held"
+                self._raise(reason, self.assigned, self.assigners, number)
             if not outputs:
                 return
 

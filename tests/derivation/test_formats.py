@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from convgen.derivation import Derivation, derive, explain
 from convgen.derivation.chapters import EXPANDED_LIMIT
 from convgen.derivation.formula import Formula, broken
 from convgen.derivation.letters import Letters
-from convgen.errors import BudgetError, MissingDependencyError, SpecError, ToolError
+from convgen.errors import BudgetError, SpecError, ToolError
 from convgen.manifest import FORMATS, read_manifest
 from convgen.spec import ConvSpec
 from convgen.testing import conv_specs
@@ -306,13 +305,6 @@ def test_a_failing_tex_engine_says_its_first_error(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(ToolError, match="pdflatex failed: ! Undefined control sequence"):
         derive(EXAMPLE).pdf()
-
-
-def test_html_without_its_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    to_mathml.cache_clear()
-    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install convgen\[html\]"):
-        derive(EXAMPLE).html()
 
 
 # ---- sizes and files -------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import pytest
 
 from convgen import ConvSpec, generate, validate
-from convgen.kernels import contraction, hints, planar, reduction
+from convgen.kernels import contraction, hints, planar, reduction, reduction_shape
 from convgen.kernels.kernel import Kernel
 
 LAYERS = {
@@ -63,3 +63,35 @@ def test_a_hint_behind_the_end_is_found_out(name: str, module: object, large: py
         module, "following", lambda index, stop, width: f"const ptrdiff_t next = {index} + {width};"
     )
     assert not validate(tiled(LAYERS[name], "avx512"))
+
+
+# ---- sums in blocks of rows ------------------------------------------------------------------------------
+
+BLOCKED = {
+    "vectors along c, whose entries lie apart": "input=9x8 kernel=3x3 in-channels=16 out-channels=13 batch=2",
+    "vectors along f": "input=9x8 kernel=3x3 in-channels=9 out-channels=17 padding=1 batch=2 layout=NHWC",
+    "kernel positions in the tile": "input=9x20 kernel=3x3 in-channels=3 out-channels=17 padding=1 batch=2",
+}
+
+
+@pytest.mark.parametrize("isa", SETS)
+@pytest.mark.parametrize("name", BLOCKED)
+def test_sums_that_come_back_row_block_by_row_block(
+    name: str, isa: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where X and dO fill more than the cache: a tile stores its sums, and loads them for further rows."""
+    whole = tiled(BLOCKED[name], isa)
+    monkeypatch.setattr(reduction_shape, "CACHED", 0)
+    monkeypatch.setattr(reduction_shape, "FEWEST_POSITIONS", 1)
+    blocked = tiled(BLOCKED[name], isa)
+    assert blocked.source != whole.source
+    report = validate(blocked)
+    assert report, str(report)
+
+
+def test_sums_whose_entries_lie_apart_are_met() -> None:
+    """The first of these layers has them: they are loaded and stored each on its own."""
+    source = generate(
+        ConvSpec.parse(BLOCKED["vectors along c, whose entries lie apart"]), forms="tiled"
+    ).source
+    assert "_store_apart(o, 9, " in source

@@ -33,6 +33,9 @@ HOLDING = {
         O[i] = s + (K[0] + K[1]) * x - K[0] * X[i + 1] - K[1] * X[i]; }""",
     "a step of two": """for (ptrdiff_t i = 0; i < 3; i += 2) O[i] = b[0] + K[0] * X[i] + K[1] * X[i + 1];
         O[1] = b[0] + K[0] * X[1] + K[1] * X[2];""",
+    "stored, and taken up again": """for (ptrdiff_t i = 0; i < 3; ++i) O[i] = b[0];
+        for (ptrdiff_t m = 0; m < 2; ++m) for (ptrdiff_t i = 0; i < 3; ++i) {
+        float sum = O[i]; sum += K[m] * X[i + m]; O[i] = sum; }""",
     "a variable of each round": """for (ptrdiff_t i = 0; i < 3; ++i) { float a; a = b[0] + K[0] * X[i];
         { const float a = K[1] * X[i + 1]; O[i] = a; } O[i] += a; }""",
 }
@@ -58,6 +61,10 @@ WRONG = {
     "reads before the beginning": (GOOD.replace("X[i + m]", "X[i + m - 1]"), "-1 places into X"),
     "an entry is left out": (GOOD.replace("i < 3", "i < 2"), "O[2] is never written"),
     "an entry is written twice": (GOOD + "O[2] = b[0];", "O[2] is written more than once"),
+    "an entry is written again after others were read": (
+        GOOD + "const float held = O[1]; O[2] = held; O[2] = b[0];",
+        "O[2] is written more than once",
+    ),
     "an entry is written in two rounds": (GOOD.replace("O[i]", "O[0 * i]"), "O[0] is written more than once"),
     "a sum without a beginning": (
         GOOD.replace("float sum = b[0];", "float sum;"),
