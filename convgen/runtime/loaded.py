@@ -214,9 +214,10 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
     The C target is built by $CC, cc, gcc or clang for this very machine (``-march=native``; a $CC with
     arguments may choose another), once, and kept in the user's cache directory or in $CONVGEN_CACHE_DIR
     under a digest of the text, the compiler, its flags and the machine. The directory may be deleted at any
-    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. Calls let go of the
-    interpreter's lock while they compute, so that threads run side by side; a pass that needs scratch memory
-    has a piece for each thread, allocated on the thread's first call. The NumPy target needs no compiler.
+    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. The first kernel also has
+    an extension module built, through which Python calls all of them; see `LoadedKernel.call`. Calls that
+    compute for a microsecond or more let go of the interpreter's lock, so that threads run side by side; a
+    pass that needs scratch memory has a piece for each thread inside it. The NumPy target needs no compiler.
 
     Args:
         spec: the convolution.
