@@ -53,7 +53,7 @@ def loop(
     most: int = 1,
     carries: bool = False,
 ) -> Nests:
-    """``for`` from begin up to end; what runs once only is a block with a named constant.
+    """``for`` from begin up to end; what runs once only is a block with a named constant, and nothing is nothing.
 
     Args:
         index: its name.
@@ -64,6 +64,8 @@ def loop(
         most: the rounds of a loop whose ends are no numbers, where nothing clips it.
         carries: whether a round goes on with what the one before has left.
     """
+    if not body:
+        return ()
     if isinstance(begin, int) and isinstance(end, int) and end - begin <= step:
         if end <= begin:
             return ()
