@@ -123,6 +123,7 @@ class Artefact:
         outputs: what is emitted: targets of `generate`, and names of `FORMATS`.
         dtype: the kernels' number type.
         forms: how to compute, as `generate` takes it; None leaves it to the plan.
+        threads: how many share the loops of its kernels in C.
         notation: whose letters documents are written in.
     """
 
@@ -133,6 +134,7 @@ class Artefact:
     outputs: tuple[str, ...]
     dtype: str
     forms: str | Mapping[str, str] | None
+    threads: int
     notation: str
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -160,7 +162,14 @@ class Artefact:
     def _generate(self, target: str) -> Kernel:
         from convgen.kernels import generate
 
-        return generate(self.spec, target=target, dtype=self.dtype, name=self.name, forms=self.forms)
+        return generate(
+            self.spec,
+            target=target,
+            dtype=self.dtype,
+            name=self.name,
+            forms=self.forms,
+            threads=self.threads if target == "c" else 1,
+        )
 
 
 @dataclass(frozen=True)
@@ -194,6 +203,7 @@ def _all_texts(values: Iterable[Any]) -> bool:
 
 
 _TEXT = _Kind("a string", lambda value: isinstance(value, str))
+_COUNT = _Kind("a number from 1", lambda value: type(value) is int and value >= 1)
 _TEXTS = _Kind("a list of strings", lambda value: isinstance(value, list) and _all_texts(value))
 _TEXT_OR_TABLE = _Kind(
     "a string or a table of strings",
@@ -213,6 +223,7 @@ _ARTEFACT_KEYS = {
     "section": _TEXT,
     "dtype": _TEXT,
     "forms": _TEXT_OR_TABLE,
+    "threads": _COUNT,
     "notation": _TEXT,
 }
 
@@ -270,6 +281,7 @@ def _artefact(place: str, entry: Mapping[str, Any]) -> Artefact:
         outputs=tuple(entry["outputs"]),
         dtype=dtype,
         forms=entry.get("forms"),
+        threads=entry.get("threads", 1),
         notation=letters,
     )
 

@@ -19,7 +19,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "threads", "output-dir")
 
 
 def option(key: str) -> str:
@@ -164,6 +164,12 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--isa",
         help="instruction set that C is laid out for: portable, avx512, avx2 or neon (default: portable)",
+    )
+    parser.add_argument(
+        "--threads",
+        type=int,
+        metavar="N",
+        help="how many threads share the loops of large passes in C, by OpenMP (default: 1)",
     )
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)

@@ -237,6 +237,8 @@ BAD_INPUT = {
     "generate --input 4x4 --kernel 2x2 --dtype int8": "'int8' is not supported",
     "generate --input 4x4 --kernel 2x2 --target fortran": "unknown target 'fortran'; choose one of numpy, c",
     "generate --input 4x4 --kernel 2x2 --forms winograde": "no form 'winograde'",
+    "generate --input 4x4 --kernel 2x2 --threads 0": "threads is 0; give a whole number from 1 to 1,024",
+    "generate --input 4x4 --kernel 2x2 --threads 2 --target numpy": "threads=2 is for target 'c'",
     "generate --input 4x4 --kernel 2x2 --forms sideways=loops": "'sideways'",
     "generate --input 99x99 --kernel 9x9 --forms unrolled": "forward of input=99x99 kernel=9x9",
     "generate --input 4x4 --kernel 2x2 --name ../../etc/passwd": "'../../etc/passwd' is not a name for a kernel",

@@ -52,6 +52,7 @@ spec = "input=3 kernel=2 padding=same"
 outputs = ["c"]
 dtype = "float64"
 forms = { forward = "loops" }
+threads = 3
 
 [[artefact]]
 section = "Last"
@@ -141,7 +142,7 @@ def test_the_index_lists_every_file_under_its_section(manifest_of: Write) -> Non
 def test_what_an_artefact_asks_for_is_what_is_rendered(manifest_of: Write) -> None:
     files = render_gallery(read_manifest(manifest_of(SMALL)))
     kernel = files["conv1d_i3_k2_p0and1_f64/conv1d_i3_k2_p0and1_f64.c"]
-    assert "--dtype float64 --forms forward=loops" in re.sub(r" \\\n[ *]*", " ", kernel)
+    assert "--dtype float64 --forms forward=loops --threads 3" in re.sub(r" \\\n[ *]*", " ", kernel)
     assert "--notation 003" in files["two/two.tex"].splitlines()[1]
     assert r"\documentclass" in files["two/two.tex"]
     assert r"\documentclass" not in files["one/one.tex"]
@@ -252,6 +253,7 @@ BAD_MANIFESTS = {
     "[[artefact]]\ndtype = 'float16'\n" + LAYER: "artefact 1: dtype 'float16' is not supported",
     "[[artefact]]\nforms = 3\n" + LAYER: "forms must be a string or a table of strings, got 3",
     "[[artefact]]\nforms = { forward = 3 }\n" + LAYER: "forms must be a string or a table of strings",
+    "[[artefact]]\nthreads = 0\n" + LAYER: "threads must be a number from 1, got 0",
     "[[artefact]]\nforms = 'matrix'\n" + LAYER: "'conv1d_i3_k2_f32': target 'c' has no form 'matrix'",
     "[[artefact]]\nnotation = '004'\n" + LAYER: "artefact 1: unknown notation '004'",
 }  # fmt: skip

@@ -28,7 +28,9 @@ def _generate(options: Options) -> int:
         return _gallery(options)
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
-    kernel = generate(spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa"))
+    kernel = generate(
+        spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa", "threads")
+    )
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
     if options["json"]:

@@ -211,7 +211,7 @@ class Contraction:
     def outer_taps(self, piece: Pieces, inner: Nests) -> Nests:
         """Loops over the taps of every axis but the last, as far as the border leaves them."""
         for axis in reversed(piece[:-1]):
-            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner)
+            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner, most=axis.taps)
         return inner
 
     def products(self, piece: Pieces, part: Columns, each: Block, sums: Sequence[Sequence[str]]) -> Nests:

@@ -23,6 +23,7 @@ from convgen.kernels.matrix import MatrixPlan
 from convgen.kernels.names import default_name, valid_name
 from convgen.kernels.notes import comment, notes, title
 from convgen.kernels.plan import C_REALS, LINE_WIDTH, PassPlan, filled
+from convgen.kernels.threads import require_threads
 from convgen.kernels.unfold import windows
 from convgen.kernels.workspace import TAKE
 from convgen.render import render
@@ -37,6 +38,7 @@ def generate(
     name: str | None = None,
     forms: str | Mapping[str, str] | None = None,
     isa: str = PORTABLE.name,
+    threads: int = 1,
 ) -> Kernel:
     """Write the source of a convolution specialised to one spec: forward pass and all gradients.
 
@@ -50,12 +52,15 @@ def generate(
             ``unrolled``, ``blocks``, ``positions``, ``matrix`` and, for the bias, ``sum``.
         isa: the instruction set that C is laid out for: ``"portable"``, ``"avx512"``, ``"avx2"`` or
             ``"neon"``. The text is C for every machine; the set decides how wide its vectors are.
+        threads: how many threads share the loops of a pass in C, where its size makes that pay. Results do
+            not depend on it. The text is OpenMP (``-fopenmp``), and without that plain C for one thread.
 
     Returns:
         The kernel's text; nothing is written to disk, and nothing is compiled.
 
     Raises:
-        PlanError: an unknown target, form or instruction set, or a name that a kernel cannot have.
+        PlanError: an unknown target, form or instruction set, a name that a kernel cannot have, or threads
+            that are no number from 1, or more than one for NumPy.
         DtypeError: another dtype.
         BudgetError: a form that would be too large for this spec; raised before any work.
     """
@@ -68,7 +73,8 @@ def generate(
     name = valid_name(usual if name is None else name)
     chosen = choose_forms(spec, target, forms)
     vectors = isa_named(isa)
-    plans = {each: form.plan(spec, each, dtype, vectors) for each, form in chosen.items()}
+    require_threads(threads, target)
+    plans = {each: form.plan(spec, each, dtype, vectors).laid_out(threads) for each, form in chosen.items()}
     used = _vectors(plans)
     values = {
         "name": name,
@@ -88,6 +94,7 @@ def generate(
             name if name != usual else None,
             forms,
             vectors,
+            threads,
         ),
         "passes": [
             {
@@ -115,6 +122,7 @@ def generate(
         isa=vectors.name,
         vectors=used,
         prepared=tuple(each for each, plan in plans.items() if plan.packing),
+        threads=threads,
     )
 
 

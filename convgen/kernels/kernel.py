@@ -81,6 +81,7 @@ class Kernel:
         isa: the instruction set that C is laid out for.
         vectors: the vector types that the text uses.
         prepared: the passes that pack their weights, and can be given packed ones.
+        threads: how many threads may share a loop; whether any do follows from the size of the layer.
     """
 
     name: str
@@ -95,6 +96,12 @@ class Kernel:
     isa: str = PORTABLE.name
     vectors: tuple[Vector, ...] = ()
     prepared: tuple[str, ...] = ()
+    threads: int = 1
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether threads share a loop, for which a compiler needs OpenMP."""
+        return "#pragma omp" in self.source
 
     @property
     def files(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.kernels.expression import text
@@ -18,10 +18,16 @@ class Nest:
     Attributes:
         head: a statement, a comment, or what stands before the braces; empty for braces alone.
         body: what stands between them; None for a plain line.
+        rounds: of a loop, how many there are at most; 0 for anything else.
+        is_even: whether the rounds of a loop are always as many, so that they can be numbered.
+        carries: whether a round of a loop goes on with what the one before has left.
     """
 
     head: str
     body: tuple[Nest, ...] | None = None
+    rounds: int = 0
+    is_even: bool = False
+    carries: bool = False
 
 
 Nests = tuple[Nest, ...]
@@ -37,8 +43,27 @@ def block(*parts: Nest | Sequence[Nest], head: str = "") -> Nest:
     return Nest(head, tuple(each for part in parts for each in ((part,) if isinstance(part, Nest) else part)))
 
 
-def loop(index: str, begin: object, end: object, body: Nests, step: int = 1) -> Nests:
-    """``for`` from begin up to end; what runs once only is a block with a named constant, and nothing is nothing."""
+def loop(
+    index: str,
+    begin: object,
+    end: object,
+    body: Nests,
+    step: int = 1,
+    *,
+    most: int = 1,
+    carries: bool = False,
+) -> Nests:
+    """``for`` from begin up to end; what runs once only is a block with a named constant, and nothing is nothing.
+
+    Args:
+        index: its name.
+        begin: its first value.
+        end: the value that it does not reach.
+        body: what is done in each round.
+        step: from a round to the next.
+        most: the rounds of a loop whose ends are no numbers, where nothing clips it.
+        carries: whether a round goes on with what the one before has left.
+    """
     if not body:
         return ()
     if isinstance(begin, int) and isinstance(end, int) and end - begin <= step:
@@ -46,7 +71,10 @@ def loop(index: str, begin: object, end: object, body: Nests, step: int = 1) -> 
             return ()
         return (block(Nest(f"const ptrdiff_t {index} = {begin};"), body),) if mentions(body, index) else body
     advance = f"++{index}" if step == 1 else f"{index} += {step}"
-    return (block(body, head=f"for (ptrdiff_t {index} = {begin}; {index} < {end}; {advance})"),)
+    head = f"for (ptrdiff_t {index} = {begin}; {index} < {end}; {advance})"
+    is_even = isinstance(begin, int) and isinstance(end, int)
+    rounds = -(-(end - begin) // step) if isinstance(begin, int) and isinstance(end, int) else most
+    return (Nest(head, body, rounds, is_even, carries),)
 
 
 def fitted(nests: Nests, depth: int = 1) -> Nests:
@@ -55,7 +83,9 @@ def fitted(nests: Nests, depth: int = 1) -> Nests:
     for nest in nests:
         *before, last = _broken(nest.head, LINE_WIDTH - 4 * depth - 2)
         found += map(Nest, before)
-        found.append(Nest(last, None if nest.body is None else fitted(nest.body, depth + 1)))
+        found.append(
+            replace(nest, head=last, body=None if nest.body is None else fitted(nest.body, depth + 1))
+        )
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from convgen.kernels.formula import array_entry
 from convgen.kernels.isa import PORTABLE, Isa
 from convgen.kernels.plan import LINE_WIDTH, PassPlan
 from convgen.kernels.rounding import error_bound, longest_sum
+from convgen.kernels.threads import about
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 from convgen.version import __version__
@@ -33,6 +34,7 @@ def notes(
     name: str | None,
     forms: str | Mapping[str, str] | None,
     isa: Isa,
+    threads: int,
 ) -> list[str]:
     """The lines after the first: how to make the file again, its arrays, and what each pass does.
 
@@ -45,11 +47,13 @@ def notes(
         name: the user's name for the kernel; None for the usual one.
         forms: the user's choice of forms; None for the rule's.
         isa: the instruction set that C is laid out for.
+        threads: how many may share a loop.
     """
     options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
     options += [f"--name {name}"] if name else []
     options += [f"--forms {forms_text(forms)}"] if forms else []
     options += [f"--isa {isa.name}"] if isa != PORTABLE else []
+    options += [f"--threads {threads}"] if threads > 1 else []
     return [
         "",
         "Written by",
@@ -64,6 +68,7 @@ def notes(
         *error_bound(dtype),
         "",
         *_vectors(plans, target, isa),
+        *about(threads),
         *_forms(abouts),
     ]
 
@@ -141,7 +146,7 @@ def _vectors(plans: Mapping[str, PassPlan], target: str, isa: Isa) -> list[str]:
 def _forms(abouts: Mapping[str, str]) -> list[str]:
     width = max(map(len, abouts))
     lines = ["Forms; a pass has the first that suits it, unless another was asked for"]
-    for name, about in abouts.items():
+    for name, words in abouts.items():
         head = f"    {name:<{width}}  "
-        lines += textwrap.wrap(about, LINE_WIDTH - 4, initial_indent=head, subsequent_indent=" " * len(head))
+        lines += textwrap.wrap(words, LINE_WIDTH - 4, initial_indent=head, subsequent_indent=" " * len(head))
     return lines

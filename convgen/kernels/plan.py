@@ -53,6 +53,10 @@ class PassPlan:
     packing: Nests = field(default=(), kw_only=True)
     workspace: Workspace | None = field(default=None, kw_only=True)
 
+    def laid_out(self, threads: int) -> PassPlan:  # noqa: ARG002 -- a form without loops has none to share
+        """The plan as a template takes it, its loops shared between threads where that pays."""
+        return self
+
 
 def products_of(spec: ConvSpec, name: str) -> int:
     """The products of a pass that meet no padding; the bias pass has none."""

@@ -224,7 +224,7 @@ class Planar:
         summed = SUMMED[self.name]
         inner = loop(self.letters[summed], 0, self.sizes[summed], inner)
         for axis in reversed(piece[:-1]):
-            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner)
+            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner, most=axis.taps)
         return inner
 
     def products(self, piece: Pieces, strip: Strip, sums: Sequence[Sequence[str]]) -> Nests:

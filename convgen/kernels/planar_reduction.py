@@ -99,7 +99,7 @@ class PlanarReduction:
                 found += loop(index, strip.block.first, stop, self.products(strip, sums), size)
         for d in reversed(range(self.last)):
             part = sweep(self.flat, NAME, d)
-            found = loop(part.tap, *tap_ends(part, range(part.count)), found)
+            found = loop(part.tap, *tap_ends(part, range(part.count)), found, most=part.taps)
         return loop("e", 0, self.flat.batch, found)
 
     def products(self, strip: Strip, sums: Sequence[Sequence[str]]) -> Nests:

@@ -74,9 +74,10 @@ class Reduction:
             cut = self.row_ends() if d == 0 and self.chosen.split_rows else ()
             inner = over_positions(self.chosen.axes[d], inner, cut)
         if self.chosen.split_rows:
-            inner = loop("r", 0, self.flat.axes[0].output, inner, self.chosen.rows)
+            rows = self.chosen.rows
+            inner = loop("r", 0, self.flat.axes[0].output, inner, rows, carries=True)
         if self.chosen.split_batch:
-            inner = loop("e", 0, self.flat.batch, inner)
+            inner = loop("e", 0, self.flat.batch, inner, carries=True)
         return inner if self.shape.lanes == "g" else loop("g", 0, self.flat.groups, inner)
 
     def row_ends(self) -> tuple[tuple[str, str], ...]:
@@ -169,10 +170,10 @@ class Reduction:
         index = self.places.letter(f"s{d}")
         if d < self.shape.fused:
             part = self.chosen.axes[d]
-            begin, end = tap_ends(part, range(part.count))
+            (begin, end), most = tap_ends(part, range(part.count)), part.taps
             if d == 0 and self.chosen.split_rows:
-                begin, end = f"{index}_low", f"{index}_high"
-            return loop(index, begin, end, self.along(d + 1, each, entries, sums, (*met, None)))
+                begin, end, most = f"{index}_low", f"{index}_high", self.chosen.rows
+            return loop(index, begin, end, self.along(d + 1, each, entries, sums, (*met, None)), most=most)
         found: Nests = ()
         for places, taps in self.classes(d):
             inner = self.along(d + 1, each, entries, sums, (*met, taps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from convgen.kernels.formula import letters
@@ -10,6 +10,7 @@ from convgen.kernels.isa import Vector
 from convgen.kernels.kernel import OpCount
 from convgen.kernels.nest import Nests, fitted
 from convgen.kernels.plan import PassPlan, idle_arrays, products_of, summands_of, summed_in_order
+from convgen.kernels.threads import shared
 from convgen.spec import ConvSpec
 
 
@@ -22,6 +23,14 @@ class TiledPlan(PassPlan):
     """
 
     body: Nests
+
+    def laid_out(self, threads: int) -> TiledPlan:
+        """The same with its loops shared between threads, and no line too long."""
+        return replace(
+            self,
+            packing=fitted(shared(self.packing, threads)),
+            body=fitted(shared(self.body, threads)),
+        )
 
 
 def tiled_plan(
@@ -54,8 +63,8 @@ def tiled_plan(
         needs=("#include <stddef.h>",),
         vectors=vectors,
         workspace_bytes=workspace_bytes,
-        packing=fitted(packing),
-        body=fitted(body),
+        packing=packing,
+        body=body,
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import prod
 
 from convgen.kernels.plan import PassPlan
+from convgen.kernels.threads import BALANCED, pragma, use, worth
 
 MOST_LANES = 16
 """Accumulators at a time: two to four vector registers, enough to hide the latency of an addition."""
@@ -18,13 +20,23 @@ SHUNNED_LANES = {"float32": (12,), "float64": (6, 10, 14)}
 
 @dataclass(frozen=True)
 class Loop:
-    """``for (index = begin; index < end; index += step)``, and constants named at the top of its body."""
+    """``for (index = begin; index < end; index += step)``, and constants named at the top of its body.
+
+    Attributes:
+        pragma: the line before it, where threads share it.
+    """
 
     index: str
     begin: str
     end: str
     step: int = 1
     constants: tuple[tuple[str, str], ...] = ()
+    pragma: str = ""
+
+    @property
+    def rounds(self) -> int:
+        """How many there are, of a loop between numbers."""
+        return -(-(int(self.end) - int(self.begin)) // self.step)
 
 
 @dataclass(frozen=True)
@@ -63,6 +75,32 @@ class LoopsPlan(PassPlan):
     real: str
     loops: tuple[Loop, ...]
     tiles: tuple[Tile, ...]
+
+    def laid_out(self, threads: int) -> LoopsPlan:
+        """The same with its outer loops shared between threads, or each tile's own where there are none."""
+        lanes = [tile.lanes * prod(loop.rounds for loop in tile.loops) for tile in self.tiles]
+        sides = max((tile.lanes for tile in self.tiles), default=1)
+        statements = self.op_count.additions // max(1, sides // 2)
+        if self.loops:
+            return replace(self, loops=_shared(self.loops, worth(statements, threads)))
+        tiles = [
+            replace(tile, loops=_shared(tile.loops, worth(statements * part // sum(lanes), threads)))
+            for tile, part in zip(self.tiles, lanes, strict=True)
+        ]
+        return replace(self, tiles=tuple(tiles))
+
+
+def _shared(loops: tuple[Loop, ...], threads: int) -> tuple[Loop, ...]:
+    """Loops of which threads share as many as balance their work, all constants in the innermost of those."""
+    if threads == 1 or not loops:
+        return loops
+    uses = [use(prod(loop.rounds for loop in loops[:depth]), threads) for depth in range(1, len(loops) + 1)]
+    depth = 1 + next((n for n, each in enumerate(uses) if each >= BALANCED), uses.index(max(uses)))
+    constants = tuple(each for loop in loops[:depth] for each in loop.constants)
+    plain = [replace(loop, constants=()) for loop in loops[:depth]]
+    plain[-1] = replace(plain[-1], constants=constants)
+    plain[0] = replace(plain[0], pragma=pragma(threads, depth))
+    return (*plain, *loops[depth:])
 
 
 def split(count: int, dtype: str) -> list[tuple[int, int]]:

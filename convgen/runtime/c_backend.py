@@ -37,7 +37,8 @@ def c_backend(kernel: Kernel) -> PassBackend:
     """
     compiler, cache = find_compiler(), open_cache()
     interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes), kernel.prepared]
-    content = [interface, kernel.files, compiler.identity, compiler.flags, compiler.machine]
+    flags = (*compiler.flags, *_flags(kernel))
+    content = [interface, kernel.files, compiler.identity, flags, compiler.machine]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return _load(_Build(cache, key, kernel, compiler))
 
@@ -54,7 +55,20 @@ class _Build:
     def make(self, entry: Path, library: Path) -> None:
         """Write the text and build it."""
         self.kernel.write(entry)
-        self.compiler.build(entry / f"{self.kernel.name}.c", library)
+        try:
+            self.compiler.build(entry / f"{self.kernel.name}.c", library, _flags(self.kernel))
+        except CompilerError as error:
+            if not self.kernel.is_shared:
+                raise
+            raise CompilerError(
+                f"{error}\nthreads={self.kernel.threads} needs a compiler with OpenMP (gcc, or clang with libomp: "
+                "apt-get install libomp-dev); a kernel for one thread needs none"
+            ) from error
+
+
+def _flags(kernel: Kernel) -> tuple[str, ...]:
+    """The flags of this kernel's own."""
+    return ("-fopenmp",) * kernel.is_shared
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -83,7 +97,10 @@ def _open(build: _Build, path: Path) -> tuple[Functions, Prepared]:
     prepared = {name: _prepared(kernel, library, name) for name in kernel.prepared}
     # ctypes never closes a library: thousands of kernels would fill the process's address space. Every
     # function holds the library, so this happens when the last of them is gone.
-    weakref.finalize(library, _ctypes.dlclose, library._handle).atexit = False
+    # OpenMP's own threads wait inside its library from the first call on: that one must stay, and does so
+    # as long as a library that was linked with it is open.
+    if not kernel.is_shared:
+        weakref.finalize(library, _ctypes.dlclose, library._handle).atexit = False
     return functions, prepared
 
 

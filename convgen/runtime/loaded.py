@@ -214,16 +214,17 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
     The C target is built by $CC, cc, gcc or clang for this very machine (``-march=native``; a $CC with
     arguments may choose another), once, and kept in the user's cache directory or in $CONVGEN_CACHE_DIR
     under a digest of the text, the compiler, its flags and the machine. The directory may be deleted at any
-    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. Calls let go of the
-    interpreter's lock while they compute, so that threads run side by side; a pass that needs scratch memory
-    has a piece for each thread, allocated on the thread's first call. The NumPy target needs no compiler.
+    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. The first kernel also has
+    an extension module built, through which Python calls all of them; see `LoadedKernel.call`. Calls that
+    compute for a microsecond or more let go of the interpreter's lock, so that threads run side by side; a
+    pass that needs scratch memory has a piece for each thread inside it. The NumPy target needs no compiler.
 
     Args:
         spec: the convolution.
         target: ``"c"`` (Linux and macOS) or ``"numpy"``.
         dtype: ``"float32"`` or ``"float64"``.
-        **plan_options: ``forms=``, ``name=`` and ``isa=``, as `convgen.kernels.generate` takes them; for the
-            C target the instruction set is by default ``"native"``, the best of this machine.
+        **plan_options: ``forms=``, ``name=``, ``isa=`` and ``threads=``, as `convgen.kernels.generate` takes
+            them; for the C target the instruction set is by default ``"native"``, the best of this machine.
 
     Raises:
         BudgetError: the source would be too large.

@@ -12,6 +12,7 @@ import numpy as np
 
 from convgen.validation.c_syntax import WHOLES, Names, Node, kind_of, line_of, parameters_of, walk
 from convgen.validation.c_terms import address, whole
+from convgen.validation.c_threads import Rounds, inner_loop, paired
 from convgen.validation.c_values import Frame, Int, Pointer, Value
 from convgen.validation.c_writes import Done, Events, Writing
 from convgen.validation.faults import Fault, refuse
@@ -34,6 +35,7 @@ class Execution(Writing):
         self._functions = functions
         self._names = Names()
         self._calls: list[str] = []
+        self._shared: tuple[Rounds, int] | None = None  # the loop that threads share, and its round
         self._statements: dict[str, Callable[[Node, Frame], Done]] = {
             "Compound": self._compound,
             "For": self._for,
@@ -67,11 +69,17 @@ class Execution(Writing):
         """Do statements in one batch where they are few, and else one after another."""
         if sum(self._work(each, frame) for each in statements) <= LARGEST_BATCH:
             first = len(self.memory.regions)
-            self.memory.run([event.write for event in self._block(statements, frame)[0]])
+            self._do(self._block(statements, frame)[0])
             self.memory.release(first)
             return
-        for node in statements:
-            if kind_of(node) == "For" and self._work(node, frame) > LARGEST_BATCH:
+        for depth, node in paired(statements):
+            if depth and self._work(node, frame) > LARGEST_BATCH:
+                rounds = self._rounds(node)
+                self._one_by_one(node, depth, frame, rounds, 0)
+                rounds.require_apart()
+            elif depth:
+                self._do(self._together(node, depth, frame)[0])
+            elif kind_of(node) == "For" and self._work(node, frame) > LARGEST_BATCH:
                 name, begin, end, step = self._header(node, frame)
                 body = node.stmt.block_items if kind_of(node.stmt) == "Compound" else [node.stmt]
                 first = len(self.memory.regions)
@@ -83,11 +91,72 @@ class Execution(Writing):
                 self._in_sequence(node.block_items or [], Frame(1, dict(frame.names)))
                 self.memory.release(first)
             else:
-                self.memory.run([event.write for event in self._statement(node, frame)[0]])
+                self._do(self._statement(node, frame)[0])
+
+    def _do(self, events: Events) -> None:
+        """Write what was found, and take it up for the round of the shared loop that is being done."""
+        if self._shared is not None:
+            rounds, number = self._shared
+            rounds.note(events, 0, number)
+        self.memory.run([event.write for event in events])
+
+    # ---- loops that threads share -------------------------------------------------------------------------
+
+    def _rounds(self, node: Node) -> Rounds:
+        if self._shared is not None:
+            raise refuse(line_of(node), "a loop for threads inside of another")
+        return Rounds(self.memory, line_of(node), len(self.memory.ids))
+
+    def _together(self, node: Node, depth: int, frame: Frame) -> Done:
+        """A loop of which threads share the rounds, all rounds at once."""
+        rounds = self._rounds(node)
+        count = self._count(node, depth, frame)
+        self._shared = (rounds, 0)
+        events, span = self._for(node, frame)
+        self._shared = None
+        rounds.note(events, span // max(1, count))
+        rounds.require_apart()
+        return events, span
+
+    def _count(self, node: Node, depth: int, frame: Frame) -> int:
+        """How many rounds loops have that are taken together.
+
+        Raises:
+            SourceError: their number is another one from round to round, or something stands between them.
+        """
+        total = 1
+        for level in range(depth):
+            node = inner_loop(node) if level else node
+            _, begin, end, step = self._header(node, frame)
+            if np.ndim(begin) or np.ndim(end):
+                raise refuse(line_of(node), "a loop for threads whose ends are no numbers")
+            total *= max(0, -((int(begin) - int(end)) // step))
+        return total
+
+    def _one_by_one(self, node: Node, depth: int, frame: Frame, rounds: Rounds, before: int) -> None:
+        """The same for a loop too large to be done at once; `before` numbers the rounds of the loops around."""
+        count = self._count(node, depth, frame)
+        name, begin, end, step = self._header(node, frame)
+        values = range(int(begin), int(end), step)
+        inner = count // max(1, len(values))
+        first = len(self.memory.regions)
+        for turn, value in enumerate(values):
+            own = Frame(1, {**frame.names, name: value})
+            number = before + turn * inner
+            if depth > 1:
+                self._one_by_one(inner_loop(node), depth - 1, own, rounds, number)
+            else:
+                body = node.stmt.block_items if kind_of(node.stmt) == "Compound" else [node.stmt]
+                self._shared = (rounds, number)
+                self._in_sequence(body, own)
+                self._shared = None
+            self.memory.release(first)
 
     def _work(self, node: Node, frame: Frame) -> int:
         """About how many products a statement does: loops counted in the middle of those around."""
         kind = kind_of(node)
+        if kind == "Pragma":
+            return 0
         if kind == "Compound":
             inner = Frame(1, dict(frame.names))
             return sum(self._work(each, inner) for each in node.block_items or [])
@@ -116,8 +185,8 @@ class Execution(Writing):
     def _block(self, statements: Sequence[Node], frame: Frame) -> Done:
         events: Events = []
         span = 0
-        for node in statements:
-            found, length = self._statement(node, frame)
+        for depth, node in paired(statements):
+            found, length = self._together(node, depth, frame) if depth else self._statement(node, frame)
             if span:
                 for event in found:
                     event.write.time = event.write.time + span

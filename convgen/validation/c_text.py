@@ -14,6 +14,8 @@ from convgen.validation.prologue import Prologue
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 STANDARD_INCLUDE = "#include <stddef.h>"
 
+SHARED = re.compile(r" *#pragma omp parallel for [a-z_0-9() ]+")
+
 STUBS = ("ptrdiff_t",)
 """Types that the parser must be told of; what they are is the executor's to know."""
 
@@ -38,6 +40,8 @@ def stripped(text: str, name: str, prologue: Prologue) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if line.lstrip().startswith("#"):
+            if SHARED.fullmatch(line):  # the parser keeps it, and the executor says what it means
+                continue
             if line not in (f'#include "{name}.h"', STANDARD_INCLUDE):
                 raise refuse(
                     number, f"{line.strip()!r}: no include of a convgen kernel, nor a known prologue"

@@ -173,11 +173,15 @@ static char *memory_of(PyObject *object, const Expected *expected, int wanted)
     PyArrayObject *array = (PyArrayObject *)object;
     /* The sign marks an array about whose writing NumPy warns. */
     const int flags = PyArray_FLAGS(array) & (wanted | (wanted & NPY_ARRAY_WRITEABLE ? INT_MIN : 0));
-    if (flags != wanted || PyArray_TYPE(array) != expected->dtype->type_num || !PyArray_ISNOTSWAPPED(array)
-        || PyArray_NDIM(array) != expected->axes)
+    if (flags != wanted || PyArray_NDIM(array) != expected->axes)
         return NULL;
+    const PyArray_Descr *dtype = PyArray_DESCR(array); /* nearly always the very same */
+    if (dtype != expected->dtype
+        && (dtype->type_num != expected->dtype->type_num || !PyArray_ISNOTSWAPPED(array)))
+        return NULL;
+    const npy_intp *shape = PyArray_DIMS(array);
     for (int axis = 0; axis < expected->axes; ++axis)
-        if (PyArray_DIM(array, axis) != expected->shape[axis])
+        if (shape[axis] != expected->shape[axis])
             return NULL;
     return PyArray_BYTES(array);
 }

@@ -31,9 +31,9 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     made: list[Path] = []
     build = c_backend.Compiler.build
 
-    def counted(self: c_backend.Compiler, source: Path, library: Path) -> None:
+    def counted(self: c_backend.Compiler, source: Path, library: Path, flags: tuple[str, ...] = ()) -> None:
         made.append(library)
-        build(self, source, library)
+        build(self, source, library, flags)
 
     monkeypatch.setattr(c_backend.Compiler, "build", counted)
     return made
