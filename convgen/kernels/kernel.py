@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from convgen.errors import OutputError
@@ -81,6 +81,7 @@ class Kernel:
         isa: the instruction set that C is laid out for.
         vectors: the vector types that the text uses.
         prepared: the passes that pack their weights, and can be given packed ones.
+        scratch_bytes: by pass of these, the scratch memory that it needs besides packed weights.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Kernel:
     isa: str = PORTABLE.name
     vectors: tuple[Vector, ...] = ()
     prepared: tuple[str, ...] = ()
+    scratch_bytes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def files(self) -> dict[str, str]:

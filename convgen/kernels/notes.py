@@ -28,6 +28,7 @@ def notes(
     name: str | None,
     forms: str | Mapping[str, str] | None,
     isa: Isa,
+    algorithm: str | None = None,
 ) -> list[str]:
     """The lines after the first: how to make the file again, its arrays, and what each pass does.
 
@@ -40,11 +41,13 @@ def notes(
         name: the user's name for the kernel; None for the usual one.
         forms: the user's choice of forms; None for the rule's.
         isa: the instruction set that C is laid out for.
+        algorithm: the user's choice; None for the rule's.
     """
     options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
     options += [f"--name {name}"] if name else []
     options += [f"--forms {forms_text(forms)}"] if forms else []
     options += [f"--isa {isa.name}"] if isa != PORTABLE else []
+    options += [f"--algorithm {algorithm}"] if algorithm else []
     return [
         "",
         "Written by",
@@ -57,6 +60,7 @@ def notes(
         *_table(spec, plans),
         "",
         *error_bound(dtype),
+        *(line for plan in plans.values() for line in plan.bound),
         "",
         *_vectors(plans, isa),
         *_forms(abouts),

@@ -35,9 +35,10 @@ class PassPlan:
         idle: arrays of which nothing is read because no window meets the input.
         needs: lines that the file must begin with, such as an import.
         vectors: the vector types that its text uses.
-        workspace_bytes: scratch memory that it needs.
-        packing: how the weights are packed first, for a pass whose `body` reads packed ones; they take up
-            all of its scratch memory.
+        workspace_bytes: scratch memory that it needs, packed weights included.
+        scratch_bytes: what it needs of it besides them.
+        packing: how the weights are packed first, for a pass whose `body` reads packed ones.
+        bound: how far its results may be off, in words, where the bound of plain sums is not for it.
     """
 
     name: str
@@ -48,7 +49,14 @@ class PassPlan:
     needs: tuple[str, ...]
     vectors: tuple[Vector, ...] = field(default=(), kw_only=True)
     workspace_bytes: int = field(default=0, kw_only=True)
+    scratch_bytes: int = field(default=0, kw_only=True)
     packing: Nests = field(default=(), kw_only=True)
+    bound: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def packed_bytes(self) -> int:
+        """What packed weights take up of the scratch memory."""
+        return self.workspace_bytes - self.scratch_bytes
 
 
 def products_of(spec: ConvSpec, name: str) -> int:

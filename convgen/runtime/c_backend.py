@@ -34,7 +34,13 @@ def c_backend(kernel: Kernel) -> PassBackend:
         PlanError: the source does not define one of the passes.
     """
     compiler, cache = find_compiler(), open_cache()
-    interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes), kernel.prepared]
+    interface = [
+        kernel.name,
+        str(kernel.spec),
+        dict(kernel.workspace_bytes),
+        kernel.prepared,
+        dict(kernel.scratch_bytes),
+    ]
     content = [interface, kernel.files, compiler.identity, compiler.flags, compiler.machine]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
     return _load(_Build(cache, key, kernel, compiler))
@@ -96,8 +102,9 @@ def _open(build: _Build, path: Path) -> tuple[Functions, dict[str, PreparedPass]
 
 def _prepared(kernel: Kernel, library: ctypes.CDLL, name: str) -> PreparedPass:
     pack = _symbol(kernel, library, pack_symbol(kernel.name, name), 2)
-    run = _symbol(kernel, library, packed_symbol(kernel.name, name), len(pass_inputs(kernel.spec, name)) + 1)
-    return PreparedPass(pack, run, kernel.workspace_bytes[name])
+    scratch = kernel.scratch_bytes.get(name, 0)
+    run = _with_scratch(kernel, library, name, packed_symbol(kernel.name, name), scratch)
+    return PreparedPass(pack, run, kernel.workspace_bytes[name] - scratch)
 
 
 def _symbol(kernel: Kernel, library: ctypes.CDLL, symbol: str, pointers: int) -> Callable[..., None]:
@@ -111,7 +118,13 @@ def _symbol(kernel: Kernel, library: ctypes.CDLL, symbol: str, pointers: int) ->
 
 
 def _function(kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str) -> Callable[..., None]:
-    workspace_bytes = kernel.workspace_bytes[name]
+    return _with_scratch(kernel, library, name, symbol, kernel.workspace_bytes[name])
+
+
+def _with_scratch(
+    kernel: Kernel, library: ctypes.CDLL, name: str, symbol: str, workspace_bytes: int
+) -> Callable[..., None]:
+    """A function of a pass, given scratch memory after its arrays where it needs some."""
     pointers = len(pass_inputs(kernel.spec, name)) + 1 + bool(workspace_bytes)
     function = _symbol(kernel, library, symbol, pointers)
     if not workspace_bytes:
