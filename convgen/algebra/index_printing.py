@@ -1,16 +1,15 @@
 """Index forms as text that parses back, and as LaTeX that GitHub, KaTeX and TeX all render.
 
-Letters come from the notation, by what an index counts: positions of the output, of the kernel, of the
-input, channels. A letter that is taken already gets a prime.
+What each index is called, `convgen.algebra.index_letters` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 
 from convgen.algebra.index_form import Frame, is_spatial
+from convgen.algebra.index_letters import RANKS, IndexNames, Letters
 from convgen.algebra.index_styles import LATEX, TEXT, Range, Style
 from convgen.algebra.indexed_sum import Index, IndexedSum, inside, root
 from convgen.algebra.notation import DEFAULT, Notation
@@ -68,26 +67,15 @@ def chain_rule_in(style: Style, target: str, frame: Frame, notation: Notation) -
 
 
 @dataclass(frozen=True)
-class _Letter:
-    """What an index is called, where it counts, and the number of its first value."""
-
-    name: str
-    axis: int | None
-    rank: int
-    first: int
-
-
-_Letters = dict[str, _Letter]
-
-_RANKS = "XOK"
-"""In an expression input positions lead, then output positions, then kernel positions: p - i, S i + D m."""
-
-
-@dataclass(frozen=True)
 class _Writer:
     frame: Frame
     notation: Notation
     style: Style
+
+    @property
+    def called(self) -> IndexNames:
+        """What indices are called."""
+        return IndexNames(self.frame, self.notation)
 
     def formula(self, target: str, terms: Sequence[IndexedSum], entries: Sequence[Polynomial]) -> str:
         """The whole formula; terms without a sum lead."""
@@ -98,10 +86,10 @@ class _Writer:
         known = [term.substitute(self.frame.values).reindex(hidden) for term in terms]
         fixed = hidden | _entry_positions(known_entries, output)
         known = [_without_single_values(_at(term, fixed)) for term in known]
-        letters: _Letters = {}
+        letters: Letters = {}
         for index in output:
             if index.name not in fixed:
-                letters[index.name] = self._letter(target, index.name, letters)
+                letters[index.name] = self.called.letter(target, index.name, letters)
         at = [fixed.get(index.name, Polynomial.of(index.name)) for index in output]
         right = ""
         for term in sorted(known, key=lambda each: bool(each.bound)):
@@ -113,7 +101,7 @@ class _Writer:
     def derivative(self, target: str, terms: Sequence[IndexedSum]) -> str:
         """∂O[i]/∂X[p] = ...: the indices of the output are free, whatever sums over them."""
         (term,) = (_without_single_values(self._known(target, each)) for each in terms)
-        letters = self._with_bound(term, self._output_letters(target))
+        letters = self.called.with_bound(term, self.called.output(target))
         (gradient,) = (factor for factor in term.factors if factor.array == "dO")
         free = {name for position in gradient.indices for name in position.names}
         rest = replace(
@@ -132,12 +120,12 @@ class _Writer:
 
     def chain_rule(self, target: str) -> str:
         """dX[p] = sum over i of dO[i] * ∂O[i]/∂X[p]."""
-        letters = self._output_letters(target)
+        letters = self.called.output(target)
         entries = {}
         for array, prefix in ((target, ""), ("O", "o:")):
             shown = self.frame.axes_shown(array)
             for axis in shown if prefix else ():
-                letters[prefix + axis] = self._letter(array, axis, letters)
+                letters[prefix + axis] = self.called.letter(array, axis, letters)
             entries[array] = [
                 Polynomial.of(prefix + index.name) if index.name in shown else Polynomial()
                 for index in self.frame.indices(array)
@@ -157,57 +145,10 @@ class _Writer:
         hidden = {index.name: Polynomial() for index in self.frame.indices(target) if index.name not in shown}
         return term.substitute(self.frame.values).reindex(hidden)
 
-    def _output_letters(self, target: str) -> _Letters:
-        letters: _Letters = {}
-        for axis in self.frame.axes_shown(target):
-            letters[axis] = self._letter(target, axis, letters)
-        return letters
-
-    # ---- letters --------------------------------------------------------------------------------------
-
-    def _letter(self, array: str, axis: str, known: _Letters) -> _Letter:
-        taken = {letter.name for letter in known.values()}
-        stem = self.notation.index_letter(array, axis)
-        name = next(each for primes in count() if (each := stem + "'" * primes) not in taken)
-        base = array.lstrip("d").partition("_")[0]
-        first = self.notation.first_of(array)
-        if axis[0] in "ko":
-            return _Letter(name, int(axis[1:]), _RANKS.index(axis[0].upper()), first)
-        if not is_spatial(axis):
-            # The number of a group is part of a channel's index, C g + c, and none itself: it counts from 0.
-            counted = axis == "g" and self.frame.counts_through_groups
-            return _Letter(name, None, len(_RANKS), 0 if counted else first)
-        return _Letter(name, int(axis[1:]), _RANKS.find(base), first)
-
-    def _with_bound(self, term: IndexedSum, known: _Letters) -> _Letters:
-        """The letters of a term: a bound index is called after the place in which it stands alone, or first."""
-        letters = dict(known)
-        indices = {index.name for index in term.output + term.bound}
-        for index in term.bound:
-            places = [
-                (str(position) != index.name, len(position.names & indices), number)
-                for number, (_, _, position) in enumerate(self._places(term))
-                if index.name in position.names
-            ]
-            if places:
-                array, axis, _ = self._places(term)[min(places)[2]]
-                letters[index.name] = self._letter(array, axis.name, letters)
-            else:
-                letters[index.name] = _Letter(index.name, None, len(_RANKS), 0)
-        return letters
-
-    def _places(self, term: IndexedSum) -> list[tuple[str, Index, Polynomial]]:
-        """Every array, axis and position at which the term reads."""
-        return [
-            (factor.array, axis, position)
-            for factor in term.factors
-            for axis, position in zip(self.frame.indices(factor.array), factor.indices, strict=True)
-        ]
-
     # ---- terms ----------------------------------------------------------------------------------------
 
-    def _term(self, term: IndexedSum, known: _Letters, known_letters: bool = False) -> str:
-        letters = known if known_letters else self._with_bound(term, known)
+    def _term(self, term: IndexedSum, known: Letters, known_letters: bool = False) -> str:
+        letters = known if known_letters else self.called.with_bound(term, known)
         factors = [self._entry(factor.array, factor.indices, letters) for factor in term.factors]
         number = abs(term.coefficient)
         if number != 1 or not factors:
@@ -215,7 +156,7 @@ class _Writer:
         ranges = [self._range(index, term, letters) for index in term.bound]
         return self.style.sum(ranges, self._conditions(term, letters)) + self.style.times[0].join(factors)
 
-    def _entry(self, array: str, positions: Sequence[Polynomial], letters: _Letters) -> str:
+    def _entry(self, array: str, positions: Sequence[Polynomial], letters: Letters) -> str:
         at = dict(zip(self.frame.shapes[array].names, positions, strict=True))
         first = self.notation.first_of(array)
         sizes = self.frame.shapes[array].sizes
@@ -228,12 +169,12 @@ class _Writer:
             shown.append(self._expression(position + first, letters, axis_number))
         return self.style.entry(self.notation, array, shown)
 
-    def _range(self, index: Index, term: IndexedSum, letters: _Letters) -> Range:
+    def _range(self, index: Index, term: IndexedSum, letters: Letters) -> Range:
         """Bounds are written as numbers, as sizes that the notation names, and where they go not without saying."""
         letter = letters[index.name]
         alone = any(
             str(position) == index.name and axis.size == index.size
-            for _, axis, position in self._places(term)
+            for _, axis, position in self.called.places(term)
         )
         size = self._in_own_words(index.size)
         named = len(size.terms) == 1 and size.names <= set(self.notation.parameters)
@@ -242,9 +183,9 @@ class _Writer:
         last = self._expression(size - 1 + letter.first, {}, letter.axis)
         return Range(letter.name, (str(letter.first), last))
 
-    def _conditions(self, term: IndexedSum, letters: _Letters) -> list[str]:
+    def _conditions(self, term: IndexedSum, letters: Letters) -> list[str]:
         """Equalities, and those guards that no array's zero-extension implies."""
-        places = self._places(term)
+        places = self.called.places(term)
         implied = {guard for _, axis, position in places for guard in inside(position, axis.size)}
         conditions = []
         for equality in term.equalities:
@@ -261,12 +202,12 @@ class _Writer:
 
     # ---- index expressions ----------------------------------------------------------------------------
 
-    def _expression(self, expression: Polynomial, letters: _Letters, axis: int | None) -> str:
+    def _expression(self, expression: Polynomial, letters: Letters, axis: int | None) -> str:
         firsts = {name: Polynomial.of(name) - letter.first for name, letter in letters.items()}
 
         def order(term: tuple[Monomial, int]) -> tuple[int, int, bool]:
             ranks = [letters[name].rank for name in term[0] if name in letters]
-            rank = min(ranks, default=len(_RANKS) + 1 + (not term[0]))
+            rank = min(ranks, default=len(RANKS) + 1 + (not term[0]))
             return (rank, -len(term[0]), bool(ranks) and abs(term[1]) == 1)  # 3 g + f as F g + f
 
         terms = sorted(self._in_own_words(expression.substitute(firsts)).terms, key=order)
@@ -291,7 +232,7 @@ class _Writer:
                 expression += (Polynomial.of(name) - value) * times
         return expression
 
-    def _word(self, name: str, letters: _Letters, axis: int | None) -> str:
+    def _word(self, name: str, letters: Letters, axis: int | None) -> str:
         """A letter, or a size in the notation's words; in the place of its own axis it goes without a number."""
         if name in letters:
             return letters[name].name
@@ -323,7 +264,7 @@ def _without_single_values(term: IndexedSum) -> IndexedSum:
     return replace(term.reindex(single), bound=bound)
 
 
-def _sides(equality: Polynomial, output: Sequence[Index], letters: _Letters) -> tuple[Polynomial, Polynomial]:
+def _sides(equality: Polynomial, output: Sequence[Index], letters: Letters) -> tuple[Polynomial, Polynomial]:
     """An equality as rest = letter of an output index, where it determines one."""
     for index in output:
         value = root(equality, index.name)
@@ -333,6 +274,6 @@ def _sides(equality: Polynomial, output: Sequence[Index], letters: _Letters) -> 
     return equality, Polynomial()
 
 
-def _only_axis(expression: Polynomial, letters: _Letters) -> int | None:
+def _only_axis(expression: Polynomial, letters: Letters) -> int | None:
     axes = {letters[name].axis for name in expression.names if name in letters} - {None}
     return next(iter(axes)) if len(axes) == 1 else None

@@ -11,18 +11,17 @@ from dataclasses import replace
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.blocks import Block, blocks, choose_tile, tile_cost
-from convgen.kernels.columns import Columns, clipped_tiles, columns
+from convgen.kernels.blocks import Block, blocks, choose_tile
+from convgen.kernels.columns import Columns, columns
+from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
-from convgen.kernels.kernel import OpCount, pass_output
-from convgen.kernels.loops import ends
-from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.kernel import pass_output
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop
 from convgen.kernels.packing import pack, transposes, weights_of
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
-from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
-from convgen.kernels.planar import tap_ends
-from convgen.kernels.tiled_plan import TiledPlan, flattened
+from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order
+from convgen.kernels.tiled_plan import TiledPlan, flattened, tiled_plan
 from convgen.layout import axis_sizes, base_name, element_strides
 from convgen.spec import ConvSpec
 
@@ -61,18 +60,15 @@ class Contraction:
         needed = 0
         if self.weights.packed and not self.idle:
             needed = self.weights.size * ELEMENT_BYTES[self.dtype]
-            packing = fitted(pack(self.flat, self.weights, self.tile))
-        return TiledPlan(
-            name=self.name,
-            form="tiled",
-            op_count=OpCount(products_of(self.spec, self.name), summands_of(self.spec, self.name)),
+            packing = pack(self.flat, self.weights, self.tile)
+        return tiled_plan(
+            self.spec,
+            self.name,
+            self.everything(),
             order=self.order(),
-            idle=self.idle,
-            needs=("#include <stddef.h>",),
             vectors=(replace(self.tile.vector, transposes=squares),),
             workspace_bytes=needed,
             packing=packing,
-            body=fitted(self.everything()),
         )
 
     def order(self) -> str:
@@ -81,8 +77,7 @@ class Contraction:
         named = [self.letters[f"m{d}"] for d, axis in enumerate(self.flat.axes) if axis.kernel > 1] + [
             channel
         ] * (self.summed > 1)
-        start = "b" if self.biased else "0"
-        return f"{start}, then ({', '.join(named)})" if named else start
+        return summed_in_order(named, from_bias=self.biased)
 
     # ---- loops around the tiles -----------------------------------------------------------------------
 
@@ -130,12 +125,7 @@ class Contraction:
             for part in columns(piece[-1], self.tile.numbers):
                 inner += self.along_columns(piece, part, lanes)
             for axis in reversed(piece[:-1]):
-                constants = lines(
-                    f"const ptrdiff_t {name} = {value};"
-                    for name, value in ends(axis, range(axis.count))
-                    if mentions(inner, name)
-                )
-                inner = loop(axis.index, 0, axis.count, constants + inner)
+                inner = over_positions(axis, inner)
             found += inner
         return found
 
@@ -166,7 +156,7 @@ class Contraction:
     def outer_taps(self, piece: Pieces, inner: Nests) -> Nests:
         """Loops over the taps of every axis but the last, as far as the border leaves them."""
         for axis in reversed(piece[:-1]):
-            inner = loop(axis.tap, *tap_ends(axis), inner)
+            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner)
         return inner
 
     def products(self, piece: Pieces, part: Columns, each: Block, sums: Sequence[Sequence[str]]) -> Nests:
@@ -306,33 +296,3 @@ class Contraction:
         if whole or q < each.vectors - 1 or each.last == vector.lanes:
             return f"{vector.name}_load({name}, {address});"
         return f"{vector.name}_load_first({name}, {address}, {each.last});"
-
-
-def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
-    """How many products of vectors the text of a pass has; found without writing it."""
-    flat = flattened(spec)
-    pieces = pieces_of(flat, name)
-    lanes = axis_sizes(flat, "K")["g" if is_depthwise(spec) else NUMBERED[name]]
-    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
-    kinds = len(list(blocks(tile, lanes)))
-    area = tile.numbers * tile.vectors
-    return kinds * area * sum(2 + clipped_tiles(piece[-1], tile.numbers) * piece[-1].taps for piece in pieces)
-
-
-def contraction_cost(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> float:
-    """What a step of the sum of all rows costs, with its share of storing, in products of the widest vectors."""
-    sizes, pieces = axis_sizes(spec, "K"), pieces_of(spec, name)
-    lanes = sizes[NUMBERED[name]]
-    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
-    steps = sizes[SUMMED[name]] * prod(spec.kernel_size) / len(pieces)
-    apart = element_strides(spec, pass_output(name))[NUMBERED[name]] > 1
-    total = 0.0
-    for piece in pieces:
-        rows = prod(axis.count for axis in piece[:-1])
-        stored = STORE_APART * lanes * piece[-1].count / steps if apart else 0.0
-        total += rows * (tile_cost(isa, tile, lanes, piece[-1].count) + stored)
-    return total / len(pieces)
-
-
-STORE_APART = 1.5
-"""The cost of a number that is stored on its own."""

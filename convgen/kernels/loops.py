@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.expression import ZERO, Coordinate, break_points, element, quotient, text
+from convgen.kernels.ends import ends, tap_ends
+from convgen.kernels.expression import ZERO, Coordinate, break_points, element
 from convgen.kernels.formula import FACTORS, index_sizes, letters
 from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import OpCount, pass_output
@@ -23,6 +24,7 @@ from convgen.kernels.plan import (
     idle_arrays,
     products_of,
     summands_of,
+    summed_in_order,
 )
 from convgen.kernels.sweep import Sweep, phases, sweep
 from convgen.kernels.tiles import FEWEST_LANES, Loop, LoopsPlan, Tile, split
@@ -245,8 +247,7 @@ class _Builder:
             elif self.sweeps[axis].taps > 1:
                 phased = axis == self.lane and len(self._lane_sweeps(axis)) > 1  # by kernel position there
                 named.append(self.letters[f"m{axis[1:]}"] if phased else self.sweeps[axis].tap)
-        start = "b" if self.name == "forward" and self.spec.bias else "0"
-        return f"{start}, then ({', '.join(named)})" if named else start
+        return summed_in_order(named, from_bias=self.name == "forward" and self.spec.bias)
 
 
 def _update(target: str, factors: Sequence[str], depth: int) -> tuple[str, ...]:
@@ -271,37 +272,7 @@ def _taps(part: Sweep, entries: range) -> Loop | range:
     """The taps of some positions: numbers where they are all alike, else a loop between named ends."""
     if len(entries) == 1:
         return part.taps_at(entries.start)
-    named = dict(ends(part, entries))
-    if not named:
-        return range(part.taps)
-    begin, end = f"{part.tap}_begin", f"{part.tap}_end"
-    return Loop(
-        part.tap,
-        begin if begin in named else "0",
-        end if end in named else str(part.taps),
-        part.step,
-    )
-
-
-def ends(part: Sweep, entries: range) -> tuple[tuple[str, str], ...]:
-    """The ends of the taps of some positions as named constants, as far as they depend on the position."""
-    if not part.taps or len(entries) < 2:
-        return ()
-    tap, constants = part.tap, []
-    begin, end = part.begin.text(part.index, entries), part.end.text(part.index, entries)
-    if part.step > 1:  # only every so manieth tap is one: begin at the first of them
-        first, divisor = part.alignment()
-        aligned = quotient(first, divisor)
-        if begin == "0":
-            begin = f"({aligned}) % {part.step}"
-        else:
-            constants.append((f"{tap}_low", begin))
-            begin = f"{tap}_low + ({aligned} + {part.step - 1} * {tap}_low) % {part.step}"
-    if part.needs > 1:  # and other positions have none
-        clipped = f"({end})" if "?" in end else end
-        end = f"({text(part.remaining)}) % {part.needs} != 0 ? 0 : {clipped}"
-    if begin != "0":
-        constants.append((f"{tap}_begin", begin))
-    if end != str(part.taps):
-        constants.append((f"{tap}_end", end))
-    return tuple(constants)
+    begin, end = tap_ends(part, entries)
+    if isinstance(begin, int) and isinstance(end, int):
+        return range(begin, end)
+    return Loop(part.tap, str(begin), str(end), part.step)

@@ -38,7 +38,9 @@ def block(*parts: Nest | Sequence[Nest], head: str = "") -> Nest:
 
 
 def loop(index: str, begin: object, end: object, body: Nests, step: int = 1) -> Nests:
-    """``for`` from begin up to end; what runs once only is a block with a named constant."""
+    """``for`` from begin up to end; what runs once only is a block with a named constant, and nothing is nothing."""
+    if not body:
+        return ()
     if isinstance(begin, int) and isinstance(end, int) and end - begin <= step:
         if end <= begin:
             return ()

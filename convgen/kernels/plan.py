@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TYPE_CHECKING
@@ -78,6 +78,12 @@ def idle_arrays(spec: ConvSpec, name: str) -> tuple[str, ...]:
     """The arrays that a pass does not read: both factors, where every window lies in the padding."""
     factors = {"forward": ("X", "K"), "backward_data": ("K", "dO"), "backward_weights": ("X", "dO")}
     return () if summands_of(spec, name) else factors[name]
+
+
+def summed_in_order(letters: Sequence[str], *, from_bias: bool = False) -> str:
+    """The order of a sum in words: what it starts from, and its loops from the outermost on."""
+    start = "b" if from_bias else "0"
+    return f"{start}, then ({', '.join(letters)})" if letters else start
 
 
 def filled(

@@ -13,15 +13,15 @@ from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
 from convgen.kernels.blocks import Block, Tile, blocks, choose_tile, near_equal, tile_cost
+from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import Isa
-from convgen.kernels.kernel import OpCount, pass_output
-from convgen.kernels.loops import ends
-from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
+from convgen.kernels.kernel import pass_output
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
-from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
+from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order
 from convgen.kernels.sweep import Sweep
-from convgen.kernels.tiled_plan import TiledPlan, flattened
+from convgen.kernels.tiled_plan import TiledPlan, flattened, tiled_plan
 from convgen.layout import axis_sizes, base_name, element_strides
 from convgen.spec import ConvSpec
 
@@ -138,24 +138,10 @@ class Planar:
             for strip in strips(piece[-1], self.tile):
                 inner += self.along(piece, strip)
             for axis in reversed(piece[:-1]):
-                constants = lines(
-                    f"const ptrdiff_t {name} = {value};"
-                    for name, value in ends(axis, range(axis.count))
-                    if mentions(inner, name)
-                )
-                inner = loop(axis.index, 0, axis.count, constants + inner)
+                inner = over_positions(axis, inner)
             found += inner
         body = loop("e", 0, self.flat.batch, loop("g", 0, self.flat.groups, found))
-        return TiledPlan(
-            name=self.name,
-            form="tiled",
-            op_count=OpCount(products_of(self.spec, self.name), summands_of(self.spec, self.name)),
-            order=self.order(),
-            idle=self.idle,
-            needs=("#include <stddef.h>",),
-            vectors=(self.tile.vector,),
-            body=fitted(body),
-        )
+        return tiled_plan(self.spec, self.name, body, order=self.order(), vectors=(self.tile.vector,))
 
     def order(self) -> str:
         """The order of a sum by letters."""
@@ -163,8 +149,7 @@ class Planar:
         last = [kernel.pop()] if kernel and self.flat.axes[-1].kernel > 1 else []
         channel = [self.letters[SUMMED[self.name]]] * (self.sizes[SUMMED[self.name]] > 1)
         named = [*kernel, *channel, *last]
-        start = "b" if self.biased else "0"
-        return f"{start}, then ({', '.join(named)})" if named else start
+        return summed_in_order(named, from_bias=self.biased)
 
     def along(self, piece: Pieces, strip: Strip) -> Nests:
         """Blocks of one kind, and in each all channels that are written."""
@@ -204,7 +189,7 @@ class Planar:
         summed = SUMMED[self.name]
         inner = loop(self.letters[summed], 0, self.sizes[summed], inner)
         for axis in reversed(piece[:-1]):
-            inner = loop(axis.tap, *tap_ends(axis), inner)
+            inner = loop(axis.tap, *tap_ends(axis, range(axis.count)), inner)
         return inner
 
     def products(self, piece: Pieces, strip: Strip, sums: Sequence[Sequence[str]]) -> Nests:
@@ -285,13 +270,3 @@ class Planar:
         for d, axis in enumerate(piece):
             total += axis.coordinates[base_name(array)].dividend.substitute(values) * strides[f"s{d}"]
         return total
-
-
-def tap_ends(axis: Sweep) -> tuple[object, object]:
-    """The ends of the loop over the taps of an axis: numbers, or the names that `ends` gives."""
-    if axis.count == 1:
-        taps = axis.taps_at(0)
-        return taps.start, taps.stop
-    named = dict(ends(axis, range(axis.count)))
-    begin, end = f"{axis.tap}_begin", f"{axis.tap}_end"
-    return begin if begin in named else 0, end if end in named else axis.taps

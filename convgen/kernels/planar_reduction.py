@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from convgen.algebra.polynomial import Polynomial
 from convgen.kernels.blocks import Tile, choose_tile
+from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import Isa
-from convgen.kernels.kernel import OpCount
-from convgen.kernels.loops import ends
-from convgen.kernels.nest import Nests, at, block, entry, fitted, lines, loop, mentions
-from convgen.kernels.plan import C_REALS, filled, idle_arrays, products_of, summands_of
-from convgen.kernels.planar import Strip, has_rows, strips, tap_ends
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop
+from convgen.kernels.plan import C_REALS, filled, idle_arrays
+from convgen.kernels.planar import Strip, has_rows, strips
 from convgen.kernels.sweep import sweep
-from convgen.kernels.tiled_plan import TiledPlan, flattened
+from convgen.kernels.tiled_plan import TiledPlan, flattened, reduction_order, tiled_plan
 from convgen.layout import axis_sizes, element_strides
 from convgen.spec import ConvSpec
 
@@ -60,32 +59,13 @@ class PlanarReduction:
         """The text of the pass."""
         inner = self.register_tile()
         for d in reversed(range(self.last)):
-            part = sweep(self.flat, NAME, d)
-            constants = lines(
-                f"const ptrdiff_t {name} = {value};"
-                for name, value in ends(part, range(part.count))
-                if mentions(inner, name)
-            )
-            inner = loop(part.index, 0, part.count, constants + inner)
+            inner = over_positions(sweep(self.flat, NAME, d), inner)
         for axis in ("c", "f", "g"):
             inner = loop(axis, 0, self.sizes[axis], inner)
-        return TiledPlan(
-            name=NAME,
-            form="tiled",
-            op_count=OpCount(products_of(self.spec, NAME), summands_of(self.spec, NAME)),
-            order=self.order(),
-            idle=self.idle,
-            needs=("#include <stddef.h>",),
-            vectors=(self.tile.vector,),
-            body=fitted(inner),
-        )
-
-    def order(self) -> str:
-        """The order of a sum by letters."""
-        named = ["e"] * (self.flat.batch > 1)
-        named += [self.letters[f"s{d}"] for d, axis in enumerate(self.flat.axes) if axis.output > 1]
-        lanes = f"0, then ({', '.join(named)}) lane by lane"
-        return lanes if named else "0"
+        order = reduction_order(self.flat)
+        if order != "0":
+            order += " lane by lane"
+        return tiled_plan(self.spec, NAME, inner, order=order, vectors=(self.tile.vector,))
 
     def register_tile(self) -> Nests:
         """The sums of the kernel positions of a row, and where they go."""
@@ -119,7 +99,7 @@ class PlanarReduction:
                 found += loop(index, strip.block.first, stop, self.products(strip, sums), size)
         for d in reversed(range(self.last)):
             part = sweep(self.flat, NAME, d)
-            found = loop(part.tap, *tap_ends(part), found)
+            found = loop(part.tap, *tap_ends(part, range(part.count)), found)
         return loop("e", 0, self.flat.batch, found)
 
     def products(self, strip: Strip, sums: Sequence[Sequence[str]]) -> Nests:

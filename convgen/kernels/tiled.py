@@ -13,13 +13,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from convgen.kernels.contraction import contraction_cost, plan_contraction, statements
+from convgen.kernels.contraction import plan_contraction
+from convgen.kernels.contraction_cost import contraction_cost, contraction_statements
 from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
 from convgen.kernels.pieces import are_few, is_depthwise
 from convgen.kernels.planar import Planar, fits, planar_cost, planar_statements
 from convgen.kernels.planar_reduction import PlanarReduction, planar_reduction_statements, suits
-from convgen.kernels.reduction import plan_reduction, reduction_statements
+from convgen.kernels.reduction import plan_reduction
+from convgen.kernels.reduction_shape import reduction_statements
 from convgen.kernels.tiled_plan import TiledPlan, flattened
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
@@ -33,7 +35,7 @@ def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
     if name == "backward_weights":
         if sums_along_rows(spec):
             return PlanarReduction(spec, dtype, isa).plan()
-        return plan_reduction(spec, name, dtype, isa)
+        return plan_reduction(spec, dtype, isa)
     if is_planar(spec, name, dtype, isa):
         return Planar(spec, name, dtype, isa).plan()
     return plan_contraction(spec, name, dtype, isa)
@@ -57,12 +59,12 @@ def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
     if name == "backward_weights":
         if sums_along_rows(spec):
             return planar_reduction_statements(flattened(spec), dtype, isa)
-        return reduction_statements(spec, name, dtype, isa)
+        return reduction_statements(spec, dtype, isa)
     if not are_few(spec, name):
         return 2**31
     if is_planar(spec, name, dtype, isa):
         return planar_statements(flattened(spec), name, dtype, isa)
-    return statements(spec, name, dtype, isa)
+    return contraction_statements(spec, name, dtype, isa)
 
 
 def sums_along_rows(spec: ConvSpec) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from convgen.kernels.nest import Nests
-from convgen.kernels.plan import PassPlan
+from convgen.kernels.formula import letters
+from convgen.kernels.isa import Vector
+from convgen.kernels.kernel import OpCount
+from convgen.kernels.nest import Nests, fitted
+from convgen.kernels.plan import PassPlan, idle_arrays, products_of, summands_of, summed_in_order
 from convgen.spec import ConvSpec
 
 
@@ -19,6 +22,49 @@ class TiledPlan(PassPlan):
     """
 
     body: Nests
+
+
+def tiled_plan(
+    spec: ConvSpec,
+    name: str,
+    body: Nests,
+    *,
+    order: str,
+    vectors: tuple[Vector, ...],
+    workspace_bytes: int = 0,
+    packing: Nests = (),
+) -> TiledPlan:
+    """The plan of a pass from its text, with what follows from the layer alone.
+
+    Args:
+        spec: the layer as the user gave it.
+        name: the pass.
+        body: the text of the pass; its lines may be too long as yet.
+        order: the order of summation, in words.
+        vectors: the vector types of the text.
+        workspace_bytes: scratch memory that the text needs.
+        packing: how the weights are packed first.
+    """
+    return TiledPlan(
+        name=name,
+        form="tiled",
+        op_count=OpCount(products_of(spec, name), summands_of(spec, name)),
+        order=order,
+        idle=idle_arrays(spec, name),
+        needs=("#include <stddef.h>",),
+        vectors=vectors,
+        workspace_bytes=workspace_bytes,
+        packing=fitted(packing),
+        body=fitted(body),
+    )
+
+
+def reduction_order(spec: ConvSpec) -> str:
+    """The order in which backward_weights sums, in words: examples, then positions of the output."""
+    letter = letters(spec)
+    named = [letter["n"]] * (spec.batch > 1)
+    named += [letter[f"s{d}"] for d, axis in enumerate(spec.axes) if axis.output > 1]
+    return summed_in_order(named)
 
 
 def flattened(spec: ConvSpec) -> ConvSpec:

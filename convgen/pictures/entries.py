@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from itertools import product
 
 from convgen.errors import ClaimError, SpecError
-from convgen.layout import axis_names, axis_sizes, base_name, name_shape, user_axes, user_shape
+from convgen.layout import (
+    axis_names,
+    axis_sizes,
+    base_name,
+    name_shape,
+    named_index,
+    user_index,
+    user_shape,
+)
 from convgen.pictures.slides import PASSES, Pass, Place, meetings
 from convgen.spec import ConvSpec
 
@@ -40,32 +48,9 @@ class Entry:
 
     def label(self, spec: ConvSpec) -> str:
         """How a user writes it: dX[0,2]."""
-        inner = ",".join(map(str, user_index(spec, self.array, self.at(spec))))
+        shown = name_shape(spec, self.array)  # nothing for the bias of a layout without channels
+        inner = ",".join(map(str, user_index(spec, self.array, self.index))) if shown else ""
         return f"{self.array}[{inner}]" if inner else self.array
-
-
-def user_index(spec: ConvSpec, array: str, at: Mapping[str, int]) -> Place:
-    """Where an entry lies in the user's own array; nothing for the bias of a layout without channels."""
-    sizes = axis_sizes(spec, array)
-    if not name_shape(spec, array):
-        return ()
-    place = []
-    for part in user_axes(spec, array):
-        position = 0
-        for name in part:
-            position = position * sizes[name] + at[name]
-        place.append(position)
-    return tuple(place)
-
-
-def named_index(spec: ConvSpec, array: str, place: Sequence[int]) -> Place:
-    """The index on the named axes of an entry of the user's own array; inverse of `user_index`."""
-    sizes = axis_sizes(spec, array)
-    at = dict.fromkeys(sizes, 0)
-    for part, position in zip(user_axes(spec, array), place, strict=True):
-        for name in reversed(part):
-            position, at[name] = divmod(position, sizes[name])
-    return tuple(at.values())
 
 
 def parse_entry(text: str, spec: ConvSpec) -> Entry:

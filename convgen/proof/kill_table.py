@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from convgen.algebra.printing import to_text
-from convgen.proof.conditions import LONGEST
 from convgen.proof.mutants import STEPS_APART, Mutant, mutants, right_side
 from convgen.proof.scope import LARGEST
 from convgen.proof.shape import EntryDifference, ShapeDifference
 from convgen.proof.verdict import Counterexample, Verdict
+from convgen.proof.weakest_condition import LONGEST
 from convgen.render import page_program, render
 from convgen.rules import RULES, Rule
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from convgen.errors import BudgetError, ClaimError, FormulaShapeError, NumbersNeededError, SpecError
 from convgen.proof.atoms import atoms_about
 from convgen.proof.claim import Claim
-from convgen.proof.conditions import Condition, Examined, weakest_condition
+from convgen.proof.conditions import Condition, Examined
 from convgen.proof.counterexamples import Search
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import CHANNELS, Examiner, NotComparableError
@@ -25,6 +25,7 @@ from convgen.proof.scope import LARGEST, Scope
 from convgen.proof.shape import difference_on
 from convgen.proof.sweep import sweep
 from convgen.proof.verdict import Counterexample, Verdict
+from convgen.proof.weakest_condition import weakest_condition
 from convgen.proof.words import solved
 from convgen.proof.work_limit import WorkLimitError, decided_of, established, limited
 from convgen.spec import ConvSpec

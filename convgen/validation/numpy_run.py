@@ -17,6 +17,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from convgen.errors import ConvgenError
 from convgen.validation.faults import Fault, refuse
+from convgen.validation.numpy_module import Module, is_text
 from convgen.validation.numpy_values import Values
 from convgen.validation.store import ZERO, Integers, Store
 from convgen.validation.trace import UNWRITTEN
@@ -27,36 +28,6 @@ WHOLE_OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Mult: operator.mul,
     ast.FloorDiv: operator.floordiv,
 }
-
-IMPORTS = ("import numpy as np", "from numpy.lib.stride_tricks import as_strided")
-
-
-class Module:
-    """The functions of a source.
-
-    Attributes:
-        functions: by name.
-    """
-
-    def __init__(self, text: str) -> None:
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            raise refuse(getattr(error, "lineno", 0) or 0, f"no Python: {error}") from None
-        self.functions: dict[str, ast.FunctionDef] = {}
-        for number, node in enumerate(tree.body):
-            if isinstance(node, ast.FunctionDef) and node.name not in self.functions:
-                self.functions[node.name] = node
-            elif not (ast.unparse(node) in IMPORTS or (number == 0 and _is_text(node))):
-                raise refuse(node.lineno, "neither a function nor an import of a convgen kernel")
-
-
-def _is_text(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
 
 
 class NumpyExecution(Values):
@@ -114,7 +85,7 @@ class NumpyExecution(Values):
     # ---- statements ---------------------------------------------------------------------------------------
 
     def _text(self, node: ast.Expr, _names: dict[str, Any]) -> None:
-        if not _is_text(node):
+        if not is_text(node):
             raise refuse(node.lineno, "an expression whose value goes nowhere")
 
     def _for(self, node: ast.For, names: dict[str, Any]) -> None:

@@ -20,7 +20,8 @@ from convgen.validation.c_values import Pointer
 from convgen.validation.definition import Entries, entries_of, expected_values, first_difference, size_of
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.field import DEGREE, FieldStore, random_elements
-from convgen.validation.numpy_run import Module, NumpyExecution
+from convgen.validation.numpy_module import Module
+from convgen.validation.numpy_run import NumpyExecution
 from convgen.validation.prologue import prologue_of
 from convgen.validation.store import FIRST_ENTRY, ExactStore, Integers, Store
 from convgen.validation.trace import UNWRITTEN, Memory

@@ -208,8 +208,6 @@ void lenet5_c3_pack_weights_forward(const float *restrict K, float *restrict W)
                 W[150 * f + 8 * r + v] = K[150 * f + r + 150 * v];
             }
         }
-        for (ptrdiff_t r = 0; r < 150; ++r) {
-        }
     }
 }
 
@@ -562,8 +560,6 @@ void lenet5_c3_backward_weights(
             f32x4_load(t2, &dO[100 * f + p + 600]);
             f32x4_load(t3, &dO[100 * f + p + 700]);
             f32x4_store_columns(&V[100 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 100; ++p) {
         }
     }
     for (ptrdiff_t m = 0; m < 5; ++m) {

@@ -224,8 +224,6 @@ void lenet5_c5_pack_weights_forward(const float *restrict K, float *restrict W)
             f32x4_load(t3, &K[400 * f + r + 9200]);
             f32x4_store_columns(&W[400 * f + 24 * r + 20], 24, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t r = 0; r < 400; ++r) {
-        }
     }
 }
 

@@ -389,8 +389,6 @@ void rank1_wavenet_pack_weights_backward_data(const float *restrict K, float *re
                 f32x4_load(t3, &K[f + 4 * c + 16 * m + 12]);
                 f32x4_store_columns(&W[4 * f + 8 * c + 16 * m], 4, 4, 4, t0, t1, t2, t3);
             }
-            for (ptrdiff_t f = 0; f < 4; ++f) {
-            }
         }
     }
 }

@@ -205,8 +205,6 @@ void rank3_video_pack_weights_forward(const float *restrict K, float *restrict W
                 W[81 * f + 4 * r + v] = K[81 * f + r + 81 * v];
             }
         }
-        for (ptrdiff_t r = 0; r < 81; ++r) {
-        }
     }
 }
 
@@ -502,8 +500,6 @@ void rank3_video_backward_weights(
             f32x4_load(t2, &dO[64 * f + p + 128]);
             f32x4_load(t3, &dO[64 * f + p + 192]);
             f32x4_store_columns(&V[64 * f + 4 * p], 4, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 64; ++p) {
         }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {

@@ -201,8 +201,6 @@ void resnet20_shortcut2_pack_weights_forward(const float *restrict K, float *res
             f32x4_load(t3, &K[16 * f + r + 112]);
             f32x4_store_columns(&W[16 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t r = 0; r < 16; ++r) {
-        }
     }
 }
 
@@ -646,8 +644,6 @@ void resnet20_shortcut2_backward_weights(
             f32x4_load(t2, &dO[256 * f + p + 1536]);
             f32x4_load(t3, &dO[256 * f + p + 1792]);
             f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 256; ++p) {
         }
     }
     for (ptrdiff_t p = 0; p < 1024; p += 4) {

@@ -206,8 +206,6 @@ void resnet20_shortcut3_pack_weights_forward(const float *restrict K, float *res
             f32x4_load(t3, &K[32 * f + r + 352]);
             f32x4_store_columns(&W[32 * f + 12 * r + 8], 12, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t r = 0; r < 32; ++r) {
-        }
     }
     for (ptrdiff_t f = 48; f < 64; f += 8) {
         for (ptrdiff_t r = 0; r < 32; r += 4) {
@@ -222,8 +220,6 @@ void resnet20_shortcut3_pack_weights_forward(const float *restrict K, float *res
             f32x4_load(t2, &K[32 * f + r + 192]);
             f32x4_load(t3, &K[32 * f + r + 224]);
             f32x4_store_columns(&W[32 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t r = 0; r < 32; ++r) {
         }
     }
 }
@@ -659,8 +655,6 @@ void resnet20_shortcut3_backward_weights(
             f32x4_load(t2, &dO[64 * f + p + 384]);
             f32x4_load(t3, &dO[64 * f + p + 448]);
             f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 64; ++p) {
         }
     }
     for (ptrdiff_t p = 0; p < 256; p += 4) {

@@ -971,8 +971,6 @@ void resnet20_stage2_backward_weights(
             f32x4_load(t3, &dO[256 * f + p + 1792]);
             f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t p = 0; p < 256; ++p) {
-        }
     }
     for (ptrdiff_t p = 0; p < 256; p += 4) {
         f32x4 t0, t1, t2, t3;

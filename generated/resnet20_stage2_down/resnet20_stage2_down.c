@@ -201,8 +201,6 @@ void resnet20_stage2_down_pack_weights_forward(const float *restrict K, float *r
             f32x4_load(t3, &K[144 * f + r + 1008]);
             f32x4_store_columns(&W[144 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t r = 0; r < 144; ++r) {
-        }
     }
 }
 
@@ -1213,8 +1211,6 @@ void resnet20_stage2_down_backward_weights(
             f32x4_load(t2, &dO[256 * f + p + 1536]);
             f32x4_load(t3, &dO[256 * f + p + 1792]);
             f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 256; ++p) {
         }
     }
     for (ptrdiff_t p = 0; p < 1024; p += 4) {

@@ -596,8 +596,6 @@ void resnet20_stage3_backward_weights(
             f32x4_load(t3, &dO[64 * f + p + 448]);
             f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t p = 0; p < 64; ++p) {
-        }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
         const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;

@@ -206,8 +206,6 @@ void resnet20_stage3_down_pack_weights_forward(const float *restrict K, float *r
             f32x4_load(t3, &K[288 * f + r + 3168]);
             f32x4_store_columns(&W[288 * f + 12 * r + 8], 12, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t r = 0; r < 288; ++r) {
-        }
     }
     for (ptrdiff_t f = 48; f < 64; f += 8) {
         for (ptrdiff_t r = 0; r < 288; r += 4) {
@@ -222,8 +220,6 @@ void resnet20_stage3_down_pack_weights_forward(const float *restrict K, float *r
             f32x4_load(t2, &K[288 * f + r + 1728]);
             f32x4_load(t3, &K[288 * f + r + 2016]);
             f32x4_store_columns(&W[288 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t r = 0; r < 288; ++r) {
         }
     }
 }
@@ -1058,8 +1054,6 @@ void resnet20_stage3_down_backward_weights(
             f32x4_load(t2, &dO[64 * f + p + 384]);
             f32x4_load(t3, &dO[64 * f + p + 448]);
             f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
-        }
-        for (ptrdiff_t p = 0; p < 64; ++p) {
         }
     }
     for (ptrdiff_t p = 0; p < 256; p += 4) {

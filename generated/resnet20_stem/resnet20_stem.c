@@ -1040,8 +1040,6 @@ void resnet20_stem_backward_weights(
             f32x4_load(t3, &dO[1024 * f + p + 7168]);
             f32x4_store_columns(&V[1024 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
         }
-        for (ptrdiff_t p = 0; p < 1024; ++p) {
-        }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
         const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;

@@ -6,9 +6,10 @@ The package's own runtime is not used, so that these tests lean on the text alon
 from __future__ import annotations
 
 import ctypes
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from convgen import ConvSpec
 from convgen.kernels import Kernel
 from convgen.kernels.kernel import pass_inputs, pass_output, passes_of
-from oracles.arrays import Arrays
+from oracles.arrays import Arrays, integers
 
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wconversion", "-Wdouble-promotion"]
 """What no emitted file gives a warning under."""
@@ -47,6 +48,41 @@ def compiled(kernels: Sequence[Kernel], directory: Path, compiler: str, *flags: 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return ctypes.CDLL(str(library))
+
+
+def counted(
+    kernels: Sequence[Kernel], statement: str, marked: str, directory: Path
+) -> Callable[[Kernel, str], int]:
+    """Count what kernels execute: a counter beside every statement of some kind in the text itself.
+
+    Args:
+        kernels: C of different names.
+        statement: a pattern of what is counted.
+        marked: what stands in its place, with ``executed += ...``.
+        directory: where the library is built.
+
+    Returns:
+        How often a pass of a kernel counted, when it is run once.
+    """
+    sources = [re.sub(r'^#include "k.*', "", kernel.source, flags=re.M) for kernel in kernels]
+    texts = [re.sub(statement, marked, source) for source in sources]
+    assert all(text != source for text, source in zip(texts, sources, strict=True) if " += K[" in source)
+    library = directory / "counted.so"
+    subprocess.run(
+        [COMPILERS[0], "-std=c99", "-O0", "-fPIC", "-shared", "-Wno-psabi", "-o", str(library), "-xc", "-"],
+        input="long executed;\n" + "".join(texts),
+        text=True,
+        check=True,
+    )
+    loaded = ctypes.CDLL(str(library))
+    executed = ctypes.c_long.in_dll(loaded, "executed")
+
+    def count(kernel: Kernel, name: str) -> int:
+        executed.value = 0
+        run_c(loaded, kernel, integers(kernel.spec, 1), [name])
+        return int(executed.value)
+
+    return count
 
 
 def run_c(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import ctypes
 import re
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +13,8 @@ from convgen import ConvSpec, generate
 from convgen.errors import BudgetError
 from convgen.kernels import Kernel
 from convgen.kernels.kernel import pass_inputs, pass_output, passes_of
-from kernels.harness import COMPILERS, namespace, run_c, shape_of
+from kernels.harness import counted, namespace, shape_of
 from kernels.nasty import NASTY
-from oracles.arrays import integers
 
 CONVOLUTIONS = ("forward", "backward_data", "backward_weights")
 
@@ -68,26 +65,13 @@ def _written_operations(kernel: Kernel) -> list[tuple[int, int]]:
 def test_loops_execute_what_they_announce(tmp_path: Path) -> None:
     """A counter beside every addition to a sum, in the compiled text itself."""
     kernels = [generate(spec, forms="loops", name=f"k{number}") for number, spec in enumerate(NASTY)]
-    sources = [re.sub(r'^#include "k.*', "", kernel.source, flags=re.M) for kernel in kernels]
-    counted = [re.sub(r"(sum(\[v\])? \+=)", r"++executed, \1", source) for source in sources]
-    assert all(text != source for text, source in zip(counted, sources, strict=True) if " += K[" in source)
-    library = tmp_path / "counted.so"
-    subprocess.run(
-        [COMPILERS[0], "-std=c99", "-O0", "-fPIC", "-shared", "-o", str(library), "-xc", "-"],
-        input="long executed;\n" + "".join(counted),
-        text=True,
-        check=True,
-    )
-    loaded = ctypes.CDLL(str(library))
-    executed = ctypes.c_long.in_dll(loaded, "executed")
+    executed = counted(kernels, r"(sum(\[v\])? \+=)", r"++executed, \1", tmp_path)
     for kernel in kernels:
-        arrays = integers(kernel.spec, 1)
         for name in passes_of(kernel.spec):
-            executed.value = 0
-            run_c(loaded, kernel, arrays, [name])
-            assert executed.value == kernel.op_count[name].additions
+            found = executed(kernel, name)
+            assert found == kernel.op_count[name].additions
             if name != "backward_bias":
-                assert executed.value == kernel.op_count[name].multiplications
+                assert found == kernel.op_count[name].multiplications
 
 
 class Watched(np.ndarray):

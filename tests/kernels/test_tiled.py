@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import subprocess
 from collections.abc import Sequence
 from functools import cache
 from math import prod
@@ -25,7 +24,7 @@ from convgen.kernels.kernel import DTYPES, pass_inputs, pass_output
 from convgen.kernels.sweep import phases, sweep
 from convgen.testing import conv_specs
 from kernels.fences import Fenced
-from kernels.harness import COMPILERS, compiled, run_c, shape_of, wrong
+from kernels.harness import COMPILERS, compiled, counted, run_c, shape_of, wrong
 from kernels.nasty import NASTY
 from oracles import scipy_oracle
 from oracles.arrays import Arrays, integers
@@ -140,22 +139,19 @@ def test_the_products_executed_are_those_announced(tmp_path: Path) -> None:
         ConvSpec((9, 8), (5, 3), 32, 64, groups=2, dilation=(1, 2), padding=2, batch=2, layout="NHWC"),
     ]
     kernels = [tiled(spec, number, "float32", "avx512") for number, spec in enumerate(layers)]
-    sources = [re.sub(r'^#include "k.*', "", kernel.source, flags=re.M) for kernel in kernels]
-    counted = [re.sub(r"(f32x(\d+)_fma\(s\d)", r"executed += \2; \1", source) for source in sources]
-    library = tmp_path / "counted.so"
-    subprocess.run(
-        [COMPILERS[0], "-std=c99", "-O0", "-fPIC", "-shared", "-Wno-psabi", "-o", str(library), "-xc", "-"],
-        input="long executed;\n" + "".join(counted),
-        text=True,
-        check=True,
-    )
-    loaded = ctypes.CDLL(str(library))
-    executed = ctypes.c_long.in_dll(loaded, "executed")
+    executed = counted(kernels, r"(f32x(\d+)_fma\(s\d)", r"executed += \2; \1", tmp_path)
     for kernel in kernels:
         for name in CONVOLUTIONS:
-            executed.value = 0
-            run_c(loaded, kernel, integers(kernel.spec, 1), [name])
-            assert executed.value == kernel.op_count[name].multiplications, (str(kernel.spec), name)
+            found = executed(kernel, name)
+            assert found == kernel.op_count[name].multiplications, (str(kernel.spec), name)
+
+
+@pytest.mark.parametrize("isa", sorted(ISAS))
+def test_no_braces_are_empty(isa: str) -> None:
+    """What has nothing to do is not written: no loop over idle lanes where every lane is used."""
+    for number, spec in enumerate(LAYERS):
+        source = tiled(spec, number, "float32", isa).source
+        assert re.findall(r"[^\n]*\{\s*\}[^\n]*", source) == [], str(spec)
 
 
 @given(spec=conv_specs(rank=1, layout="W", max_size=40, max_kernel=7, max_stride=5), most=st.integers(1, 20))

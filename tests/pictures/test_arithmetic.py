@@ -13,8 +13,8 @@ import pytest
 from by_loops import output_size, shapes, taps
 from convgen import ConvSpec
 from convgen.errors import SpecError
-from convgen.layout import user_shape
-from convgen.pictures.entries import Entry, formula_of, user_index
+from convgen.layout import user_index, user_shape
+from convgen.pictures.entries import Entry, formula_of
 from convgen.pictures.explore import page_data
 from convgen.pictures.slides import PASSES
 from convgen.rules import rules_for
@@ -206,7 +206,7 @@ def test_places_in_vec_are_those_of_numpy(answers: Answers) -> None:
         for array, orders in found["places"].items():
             entries = [Entry(array, index) for index in np.ndindex(*shapes(spec)[array])]
             for order, said in zip("CF", orders, strict=True):
-                at = [user_index(spec, array, entry.at(spec)) for entry in entries]
+                at = [user_index(spec, array, entry.index) for entry in entries]
                 assert said == [
                     int(np.ravel_multi_index(i, user_shape(spec, array), order=order)) for i in at
                 ]

@@ -10,8 +10,8 @@ from hypothesis import given
 from by_loops import shapes, taps
 from convgen import ConvSpec, derive, draw
 from convgen.errors import BudgetError, PlanError, SpecError
+from convgen.layout import user_index
 from convgen.pictures.colours import DEFAULT
-from convgen.pictures.entries import Entry, user_index
 from convgen.pictures.jacobian import LONGEST_STEP, JacobianPicture
 from convgen.pictures.scene import Lines
 from convgen.pictures.sparse import runs, sparse_pattern
@@ -27,8 +27,7 @@ def by_loops(spec: ConvSpec, array: str, vec: str) -> dict[tuple[int, int], tupl
     sizes = {"O": spec.output_shape, "X": spec.input_shape, "K": spec.kernel_shape}
 
     def place(name: str, index: tuple[int, ...]) -> int:
-        at = Entry(name, index).at(spec)
-        return int(np.ravel_multi_index(user_index(spec, name, at), sizes[name], order=vec))
+        return int(np.ravel_multi_index(user_index(spec, name, index), sizes[name], order=vec))
 
     found = {}
     for o, x, k in taps(spec):

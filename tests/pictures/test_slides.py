@@ -9,7 +9,8 @@ from hypothesis import given
 from by_loops import output_size, shapes, taps
 from convgen import ConvSpec
 from convgen.algebra.tree import Node
-from convgen.pictures.entries import Entry, named_index, parse_entry, products_of, user_index
+from convgen.layout import named_index, user_index
+from convgen.pictures.entries import Entry, parse_entry, products_of
 from convgen.pictures.slides import PASSES, meetings
 from convgen.rules import GRADIENT_RULES, bind
 from convgen.symbolic.layer import symbolic_layer
@@ -101,7 +102,7 @@ def test_an_entry_is_counted_as_numpy_and_the_names_of_symbols_count_it() -> Non
         for name in symbolic_layer(spec).symbols(array):
             letter, *digits = str(name).split("_")
             entry = parse_entry(f"{letter}[{','.join(digits)}]", spec)
-            assert user_index(spec, array, entry.at(spec)) == tuple(map(int, digits))
+            assert user_index(spec, array, entry.index) == tuple(map(int, digits))
             assert named_index(spec, array, tuple(map(int, digits))) == entry.index
 
 

@@ -13,12 +13,13 @@ from convgen.indexing import gradient_sum
 from convgen.proof.atoms import AXIS_ATOMS, Atom
 from convgen.proof.check import check
 from convgen.proof.claim import parse_claim
-from convgen.proof.conditions import Condition, Examined, briefest, points_of, weakest_condition
+from convgen.proof.conditions import Condition, Examined, points_of
 from convgen.proof.examiner import examiner_of
 from convgen.proof.families import Examiner
 from convgen.proof.relation import Family, System, axes_of, parameter_parts, split
 from convgen.proof.scope import Scope
 from convgen.proof.smallest import order, placed, total
+from convgen.proof.weakest_condition import briefest, weakest_condition
 from convgen.taps import axis_values, parameters
 from proof.plain import holds, small_layers
 

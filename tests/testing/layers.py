@@ -10,6 +10,11 @@ import numpy as np
 
 from convgen import ConvSpec
 
+
+class NotSupportedError(Exception):
+    """What a layer raises for a spec that it does not support."""
+
+
 Windows = Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]
 
 

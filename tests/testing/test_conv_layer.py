@@ -26,7 +26,8 @@ from convgen.testing import (
     torch_function,
 )
 from convgen.testing.question import Question
-from testing.layers import as_correlation, backward, but, forward, scattered
+from proof.tiers import shared_out
+from testing.layers import NotSupportedError, as_correlation, backward, but, forward, scattered
 
 
 def told(**arguments: Any) -> str:
@@ -307,15 +308,7 @@ CLOSED_FORMS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "mutant",
-    [
-        pytest.param(
-            mutant, id=f"{mutant.target}: {mutant.words}", marks=[pytest.mark.slow] if number % 10 else []
-        )
-        for number, mutant in enumerate(CLOSED_FORMS)
-    ],
-)
+@pytest.mark.parametrize("mutant", shared_out(CLOSED_FORMS, 10))
 def test_every_mistake_of_the_kill_table_is_told_by_its_words(mutant: Mutant) -> None:
     report = examine_conv_layer(imitation(mutant), layout="NCHW", examples=20)
     finding = next(each for each in report.findings if each.problem.subject == mutant.target)
@@ -729,13 +722,11 @@ def test_a_layer_that_gives_nothing_that_is_looked_at_is_not_right() -> None:
 
 
 def test_a_layer_that_supports_nothing_is_not_right() -> None:
-    """NotImplementedError is what users' layers raise for a layer that they do not support."""
-
     def declines(X: Any, K: Any, b: Any, spec: ConvSpec) -> Any:
-        raise NotImplementedError
+        raise NotSupportedError
 
     with pytest.raises(SpecError, match="supports none of the"):
-        assert_conv_layer(forward=declines, unsupported=NotImplementedError, layout="NCHW", examples=5)
+        assert_conv_layer(forward=declines, unsupported=NotSupportedError, layout="NCHW", examples=5)
 
 
 def test_the_assertion_works_within_a_property() -> None:

@@ -18,6 +18,7 @@ from convgen.proof.smallest import order
 from convgen.spec import layouts_of_rank
 from convgen.testing import HARD_SPECS, TRAPS, hard_specs, trap_name
 from proof.plain import holds
+from proof.tiers import shared_out
 
 
 def every(holds: Callable[[Axis], bool]) -> Callable[[ConvSpec], bool]:
@@ -123,15 +124,7 @@ OF_CHANNELS_AND_BATCH = re.compile(
 SPATIAL = [each for each in mutants() if not OF_CHANNELS_AND_BATCH.search(each.claim)]
 
 
-@pytest.mark.parametrize(
-    "mutant",
-    [
-        pytest.param(
-            mutant, id=f"{mutant.rule.name}: {mutant.words}", marks=[pytest.mark.slow] if number % 8 else []
-        )
-        for number, mutant in enumerate(SPATIAL)
-    ],
-)
+@pytest.mark.parametrize("mutant", shared_out(SPATIAL, 8))
 def test_a_mistake_is_caught_by_some_trap_of_spatial_axes_alone(mutant: Mutant) -> None:
     caught = any(
         not holds(mutant.claim, spec) for spec in sorted(hard_specs(layout="HW", bias=True), key=order)

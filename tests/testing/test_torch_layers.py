@@ -14,7 +14,7 @@ from torch.nn import functional
 from convgen import ConvSpec
 from convgen.errors import SpecError
 from convgen.testing import assert_conv_layer, conv_specs, examine_conv_layer, torch_function, torch_module
-from testing.layers import backward
+from testing.layers import NotSupportedError, backward
 
 pytestmark = pytest.mark.torch
 
@@ -46,10 +46,10 @@ def a_module(spec: ConvSpec) -> Any:
 def test_a_module_of_pytorch_passes_where_it_says_what_it_supports() -> None:
     def module(spec: ConvSpec) -> Any:
         if not symmetric(spec):
-            raise NotImplementedError("asymmetric padding")
+            raise NotSupportedError("asymmetric padding")
         return a_module(spec)
 
-    arguments = torch_module(module) | {"unsupported": NotImplementedError, "layout": "NCHW", "examples": 10}
+    arguments = torch_module(module) | {"unsupported": NotSupportedError, "layout": "NCHW", "examples": 10}
     functions = {name: arguments.pop(name) for name in ("forward", "backward")}
     report = examine_conv_layer(functions, **arguments)
     assert report
