@@ -129,7 +129,7 @@ class _Plan:
         summed, step = SUMMED[layer.name], vector.lanes
         width = each.vectors * step
         number = Polynomial.of(PRODUCT) * tiles + TILE
-        panel = self.steps.panel(each, NUMBERED[layer.name])
+        panel = self.steps.panel(NUMBERED[layer.name])
         panel += Polynomial.of(PRODUCT) * (layer.summed * width)
         sums = [[f"s{p}_{q}" for q in range(each.vectors)] for p in range(size)]
         names = [f"w{q}" for q in range(each.vectors)]

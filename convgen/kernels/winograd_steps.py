@@ -103,7 +103,7 @@ def transformed(
 
 def over(bounds: Mapping[str, int], body: Nests) -> Nests:
     """Loops from 0, the last one innermost."""
-    for index, count in reversed(bounds.items()):
+    for index, count in reversed(list(bounds.items())):
         body = loop(index, 0, count, body)
     return body
 
@@ -162,7 +162,7 @@ class Steps:
         channel, along = strides_of(layer.spec, layer.signal, SUMMED[layer.name])
         strides = element_strides(layer.spec, layer.signal)
         base = self.example * strides["n"] + self.group * strides["g"] + Polynomial.of("c") * channel
-        base += (self._at_last(part) + Polynomial.of(ALONG)) * along[-1] - layer.before[-1] * along[-1]
+        base += (self._at_last() + Polynomial.of(ALONG)) * along[-1] - layer.before[-1] * along[-1]
         for d in range(self.outer):
             base += Polynomial.of(INSIDE[d]) * along[d]
         size = vector.lanes
@@ -256,7 +256,7 @@ class Steps:
             along = [-step for step in along]
         letters = (*OUTER, ALONG)[:rank]
         panel = each.vectors * size
-        target = self.panel(each, lane) + Polynomial.of(summed) * panel + q * size
+        target = self.panel(lane) + Polynomial.of(summed) * panel + q * size
         found: Nests = ()
         for d in range(rank):
             held = Polynomial.of(0)
@@ -292,7 +292,7 @@ class Steps:
             found += over(bounds, transformed(vector, self.axes[d].kernel, read, write, load))
         return found
 
-    def panel(self, each: Block, lane: str) -> Polynomial:
+    def panel(self, lane: str) -> Polynomial:
         """Where the weights of a block of lanes begin."""
         held = self.layer.products * self.layer.summed
         first = self.group * self.layer.width + Polynomial.of(lane)
@@ -345,7 +345,7 @@ class Steps:
         strides = element_strides(layer.spec, layer.result)
         base = self.example * strides["n"] + self.group * strides["g"]
         base += (Polynomial.of(NUMBERED[layer.name]) + first) * channel
-        base += (self._at_last(part) + Polynomial.of(ALONG)) * along[-1]
+        base += (self._at_last() + Polynomial.of(ALONG)) * along[-1]
         texts: list[str] = []
         bounds: dict[str, object] = {}
         for d in range(self.outer):
@@ -440,7 +440,7 @@ class Steps:
     def _row(self, rows: int) -> Polynomial:
         return Polynomial.of(ROW if rows > 1 else 0)
 
-    def _at_last(self, part: Part) -> Polynomial:
+    def _at_last(self) -> Polynomial:
         """The first output of a block along the last axis."""
         return Polynomial.of(TILE_AT[self.outer]) * self.axes[-1].outputs
 

@@ -211,7 +211,7 @@ class Winograd:
     def per_weight(self) -> Fraction:
         """The same for max|d| |g_k|: the largest sum over j."""
         return prod(
-            (max(sum(line) for row in axis.magnitudes for line in row) for axis in self.axes),
+            (max(sum(line, Fraction(0)) for row in axis.magnitudes for line in row) for axis in self.axes),
             start=Fraction(1),
         )
 
@@ -256,8 +256,8 @@ class Winograd:
                 )
         lines += [
             "",
-            f"Roundings of one entry grow to at most {_decimal(self.per_weight)} u max|d| sum|g| each, "
-            f"{self.roundings(0)} and one for every channel on the longest way.",
+            f"Each of the roundings on a way adds at most {_decimal(self.per_weight)} u max|d| sum|g|;",
+            f"the longest way has {self.roundings(0)} of them and one for every channel that is summed.",
         ]
         return "\n".join(lines) + "\n"
 
