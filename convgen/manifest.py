@@ -123,6 +123,8 @@ class Artefact:
         outputs: what is emitted: targets of `generate`, and names of `FORMATS`.
         dtype: the kernels' number type.
         forms: how to compute, as `generate` takes it; None leaves it to the plan.
+        algorithm: how the target C computes, as `generate` takes it; None for direct sums.
+        isa: the instruction set that C is laid out for; None for any machine's.
         notation: whose letters documents are written in.
     """
 
@@ -133,6 +135,8 @@ class Artefact:
     outputs: tuple[str, ...]
     dtype: str
     forms: str | Mapping[str, str] | None
+    algorithm: str | None
+    isa: str | None
     notation: str
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -160,7 +164,9 @@ class Artefact:
     def _generate(self, target: str) -> Kernel:
         from convgen.kernels import generate
 
-        return generate(self.spec, target=target, dtype=self.dtype, name=self.name, forms=self.forms)
+        said = {"algorithm": self.algorithm, "isa": self.isa} if target == "c" else {}
+        given: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+        return generate(self.spec, target, self.dtype, name=self.name, forms=self.forms, **given)
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,8 @@ _ARTEFACT_KEYS = {
     "section": _TEXT,
     "dtype": _TEXT,
     "forms": _TEXT_OR_TABLE,
+    "algorithm": _TEXT,
+    "isa": _TEXT,
     "notation": _TEXT,
 }
 
@@ -270,6 +278,8 @@ def _artefact(place: str, entry: Mapping[str, Any]) -> Artefact:
         outputs=tuple(entry["outputs"]),
         dtype=dtype,
         forms=entry.get("forms"),
+        algorithm=entry.get("algorithm"),
+        isa=entry.get("isa"),
         notation=letters,
     )
 

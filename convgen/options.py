@@ -19,7 +19,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "algorithm", "output-dir")
 
 
 def option(key: str) -> str:
@@ -164,6 +164,7 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         "--isa",
         help="instruction set that C is laid out for: portable, avx512, avx2 or neon (default: portable)",
     )
+    _add_algorithm_option(parser)
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)
     group = parser.add_argument_group("a gallery, instead")
@@ -177,6 +178,7 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     """The options of bench."""
     _add_spec_options(parser)
     parser.add_argument("--seconds", type=float, help="for each competitor and pass (default: 0.2)")
+    _add_algorithm_option(parser)
     _add_output_option(parser)
     add_json_option(parser)
 
@@ -285,6 +287,14 @@ def _add_spec_options(parser: argparse.ArgumentParser, *others: TextField) -> No
 def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="TARGET", help="c or numpy (default: c)")
     parser.add_argument("--dtype", metavar="DTYPE", help="float32 or float64 (default: float32)")
+
+
+def _add_algorithm_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--algorithm",
+        help="direct, or winograd, whose larger error the file bounds: fewer products of transformed tiles, whose "
+        "size winograd:4 or winograd:2x4 says (default: direct)",
+    )
 
 
 def _add_output_option(parser: argparse.ArgumentParser) -> None:

@@ -27,7 +27,9 @@ def _generate(options: Options) -> int:
         return _gallery(options)
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
-    kernel = generate(spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa"))
+    kernel = generate(
+        spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa", "algorithm")
+    )
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
     if options["json"]:
@@ -76,8 +78,13 @@ def _gallery(options: Options) -> int:
 
 def _bench(options: Options) -> int:
     from convgen.bench import contest
+    from convgen.bench.competitors import COMPETITORS, winograd_competitors
+    from convgen.kernels.algorithms import DIRECT, require_algorithm
 
-    found = contest(spec_of(options), **given(options, "seconds"))
+    spec, algorithm = spec_of(options), options["algorithm"]
+    require_algorithm(spec, algorithm)
+    more = () if algorithm in (None, *DIRECT) else winograd_competitors(algorithm)
+    found = contest(spec, competitors=(*COMPETITORS, *more), **given(options, "seconds"))
     answer(json_text(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
     return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
 
@@ -125,7 +132,10 @@ BENCH = Command(
     "time the kernels of one shape beside what else is installed here",
     "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
     "Exit status 0: timed. 1: a result was off.",
-    ("convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",),
+    (
+        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",
+        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --algorithm winograd",
+    ),
     add_bench_options,
     _bench,
 )

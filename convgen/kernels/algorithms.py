@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import partial
 
 from convgen.errors import PlanError
 from convgen.kernels.forms import Form, always
+from convgen.kernels.pieces import SUMMED
 from convgen.kernels.winograd import PASSES, plan_winograd
 from convgen.kernels.winograd_layer import ALGORITHM, transforms_of
+from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
 
 DIRECT = ("direct", "auto")
@@ -36,7 +39,7 @@ def with_algorithm(
     """
     if algorithm is None or algorithm in DIRECT:
         return dict(chosen)
-    tile = _tile(spec, algorithm)
+    tile = tile_of(spec, algorithm)
     if target != "c":
         raise PlanError(f"algorithm {algorithm!r} is generated for the target 'c', not for {target!r}")
     asked = set(chosen) if isinstance(forms, str) else set(forms or ())
@@ -55,7 +58,34 @@ def with_algorithm(
     return dict(chosen) | dict.fromkeys(PASSES, form)
 
 
-def _tile(spec: ConvSpec, algorithm: object) -> tuple[int, ...] | None:
+def require_algorithm(spec: ConvSpec, algorithm: str | None) -> None:
+    """Refuse an algorithm that there is not, or that does not apply to a layer.
+
+    Raises:
+        PlanError: with the reason.
+    """
+    if algorithm is not None and algorithm not in DIRECT:
+        transforms_of(spec, tile_of(spec, algorithm))
+
+
+def winograd_bound(spec: ConvSpec, name: str, algorithm: str, dtype: str = "float32") -> Fraction:
+    """The error of an entry as a share of max|X| sum|K| + |b| (of max|dO| sum|K| for backward_data).
+
+    Args:
+        spec: the layer.
+        name: forward or backward_data.
+        algorithm: as `generate` takes it.
+        dtype: of the arithmetic.
+
+    Raises:
+        PlanError: the algorithm does not apply to the layer.
+    """
+    channels = axis_sizes(spec, "K")[SUMMED[name]]
+    biased = name == "forward" and spec.bias
+    return transforms_of(spec, tile_of(spec, algorithm)).relative_bound(channels, dtype, bias=biased)
+
+
+def tile_of(spec: ConvSpec, algorithm: object) -> tuple[int, ...] | None:
     """The tile that an algorithm's name says, one number for every axis or one each; None for the rule's."""
     name, _, said = algorithm.partition(":") if isinstance(algorithm, str) else ("", "", "")
     numbers = said.split("x") if said else []
