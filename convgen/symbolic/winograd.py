@@ -89,7 +89,7 @@ class AxisTransforms:
     def _scales(self) -> list[sympy.Rational]:
         """For each point the product of its distances from the others; 1 for infinity."""
         points = list(map(_rational, self.points))
-        return [sympy.prod(point - other for other in points if other != point) for point in points] + [
+        return [sympy.Mul(*(point - other for other in points if other != point)) for point in points] + [
             sympy.Integer(1)
         ]
 
