@@ -17,7 +17,7 @@ from pathlib import Path
 from machine import machine
 
 from convgen import ConvSpec
-from convgen.bench.competitors import COMPETITORS, Competitor, Entry
+from convgen.bench.competitors import COMPETITORS, Competitor, Entry, winograd_competitors
 from convgen.bench.contest import CONVOLUTIONS, contest
 from convgen.bench.timing import timer
 
@@ -87,11 +87,48 @@ ALL = (
     *COMPETITORS,
     Competitor("oneDNN own layout", "any layout", enter_onednn(False, False)),
     Competitor("oneDNN NCHW", "plain NCHW", enter_onednn(True, False)),
-    Competitor("oneDNN winograd", "winograd", enter_onednn(False, True)),
+    Competitor("oneDNN winograd", "oneDNN winograd", enter_onednn(False, True)),
 )
+
+WINOGRAD_LAYERS = ("64,56 3x3", "128,28", "256,14")
+TILES = (2, 4)
+
+
+def competitors_of(layer: str) -> tuple[Competitor, ...]:
+    """Winograd takes part where it saves most."""
+    more = [each for tile in TILES for each in winograd_competitors(f"winograd:{tile}")]
+    return (*ALL, *more) if layer in WINOGRAD_LAYERS else ALL
 
 
 GROUPS = ("any layout", "plain NCHW", "torch")
+
+
+def winograd_table(rows: list[dict]) -> list[str]:
+    """Winograd's kernels beside the direct ones, by the least times of one run, and oneDNN's explicit Winograd."""
+    head = ["layer", "pass", "axes", "direct, us"]
+    head += [f"F({tile}x{tile}) {how}" for tile in TILES for how in ("ahead", "inside")]
+    lines = [
+        "## Winograd's algorithm",
+        "",
+        "Asked for with `algorithm=`; never taken else. Microseconds of the direct kernel with weights packed ahead where it",
+        "packs them, and how many times as fast Winograd's is, with weights transformed ahead and inside the call, by the least",
+        "times of the same run; last, how many times as long oneDNN's own Winograd takes as the fastest of these.",
+        "",
+        "| " + " | ".join([*head, "oneDNN winograd"]) + " |",
+        "| --- | --- | --- |" + " ---: |" * (len(head) - 2),
+    ]
+    for row in rows:
+        times = row["least_us"]
+        for axes in ("NHWC", "NCHW"):
+            names = [f"convgen {axes} winograd:{tile}{how}" for tile in TILES for how in (" prepared", "")]
+            if not all(name in times for name in names):
+                continue
+            direct = times.get(f"convgen {axes} prepared", times[f"convgen {axes}"])
+            cells = [f"{direct:.1f}", *(f"{direct / times[name]:.2f}" for name in names)]
+            other = times.get("oneDNN winograd")
+            cells.append(f"{other / min(times[name] for name in names):.2f}" if other else "")
+            lines.append("| " + " | ".join([row["layer"], row["pass"], axes, *cells]) + " |")
+    return [*lines, ""]
 
 
 def page(rows: list[dict]) -> str:
@@ -122,7 +159,7 @@ def page(rows: list[dict]) -> str:
         ]
         cells += [f"{row['ratios'][group]:.2f}" if group in row["ratios"] else "" for group in GROUPS]
         lines.append("| " + " | ".join([row["layer"], row["pass"], *cells]) + " |")
-    lines += ["", "## Losses", ""]
+    lines += ["", *winograd_table(rows), "## Losses", ""]
     for row in rows:
         lost = [f"{group} {ratio:.2f}" for group, ratio in row["ratios"].items() if ratio < 1]
         lines += [f"- {row['layer']}, {row['pass']}: {', '.join(lost)}"] if lost else []
@@ -147,7 +184,9 @@ def main() -> None:
     for layer, text in LAYERS.items():
         if options.names and not any(name in layer for name in options.names):
             continue
-        found = contest(ConvSpec.parse(text), options.passes.split(","), ALL, options.seconds)
+        found = contest(
+            ConvSpec.parse(text), options.passes.split(","), competitors_of(layer), options.seconds
+        )
         for row in found.rows:
             cells = [f"{name} {1e6 * t.median:.2f}" for name, t in row.timings.items()]
             best = row.best("convgen")
@@ -159,7 +198,8 @@ def main() -> None:
                 mine = plain if group == "torch" else row.timings.get(f"convgen {layout} prepared", plain)
                 if other and mine:
                     ratios[group] = other[1] / mine.median
-            share = {name: row.share(name) for name in row.timings if name.startswith("convgen")}
+            own = [name for name in row.timings if row.groups[name] == "convgen"]
+            share = {name: row.share(name) for name in own}
             print(
                 f"{layer:26s} {row.name:17s} "
                 + " ".join(f"{100 * value:4.0f}%" for value in share.values())
