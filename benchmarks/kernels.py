@@ -110,9 +110,10 @@ def winograd_table(rows: list[dict]) -> list[str]:
     lines = [
         "## Winograd's algorithm",
         "",
-        "Asked for with `algorithm=`; never taken else. Microseconds of the direct kernel with weights packed ahead where it",
-        "packs them, and how many times as fast Winograd's is, with weights transformed ahead and inside the call, by the least",
-        "times of the same run; last, how many times as long oneDNN's own Winograd takes as the fastest of these.",
+        "Asked for with `algorithm=`; never taken else. Microseconds of the direct kernel, with weights packed ahead",
+        "where it packs them, and how many times as fast Winograd's is, with weights transformed ahead and inside the",
+        "call, by the least times of the same run; last, how many times as long oneDNN's own Winograd takes as the",
+        "fastest of these.",
         "",
         "| " + " | ".join([*head, "oneDNN winograd"]) + " |",
         "| --- | --- | --- |" + " ---: |" * (len(head) - 2),

@@ -128,11 +128,15 @@ def _vectors(plans: Mapping[str, PassPlan], isa: Isa) -> list[str]:
         found += [f"Laid out for the instruction set {isa.name!r}: vectors of up to {isa.vector_bytes} bytes"]
     if any(plan.workspace_bytes for plan in plans.values()):
         found += ["Scratch memory that a pass is given, aligned as its numbers are or better"]
-        width = max(map(len, plans))
+        packed = {f"{plan.name}_packed": plan.scratch_bytes for plan in plans.values() if plan.scratch_bytes}
+        width = max(map(len, (*plans, *packed)))
         found += [
             f"    {plan.name:<{width}}  {plan.workspace_bytes:>12,} bytes"
             for plan in plans.values()
             if plan.workspace_bytes
+        ]
+        found += [
+            f"    {name:<{width}}  {size:>12,} bytes beside packed weights" for name, size in packed.items()
         ]
     return [*found, ""] if found else []
 

@@ -33,8 +33,10 @@
  *
  * Laid out for the instruction set 'avx2': vectors of up to 32 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     forward                 21,760 bytes
- *     backward_data           21,760 bytes
+ *     forward                     21,760 bytes
+ *     backward_data               21,760 bytes
+ *     forward_packed              17,664 bytes beside packed weights
+ *     backward_data_packed        17,664 bytes beside packed weights
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
