@@ -141,14 +141,12 @@ def test_every_layer_gives_scipys_answers(algorithm: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "examples", [pytest.param(3, id="share"), pytest.param(150, id="many", marks=pytest.mark.slow)]
+    "examples", [pytest.param(3, id="share"), pytest.param(40, id="many", marks=pytest.mark.slow)]
 )
 def test_drawn_layers_give_scipys_answers(examples: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     @settings(max_examples=examples)
     @given(
-        conv_specs(max_kernel=5).filter(
-            lambda s: set(s.stride) == set(s.dilation) == {1} and max(s.kernel_size) > 1
-        ),
+        conv_specs(stride=1, dilation=1, max_kernel=5, max_size=9).filter(lambda s: max(s.kernel_size) > 1),
         st.sampled_from(["winograd", "winograd:2", "winograd:3", "winograd:4"]),
         st.sampled_from(["avx512", "avx2", "portable"]),
     )
