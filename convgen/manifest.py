@@ -153,7 +153,7 @@ class Artefact:
                 format_ = FORMATS[output]
                 yield f"{self.name}/{self.name}{format_.suffix}", format_.document(derivation())
             else:
-                for name, text in self._generate(output).files.items():
+                for name, text in self.kernel(output).files.items():
                     yield f"{self.name}/{name}", text
 
     def _derive(self) -> Derivation:
@@ -161,7 +161,13 @@ class Artefact:
 
         return derive(self.spec, self.notation)
 
-    def _generate(self, target: str) -> Kernel:
+    def kernel(self, target: str) -> Kernel:
+        """The kernel of a target, as the manifest says.
+
+        Raises:
+            BudgetError: a source that would be too large.
+            PlanError: a form or an algorithm that it cannot have.
+        """
         from convgen.kernels import generate
 
         said = {"algorithm": self.algorithm, "isa": self.isa} if target == "c" else {}
