@@ -10,13 +10,13 @@ from pathlib import Path
 
 from debian import enter_libxsmm, enter_onednn
 from machine import machine
-from results import page
+from results import TILES, page
 
 from convgen import ConvSpec
 from convgen.bench.competitors import Competitor
 from convgen.bench.contest import CONVOLUTIONS, Row, contest
 from convgen.bench.fresh import fresh_layers
-from convgen.bench.participants import COMPETITORS
+from convgen.bench.participants import COMPETITORS, winograd_competitors
 from convgen.bench.plot import columns, mean, plot, ratios
 
 LAYERS = {
@@ -49,9 +49,17 @@ ALL = (
     *COMPETITORS,
     Competitor("oneDNN own layout", "any layout", enter_onednn(False, False)),
     Competitor("oneDNN NCHW", "plain NCHW", enter_onednn(True, False)),
-    Competitor("oneDNN winograd", "winograd", enter_onednn(False, True)),
+    Competitor("oneDNN winograd", "oneDNN winograd", enter_onednn(False, True)),
     Competitor("libxsmm", "any layout", enter_libxsmm),
 )
+
+WINOGRAD_LAYERS = ("64,56 3x3", "128,28", "256,14")
+
+
+def competitors_of(layer: str) -> tuple[Competitor, ...]:
+    """Winograd takes part where it saves most."""
+    more = [each for tile in TILES for each in winograd_competitors(f"winograd:{tile}")]
+    return (*ALL, *more) if layer in WINOGRAD_LAYERS else ALL
 
 
 def timed(layers: dict[str, ConvSpec], options: argparse.Namespace) -> tuple[dict[str, list[Row]], float]:
@@ -59,7 +67,7 @@ def timed(layers: dict[str, ConvSpec], options: argparse.Namespace) -> tuple[dic
     found: dict[str, list[Row]] = {}
     copy = 0.0
     for layer, spec in layers.items():
-        result = contest(spec, options.passes.split(","), ALL, options.seconds)
+        result = contest(spec, options.passes.split(","), competitors_of(layer), options.seconds)
         found[layer], copy = list(result.rows), result.copy
         for row in result.rows:
             told = "  ".join(f"{group} {ratio:.2f}x" for group, ratio in ratios(row).items())

@@ -14,6 +14,16 @@ OWN = ("NHWC", "NCHW", "NHWC prepared", "NCHW prepared", "NumPy NHWC", "NumPy NC
 
 SHARES = (0, 0.1, 0.25, 0.5, 0.75, 0.9, 1)
 
+TILES = (2, 4)
+"""Outputs of Winograd's tiles along an axis."""
+
+WINOGRAD = """\
+Asked for with `algorithm=`; never taken else. Microseconds of the direct kernel, with weights packed ahead
+where it packs them, and how many times as fast Winograd's is, with weights transformed ahead and inside the
+call, by the least times of the same run; last, how many times as long oneDNN's own Winograd takes as the
+fastest of these.
+"""
+
 INTRODUCTION = """\
 Machine: {machine}, a virtual one shared with other work. One core, float32, outputs verified, medians
 of competitors in turns. The first columns are microseconds and, of the C kernels, the share of the FMA peak that
@@ -38,8 +48,8 @@ def page(known: Layers, fresh: Layers, options: argparse.Namespace) -> str:
     command += f" --fresh {options.fresh} --seed {options.seed}" if fresh else ""
     lines = ["# Kernels beside what else a user could pick", ""]
     lines += [f"Written by `{command}`; not edited by hand.", ""]
-    lines += [*INTRODUCTION.format(machine=machine()).splitlines(), "", *_table(known), "", "## Losses", ""]
-    lines += [*_losses(known), "", "## Geometric means", "", *_means(known)]
+    lines += [*INTRODUCTION.format(machine=machine()).splitlines(), "", *_table(known), "", *_winograd(known)]
+    lines += ["## Losses", "", *_losses(known), "", "## Geometric means", "", *_means(known)]
     if fresh:
         lines += ["", "## Fresh layers", "", *_fresh(fresh, options)]
     return "\n".join(lines) + "\n"
@@ -62,6 +72,33 @@ def _time(row: Row, name: str) -> str:
         return ""
     time = f"{1e6 * row.timings[name].median:.2f}"
     return time if "NumPy" in name else f"{time} ({100 * row.share(name):.0f} %)"
+
+
+def _winograd(layers: Layers) -> Iterator[str]:
+    """Winograd's kernels beside the direct ones, by the least times of one run, and oneDNN's explicit Winograd."""
+    taken = [
+        (layer, row, axes) for layer, rows in layers.items() for row in rows for axes in ("NHWC", "NCHW")
+    ]
+    taken = [each for each in taken if all(name in each[1].timings for name in _winograd_names(each[2]))]
+    if not taken:
+        return
+    head = ["layer", "pass", "axes", "direct, us"]
+    head += [f"F({tile}x{tile}) {how}" for tile in TILES for how in ("ahead", "inside")]
+    yield from ("## Winograd's algorithm", "", *WINOGRAD.splitlines(), "")
+    yield "| " + " | ".join([*head, "oneDNN winograd"]) + " |"
+    yield "| --- | --- | --- |" + " ---: |" * (len(head) - 2)
+    for layer, row, axes in taken:
+        least = {name: timing.least for name, timing in row.timings.items()}
+        direct = least.get(f"convgen {axes} prepared", least[f"convgen {axes}"])
+        own = [least[name] for name in _winograd_names(axes)]
+        cells = [f"{1e6 * direct:.1f}", *(f"{direct / time:.2f}" for time in own)]
+        cells.append(f"{least['oneDNN winograd'] / min(own):.2f}" if "oneDNN winograd" in least else "")
+        yield "| " + " | ".join([layer, row.name, axes, *cells]) + " |"
+    yield ""
+
+
+def _winograd_names(axes: str) -> list[str]:
+    return [f"convgen {axes} winograd:{tile}{how}" for tile in TILES for how in (" prepared", "")]
 
 
 def _losses(layers: Layers) -> Iterator[str]:

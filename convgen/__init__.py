@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from convgen.proof.verify import verify
     from convgen.runtime import load
     from convgen.spec import ConvSpec
+    from convgen.symbolic.winograd import Winograd, winograd
     from convgen.validation import Validation, validate
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Trace",
     "Validation",
     "Verdict",
+    "Winograd",
     "__version__",
     "animate",
     "check",
@@ -49,6 +51,7 @@ __all__ = [
     "prove",
     "validate",
     "verify",
+    "winograd",
 ]
 
 _ROOMS = {
@@ -62,6 +65,7 @@ _ROOMS = {
     "Trace": "convgen.derivation",
     "Validation": "convgen.validation",
     "Verdict": "convgen.proof.verdict",
+    "Winograd": "convgen.symbolic.winograd",
     "animate": "convgen.pictures.drawing",
     "check": "convgen.proof.check",
     "derive": "convgen.derivation",
@@ -73,6 +77,7 @@ _ROOMS = {
     "prove": "convgen.proof.prove",
     "validate": "convgen.validation",
     "verify": "convgen.proof.verify",
+    "winograd": "convgen.symbolic.winograd",
 }
 
 

@@ -124,6 +124,8 @@ class Artefact:
         dtype: the kernels' number type.
         forms: how to compute, as `generate` takes it; None leaves it to the plan.
         threads: how many share the loops of its kernels in C.
+        algorithm: how the target C computes, as `generate` takes it; None for direct sums.
+        isa: the instruction set that C is laid out for; None for any machine's.
         notation: whose letters documents are written in.
     """
 
@@ -135,6 +137,8 @@ class Artefact:
     dtype: str
     forms: str | Mapping[str, str] | None
     threads: int
+    algorithm: str | None
+    isa: str | None
     notation: str
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -151,7 +155,7 @@ class Artefact:
                 format_ = FORMATS[output]
                 yield f"{self.name}/{self.name}{format_.suffix}", format_.document(derivation())
             else:
-                for name, text in self._generate(output).files.items():
+                for name, text in self.kernel(output).files.items():
                     yield f"{self.name}/{name}", text
 
     def _derive(self) -> Derivation:
@@ -159,17 +163,20 @@ class Artefact:
 
         return derive(self.spec, self.notation)
 
-    def _generate(self, target: str) -> Kernel:
+    def kernel(self, target: str) -> Kernel:
+        """The kernel of a target, as the manifest says.
+
+        Raises:
+            BudgetError: a source that would be too large.
+            PlanError: a form or an algorithm that it cannot have.
+        """
         from convgen.kernels import generate
 
-        return generate(
-            self.spec,
-            target=target,
-            dtype=self.dtype,
-            name=self.name,
-            forms=self.forms,
-            threads=self.threads if target == "c" else 1,
+        said = (
+            {"algorithm": self.algorithm, "isa": self.isa, "threads": self.threads} if target == "c" else {}
         )
+        given: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+        return generate(self.spec, target, self.dtype, name=self.name, forms=self.forms, **given)
 
 
 @dataclass(frozen=True)
@@ -224,6 +231,8 @@ _ARTEFACT_KEYS = {
     "dtype": _TEXT,
     "forms": _TEXT_OR_TABLE,
     "threads": _COUNT,
+    "algorithm": _TEXT,
+    "isa": _TEXT,
     "notation": _TEXT,
 }
 
@@ -282,6 +291,8 @@ def _artefact(place: str, entry: Mapping[str, Any]) -> Artefact:
         dtype=dtype,
         forms=entry.get("forms"),
         threads=entry.get("threads", 1),
+        algorithm=entry.get("algorithm"),
+        isa=entry.get("isa"),
         notation=letters,
     )
 

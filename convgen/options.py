@@ -19,7 +19,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "threads", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "threads", "algorithm", "output-dir")
 
 
 def option(key: str) -> str:
@@ -171,6 +171,7 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many threads share the loops of large passes in C, by OpenMP (default: 1)",
     )
+    _add_algorithm_option(parser)
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)
     group = parser.add_argument_group("a gallery, instead")
@@ -187,6 +188,7 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plot", metavar="PATH", help="draw the roofline and the ratios: .svg, .png or .pdf (convgen[bench])"
     )
+    _add_algorithm_option(parser)
     _add_output_option(parser)
     add_json_option(parser)
 
@@ -297,6 +299,14 @@ def _add_spec_options(parser: argparse.ArgumentParser, *others: TextField) -> No
 def _add_kernel_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="TARGET", help="c or numpy (default: c)")
     parser.add_argument("--dtype", metavar="DTYPE", help="float32 or float64 (default: float32)")
+
+
+def _add_algorithm_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--algorithm",
+        help="direct, or winograd, whose larger error the file bounds: fewer products of transformed tiles, whose "
+        "size winograd:4 or winograd:2x4 says (default: direct)",
+    )
 
 
 def _add_output_option(parser: argparse.ArgumentParser) -> None:

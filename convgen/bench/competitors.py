@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from convgen.bench.timing import Run, python_run, timer
 from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
+from convgen.kernels.winograd import PASSES as WINOGRAD_PASSES
 from convgen.layout import from_named, to_named, user_shape
 from convgen.spec import ConvSpec
 
@@ -27,10 +28,12 @@ class Entry:
     Attributes:
         run: what is timed.
         result: what it computed last, in the layer's own layout; None where it cannot be had.
+        tolerance: how far off it may be by its own stated bound; sums of small whole numbers are exact.
     """
 
     run: Run
     result: Callable[[], Array] | None
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -77,32 +80,36 @@ def replace_layout(spec: ConvSpec, layout: str) -> ConvSpec:
     )
 
 
-def own_c(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
+def own_c(
+    channels_last: bool, prepared: bool = False, algorithm: str = "direct"
+) -> Callable[[ConvSpec, str, Arrays], Entry | None]:
     """The C kernels, called from C; prepared ones are given packed weights."""
 
     def enter(spec: ConvSpec, name: str, arrays: Arrays) -> Entry | None:
         from convgen.runtime import load
 
         other = with_layout(spec, channels_last=channels_last)
-        loaded = load(other)
+        if algorithm != "direct" and name not in WINOGRAD_PASSES:
+            return None
+        loaded = load(other, algorithm=algorithm)
         if prepared and name not in loaded.kernel.prepared:
             return None
         library = ctypes.CDLL(str(loaded.path))
         read = [relaid(spec, other, array, arrays[array]) for array in pass_inputs(other, name)]
         result = aligned(np.zeros(user_shape(other, pass_output(name)), np.float32))
         held = [*read, result]
-        if needed := loaded.kernel.workspace_bytes[name]:
-            held.append(aligned(np.zeros(needed, np.uint8)))
-        pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+        needed, scratch = loaded.kernel.workspace_bytes[name], loaded.kernel.scratch_bytes.get(name, 0)
         symbol = f"{loaded.kernel.name}_{name}"
         if prepared:
             weights = pass_inputs(other, name).index("K")
-            packed = held.pop()
+            packed = aligned(np.zeros(needed - scratch, np.uint8))
             library[pack_symbol(loaded.kernel.name, name)](
                 ctypes.c_void_p(read[weights].ctypes.data), ctypes.c_void_p(packed.ctypes.data)
             )
-            held[weights], symbol = packed, packed_symbol(loaded.kernel.name, name)
-            pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+            held[weights], symbol, needed = packed, packed_symbol(loaded.kernel.name, name), scratch
+        if needed:
+            held.append(aligned(np.zeros(needed, np.uint8)))
+        pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
         function = ctypes.cast(library[symbol], ctypes.c_void_p)
         clock = timer().convgen_time_pass
 
@@ -110,7 +117,10 @@ def own_c(channels_last: bool, prepared: bool = False) -> Callable[[ConvSpec, st
             taken: float = clock(function, pointers, len(held), ctypes.c_long(repeats))
             return taken
 
-        return Entry(run, lambda: relaid(other, spec, pass_output(name), result))
+        allowed = 0.0
+        if algorithm != "direct":
+            allowed = winograd_tolerance(spec, name, arrays, algorithm)
+        return Entry(run, lambda: relaid(other, spec, pass_output(name), result), allowed)
 
     return enter
 
@@ -131,6 +141,19 @@ def own_numpy(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | 
         )
 
     return enter
+
+
+def winograd_tolerance(spec: ConvSpec, name: str, arrays: Arrays, algorithm: str) -> float:
+    """What Winograd's algorithm states of a pass in float32, for the largest entries there are."""
+    from convgen.kernels.algorithms import winograd_bound
+
+    weights = to_named(spec, "K", np.abs(arrays["K"]).astype(np.float64))
+    summed = weights.sum(
+        axis=tuple(axis for axis in range(weights.ndim) if axis not in (0, 1 + (name != "forward")))
+    )
+    signal = arrays["X" if name == "forward" else "dO"]
+    biased = np.abs(arrays["b"]).max() if name == "forward" and spec.bias else 0
+    return float(winograd_bound(spec, name, algorithm)) * float(np.abs(signal).max() * summed.max() + biased)
 
 
 def torch_pass(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:

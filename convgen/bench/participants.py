@@ -23,3 +23,20 @@ COMPETITORS: tuple[Competitor, ...] = (
     Competitor("NumPy im2col", "arrays", array_way(im2col)),
     Competitor("SciPy", "arrays", array_way(scipy_correlate, "scipy", correlations)),
 )
+
+
+def winograd_competitors(algorithm: str) -> tuple[Competitor, ...]:
+    """The kernels of an algorithm in both orders of axes, with weights transformed ahead and in the call.
+
+    Args:
+        algorithm: as `generate` takes it, such as ``"winograd:4"``.
+    """
+    return tuple(
+        Competitor(
+            f"convgen {layout} {algorithm}{' prepared' * prepared}",
+            "winograd",
+            own_c(layout == "NHWC", prepared, algorithm),
+        )
+        for prepared in (False, True)
+        for layout in ("NHWC", "NCHW")
+    )

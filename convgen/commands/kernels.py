@@ -29,7 +29,8 @@ def _generate(options: Options) -> int:
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
     kernel = generate(
-        spec_of(options), **given(options, "target", "dtype", "name", "forms", "isa", "threads")
+        spec_of(options),
+        **given(options, "target", "dtype", "name", "forms", "isa", "threads", "algorithm"),
     )
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
@@ -79,8 +80,13 @@ def _gallery(options: Options) -> int:
 
 def _bench(options: Options) -> int:
     from convgen.bench import contest
+    from convgen.bench.participants import COMPETITORS, winograd_competitors
+    from convgen.kernels.algorithms import DIRECT, require_algorithm
 
-    found = contest(spec_of(options), **given(options, "seconds"))
+    spec, algorithm = spec_of(options), options["algorithm"]
+    require_algorithm(spec, algorithm)
+    more = () if algorithm in (None, *DIRECT) else winograd_competitors(algorithm)
+    found = contest(spec, competitors=(*COMPETITORS, *more), **given(options, "seconds"))
     if options["plot"] is not None:
         from convgen.bench.plot import plot
 
@@ -132,7 +138,10 @@ BENCH = Command(
     "time the kernels of one shape beside what else is installed here",
     "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
     "Exit status 0: timed. 1: a result was off.",
-    ("convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",),
+    (
+        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",
+        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --algorithm winograd",
+    ),
     add_bench_options,
     _bench,
 )

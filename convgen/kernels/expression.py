@@ -29,7 +29,7 @@ class Coordinate:
 ZERO = Coordinate(Polynomial.of(0))
 
 
-READING_ORDER = "egfcijlpqsruvmntw"
+READING_ORDER = "egfcijlpqsruvmntwk"
 """Letters in the order in which sums of them read best: a group before its channel, a place before a step.
 
 A longer name stands where its first letter does.

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from convgen.errors import DtypeError, PlanError
+from convgen.kernels.algorithms import with_algorithm
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
-from convgen.kernels.isa import PORTABLE, Vector, isa_named
+from convgen.kernels.isa import ELEMENT_BYTES, PORTABLE, Vector, isa_named
 from convgen.kernels.kernel import (
     DTYPES,
     TARGETS,
@@ -39,6 +40,7 @@ def generate(
     forms: str | Mapping[str, str] | None = None,
     isa: str = PORTABLE.name,
     threads: int = 1,
+    algorithm: str | None = None,
 ) -> Kernel:
     """Write the source of a convolution specialised to one spec: forward pass and all gradients.
 
@@ -54,13 +56,18 @@ def generate(
             ``"neon"``. The text is C for every machine; the set decides how wide its vectors are.
         threads: how many threads share the loops of a pass in C, where its size makes that pay. Results do
             not depend on it. The text is OpenMP (``-fopenmp``), and without that plain C for one thread.
+        algorithm: ``"direct"``, the definition's sums, is what ``"auto"`` and None mean. ``"winograd"`` computes
+            forward and backward_data from fewer products of transformed tiles, in C, where stride and dilation
+            are 1; its error is larger, and the file states a bound. Tiles are chosen by rule;
+            ``"winograd:4"`` or ``"winograd:2x4"`` says their size.
 
     Returns:
         The kernel's text; nothing is written to disk, and nothing is compiled.
 
     Raises:
-        PlanError: an unknown target, form or instruction set, a name that a kernel cannot have, or threads
-            that are no number from 1, or more than one for NumPy.
+        PlanError: an unknown target, form, instruction set or algorithm, an algorithm that does not apply to the
+            spec, a name that a kernel cannot have, or threads that are no number from 1, or more than one
+            for NumPy.
         DtypeError: another dtype.
         BudgetError: a form that would be too large for this spec; raised before any work.
     """
@@ -71,7 +78,7 @@ def generate(
     dtype = dtype_name(dtype)
     usual = default_name(spec, dtype)
     name = valid_name(usual if name is None else name)
-    chosen = choose_forms(spec, target, forms)
+    chosen = with_algorithm(spec, target, choose_forms(spec, target, forms), forms, algorithm)
     vectors = isa_named(isa)
     require_threads(threads, target)
     plans = {each: form.plan(spec, each, dtype, vectors).laid_out(threads) for each, form in chosen.items()}
@@ -90,11 +97,12 @@ def generate(
             target,
             dtype,
             plans,
-            {form.name: form.about for form in forms_of(target)},
+            {form.name: form.about for form in (*forms_of(target), *chosen.values())},
             name if name != usual else None,
             forms,
             vectors,
             threads,
+            algorithm,
         ),
         "passes": [
             {
@@ -123,14 +131,22 @@ def generate(
         vectors=used,
         prepared=tuple(each for each, plan in plans.items() if plan.packing),
         threads=threads,
+        scratch_bytes={each: plan.scratch_bytes for each, plan in plans.items() if plan.packing},
     )
 
 
 def _vectors(plans: Mapping[str, PassPlan]) -> tuple[Vector, ...]:
-    """The vector types of all passes; one that is transposed in any of them is transposed."""
-    every = {each for plan in plans.values() for each in plan.vectors}
-    kept = (each for each in every if each.transposes or replace(each, transposes=True) not in every)
-    return tuple(sorted(kept, key=lambda each: each.lanes))
+    """The vector types of all passes; one has the macros that any of them uses."""
+    every = [each for plan in plans.values() for each in plan.vectors]
+    found = {}
+    for each in every:
+        same = [other for other in every if (other.dtype, other.lanes) == (each.dtype, each.lanes)]
+        found[each.lanes] = replace(
+            each,
+            transposes=any(other.transposes for other in same),
+            combines=any(other.combines for other in same),
+        )
+    return tuple(found[lanes] for lanes in sorted(found))
 
 
 def prologue(vectors: Sequence[Vector]) -> str:
@@ -183,12 +199,15 @@ def _prepared(prefix: str, spec: ConvSpec, plan: PassPlan, dtype: str) -> dict[s
         read = [f"const {real} *{restrict} {'W' if array == 'K' else array}" for array in inputs]
         pointers = [f"const {real} *{restrict} K", f"{real} *{restrict} W"]
         found[f"pack_{kind}"] = _declaration(packs, pointers)
-        found[f"run_{kind}"] = _declaration(runs, [*read, f"{real} *{restrict} {output}"])
-    arguments = ["W" if array == "K" else array for array in inputs]
+        written = [f"{real} *{restrict} {output}"]
+        written += [f"void *{restrict} workspace"] * bool(plan.scratch_bytes)
+        found[f"run_{kind}"] = _declaration(runs, [*read, *written])
+    arguments = ["W" if array == "K" else array for array in inputs] + [output]
+    arguments += [f"W + {plan.packed_bytes // ELEMENT_BYTES[dtype]}"] * bool(plan.scratch_bytes)
     found["calls"] = (
         f"{real} *W = ({real} *)workspace;",  # the cast is for those who compile C as C++
         f"{packs}(K, W);",
-        f"{runs}({', '.join([*arguments, output])});",
+        f"{runs}({', '.join(arguments)});",
     )
     return found
 

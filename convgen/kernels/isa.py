@@ -96,11 +96,13 @@ class Vector:
         dtype: of its lanes.
         lanes: how many it has, a power of two.
         transposes: whether the text stores columns across vectors, for which the prologue has more macros.
+        combines: whether it adds and multiplies whole vectors, for which there are more again.
     """
 
     dtype: str
     lanes: int
     transposes: bool = False
+    combines: bool = False
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from convgen.errors import OutputError
@@ -82,6 +82,7 @@ class Kernel:
         vectors: the vector types that the text uses.
         prepared: the passes that pack their weights, and can be given packed ones.
         threads: how many threads may share a loop; whether any do follows from the size of the layer.
+        scratch_bytes: by pass of these, the scratch memory that it needs besides packed weights.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Kernel:
     vectors: tuple[Vector, ...] = ()
     prepared: tuple[str, ...] = ()
     threads: int = 1
+    scratch_bytes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_shared(self) -> bool:

@@ -20,7 +20,8 @@ class Nest:
         body: what stands between them; None for a plain line.
         rounds: of a loop, how many there are at most; 0 for anything else.
         is_even: whether the rounds of a loop are always as many, so that they can be numbered.
-        carries: whether a round of a loop goes on with what the one before has left.
+        carries: whether a round of a loop goes on with what the one before has left, or writes to memory that
+            it used.
     """
 
     head: str
@@ -62,7 +63,7 @@ def loop(
         body: what is done in each round.
         step: from a round to the next.
         most: the rounds of a loop whose ends are no numbers, where nothing clips it.
-        carries: whether a round goes on with what the one before has left.
+        carries: whether a round goes on with what the one before has left, or writes to memory that it used.
     """
     if not body:
         return ()

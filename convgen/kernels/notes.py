@@ -35,6 +35,7 @@ def notes(
     forms: str | Mapping[str, str] | None,
     isa: Isa,
     threads: int,
+    algorithm: str | None = None,
 ) -> list[str]:
     """The lines after the first: how to make the file again, its arrays, and what each pass does.
 
@@ -48,12 +49,14 @@ def notes(
         forms: the user's choice of forms; None for the rule's.
         isa: the instruction set that C is laid out for.
         threads: how many may share a loop.
+        algorithm: the user's choice; None for the rule's.
     """
     options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
     options += [f"--name {name}"] if name else []
     options += [f"--forms {forms_text(forms)}"] if forms else []
     options += [f"--isa {isa.name}"] if isa != PORTABLE else []
     options += [f"--threads {threads}"] if threads > 1 else []
+    options += [f"--algorithm {algorithm}"] if algorithm else []
     return [
         "",
         "Written by",
@@ -66,6 +69,7 @@ def notes(
         *_table(spec, plans),
         "",
         *error_bound(dtype),
+        *(line for plan in plans.values() for line in plan.bound),
         "",
         *_vectors(plans, target, isa),
         *about(threads),
@@ -134,11 +138,15 @@ def _vectors(plans: Mapping[str, PassPlan], target: str, isa: Isa) -> list[str]:
         found += [f"Laid out for the instruction set {isa.name!r}: vectors of up to {isa.vector_bytes} bytes"]
     if any(plan.workspace_bytes for plan in plans.values()):
         found += [SCRATCH[target]]
-        width = max(map(len, plans))
+        packed = {f"{plan.name}_packed": plan.scratch_bytes for plan in plans.values() if plan.scratch_bytes}
+        width = max(map(len, (*plans, *packed)))
         found += [
             f"    {plan.name:<{width}}  {plan.workspace_bytes:>12,} bytes"
             for plan in plans.values()
             if plan.workspace_bytes
+        ]
+        found += [
+            f"    {name:<{width}}  {size:>12,} bytes beside packed weights" for name, size in packed.items()
         ]
     return [*found, ""] if found else []
 

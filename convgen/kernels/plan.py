@@ -36,9 +36,10 @@ class PassPlan:
         idle: arrays of which nothing is read because no window meets the input.
         needs: lines that the file must begin with, such as an import.
         vectors: the vector types that its text uses.
-        workspace_bytes: scratch memory that it needs.
-        packing: how the weights are packed first, for a pass whose `body` reads packed ones; they take up
-            all of its scratch memory.
+        workspace_bytes: scratch memory that it needs, packed weights included.
+        scratch_bytes: what it needs of it besides them.
+        packing: how the weights are packed first, for a pass whose `body` reads packed ones.
+        bound: how far its results may be off, in words, where the bound of plain sums is not for it.
         workspace: the scratch arrays that a NumPy pass keeps from call to call.
     """
 
@@ -50,8 +51,15 @@ class PassPlan:
     needs: tuple[str, ...]
     vectors: tuple[Vector, ...] = field(default=(), kw_only=True)
     workspace_bytes: int = field(default=0, kw_only=True)
+    scratch_bytes: int = field(default=0, kw_only=True)
     packing: Nests = field(default=(), kw_only=True)
+    bound: tuple[str, ...] = field(default=(), kw_only=True)
     workspace: Workspace | None = field(default=None, kw_only=True)
+
+    @property
+    def packed_bytes(self) -> int:
+        """What packed weights take up of the scratch memory."""
+        return self.workspace_bytes - self.scratch_bytes
 
     def laid_out(self, threads: int) -> PassPlan:  # noqa: ARG002 -- a form without loops has none to share
         """The plan as a template takes it, its loops shared between threads where that pays."""

@@ -53,11 +53,13 @@ class PreparedPass:
     Attributes:
         pack: takes the addresses of K and of the packed weights.
         run: as the pass itself, with packed weights in the place of K.
+        call: the same without the scratch memory that it takes besides; each thread has its own.
         size: bytes of the packed weights.
     """
 
     pack: Callable[..., None]
     run: CFunction
+    call: Callable[..., None]
     size: int
 
 
@@ -158,9 +160,9 @@ class PassBackend:
         """
         if weights.run is None:
             return self.entry(signature)
-        ((_, positions),) = signature.passes.items()
+        ((name, positions),) = signature.passes.items()
         place = [argument.name for argument in signature.inputs].index("K")
-        arguments, first_result, run = itemgetter(*positions), len(signature.inputs), weights.run.function
+        arguments, first_result, run = itemgetter(*positions), len(signature.inputs), self.prepared[name].call
 
         def enter(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> list[Array]:
             arrays, addresses = signature.admit(inputs, outputs)

@@ -36,7 +36,13 @@ def c_backend(kernel: Kernel) -> PassBackend:
         PlanError: the source does not define one of the passes.
     """
     compiler, cache = find_compiler(), open_cache()
-    interface = [kernel.name, str(kernel.spec), dict(kernel.workspace_bytes), kernel.prepared]
+    interface = [
+        kernel.name,
+        str(kernel.spec),
+        dict(kernel.workspace_bytes),
+        kernel.prepared,
+        dict(kernel.scratch_bytes),
+    ]
     flags = (*compiler.flags, *_flags(kernel))
     content = [interface, kernel.files, compiler.identity, flags, compiler.machine]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
@@ -110,8 +116,9 @@ def _arrays(kernel: Kernel, name: str) -> int:
 
 def _prepared(kernel: Kernel, library: ctypes.CDLL, name: str) -> PreparedPass:
     pack = _function(kernel, library, pack_symbol(kernel.name, name), 2)
-    run = _function(kernel, library, packed_symbol(kernel.name, name), _arrays(kernel, name))
-    return PreparedPass(pack.function, run, kernel.workspace_bytes[name])
+    scratch = kernel.scratch_bytes.get(name, 0)
+    run = _function(kernel, library, packed_symbol(kernel.name, name), _arrays(kernel, name), scratch)
+    return PreparedPass(pack.function, run, _with_scratch(run), kernel.workspace_bytes[name] - scratch)
 
 
 def _function(kernel: Kernel, library: ctypes.CDLL, symbol: str, arrays: int, scratch: int = 0) -> CFunction:

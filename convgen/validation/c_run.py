@@ -299,11 +299,15 @@ class Execution(Writing):
     def _inlined(self, line: int, function: Node, arguments: Sequence[Node], frame: Frame) -> Done:
         """A helper's body, in the place of its call."""
         parameters = parameters_of(function)
-        if len(parameters) != len(arguments) or any(each[1] != self._real for each in parameters):
+        if len(parameters) != len(arguments) or not {each[1] for each in parameters} <= {self._real, "void"}:
             raise refuse(line, f"a call of {function.decl.name!r} with other arguments")
         names: dict[str, Value] = {}
-        for (name, _, constant), given in zip(parameters, arguments, strict=True):
+        for (name, kind, constant), given in zip(parameters, arguments, strict=True):
             target = address(given, frame)
+            if kind == "void" and target.region.kind != "scratch":
+                raise refuse(
+                    line, f"{name!r} of no type for {target.region.name}, which is no scratch memory"
+                )
             if target.region.kind == "input" and not constant:
                 raise Fault(line, f"{name!r} may write to {target.region.name}, which is read only")
             names[name] = target

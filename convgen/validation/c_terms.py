@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import numpy as np
 
@@ -18,12 +19,13 @@ from convgen.validation.c_values import (
 )
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.portable import LANE
+from convgen.validation.rationals import Rational, rational
 
-Term = tuple[int, tuple[Int, ...]]
+Term = tuple[Rational, tuple[Int, ...]]
 """A coefficient, and the places whose product it multiplies."""
 
 WHOLE = re.compile(r"\d+")
-REAL = re.compile(r"(\d+)\.0*f?")
+REAL = re.compile(r"(\d+\.\d*)f?")
 
 
 def whole(node: Node, frame: Frame) -> Int:
@@ -107,17 +109,15 @@ def real(node: Node, frame: Frame) -> list[Term]:
     """The value of an expression of real numbers, multiplied out."""
     line, kind = line_of(node), kind_of(node)
     if kind == "Constant":
-        found = REAL.fullmatch(node.value) or WHOLE.fullmatch(node.value)
-        if found is None:
-            raise refuse(line, f"the coefficient {node.value}, which is no integer")
-        value = int(found[0].split(".")[0])
-        return [(value, ())] if value else []
+        return _constant(node.value, line)
     if kind in ("ID", "ArrayRef"):
         return [(1, (place(node, frame),))]
     if kind == "UnaryOp" and node.op == "-":
         return [(-number, factors) for number, factors in real(node.expr, frame)]
     if kind == "BinaryOp" and node.op == "*":
         return product(real(node.left, frame), real(node.right, frame), line)
+    if kind == "BinaryOp" and node.op == "/":
+        return _quotient(node, line)
     if kind == "BinaryOp" and node.op in "+-":
         # A long sum leans to the left: it is walked, or Python's stack would be its limit.
         parts = []
@@ -127,6 +127,28 @@ def real(node: Node, frame: Frame) -> list[Term]:
             node = node.left
         return [*real(node, frame), *(term for part in reversed(parts) for term in part)]
     raise refuse(line, f"a {kind} in an expression of real numbers")
+
+
+def _constant(text: str, line: int) -> list[Term]:
+    """A decimal: its exact value, which binary numbers hold."""
+    found = REAL.fullmatch(text) or WHOLE.fullmatch(text)
+    if found is None:
+        raise refuse(line, f"the coefficient {text}, which is no decimal")
+    value = Fraction(text.rstrip("f"))
+    if value.denominator & (value.denominator - 1):
+        raise refuse(line, f"the coefficient {text}, which no binary number holds")
+    return [(rational(value), ())] if value else []
+
+
+def _quotient(node: Node, line: int) -> list[Term]:
+    """A constant divided by another, as the rational number that it is rounded from."""
+    values = []
+    for side in (node.left, node.right):
+        terms = real(side, Frame(1)) if kind_of(side) in ("Constant", "UnaryOp") else []
+        if [factors for _, factors in terms] != [()]:
+            raise refuse(line, "a quotient of anything but two constants")
+        values.append(Fraction(terms[0][0]))
+    return [(rational(values[0] / values[1]), ())]
 
 
 def product(left: list[Term], right: list[Term], line: int) -> list[Term]:

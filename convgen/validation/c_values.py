@@ -161,11 +161,12 @@ OPERATORS: dict[str, Callable[[Any, Any, int], Any]] = {
     "*": lambda a, b, _: a * b,
     "/": divided,
     "%": remainder,
-    "<": lambda a, b, _: a < b,
-    ">": lambda a, b, _: a > b,
-    "<=": lambda a, b, _: a <= b,
-    ">=": lambda a, b, _: a >= b,
-    "==": lambda a, b, _: a == b,
-    "!=": lambda a, b, _: a != b,
+    "<": lambda a, b, _: (a < b) + 0,
+    ">": lambda a, b, _: (a > b) + 0,
+    "<=": lambda a, b, _: (a <= b) + 0,
+    ">=": lambda a, b, _: (a >= b) + 0,
+    "==": lambda a, b, _: (a == b) + 0,
+    "!=": lambda a, b, _: (a != b) + 0,
 }
-"""Of whole numbers. Both operands fit into 32 bits, so that no product leaves 64."""
+"""Of whole numbers. Both operands fit into 32 bits, so that no product leaves 64. What compares gives 0 or 1,
+which adding 0 makes of a truth."""

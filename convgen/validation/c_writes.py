@@ -12,6 +12,7 @@ from convgen.validation.c_terms import Term, address, place, real, whole
 from convgen.validation.c_values import Frame, Int, Pointer, Variable
 from convgen.validation.faults import Fault, refuse
 from convgen.validation.macros import Macro, lanes_of
+from convgen.validation.rationals import Rational
 from convgen.validation.store import Integers
 from convgen.validation.trace import Memory, Region, Write
 
@@ -166,12 +167,19 @@ class Writing:
         if macro.columns:
             return self._columns(line, frame, lanes, macro, given)
         target, along = operand(macro.target)
-        factors = [operand(name) for name in macro.factors]
+        coefficient: Rational = -1 if macro.negates else 1
+        factors = []
+        for name in macro.factors:
+            number = _number(given[name], frame) if name == "a" else None
+            if number is None:
+                factors.append(operand(name))
+            else:
+                coefficient *= number
         if macro.sums:
             ((first, apart),) = factors
             every = [(1, (first + apart * lane,)) for lane in taking_part]
             return self._written(line, frame, target, macro.adds, every)
-        term: list[Term] = [(1, tuple(each for each, _ in factors))] if factors else []
+        term: list[Term] = [(coefficient, tuple(each for each, _ in factors))] if factors else []
         steps = tuple(each for _, each in factors)
         events, span = self._lanes(line, frame, taking_part, target, macro.adds, term, steps, along)
         if macro.rest_is_zero:
@@ -234,13 +242,21 @@ class Writing:
         rounds: Integers,
         target: Integers,
         adds: bool,
-        terms: Sequence[tuple[int, tuple[Integers, ...]]],
+        terms: Sequence[tuple[Rational, tuple[Integers, ...]]],
     ) -> Events:
-        padded: list[tuple[int, Integers | None, Integers | None]] = []
+        padded: list[tuple[Rational, Integers | None, Integers | None]] = []
         for number, factors in terms:
             left, right, *_ = (*factors, None, None)
             padded.append((number, left, right))
         return [Event(Write(line, np.zeros(len(rounds), np.int64), target, adds, padded), rounds)]
+
+
+def _number(node: Node, frame: Frame) -> Rational | None:
+    """The value of a constant; None for what is none."""
+    if kind_of(node) not in ("Constant", "UnaryOp", "BinaryOp"):
+        return None
+    terms = real(node, frame)
+    return terms[0][0] if [factors for _, factors in terms] == [()] else None
 
 
 def _identifier(node: Node) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -97,14 +98,16 @@ def first_difference(
     Returns:
         The entry, and the coefficients of the monomial in the text and in the definition, as text.
     """
-    owner, code, coefficient = store.polynomials(ids)
+    owner, code, numerator, denominator = store.polynomials(ids)
     want_owner, want_code = expected(spec, name, entries)
-    if np.array_equal(owner, want_owner) and np.array_equal(code, want_code) and np.all(coefficient == 1):
+    same = np.array_equal(owner, want_owner) and np.array_equal(code, want_code)
+    if same and np.all(numerator == 1) and np.all(denominator == 1):
         return None
+    coefficient = [Fraction(*each) for each in zip(numerator.tolist(), denominator.tolist(), strict=True)]
     for entry in range(len(ids)):
         ours = slice(*np.searchsorted(owner, (entry, entry + 1)))
         theirs = slice(*np.searchsorted(want_owner, (entry, entry + 1)))
-        have = dict(zip(code[ours].tolist(), coefficient[ours].tolist(), strict=True))
+        have = dict(zip(code[ours].tolist(), coefficient[ours], strict=True))
         want = dict.fromkeys(want_code[theirs].tolist(), 1)
         for each in sorted(set(have) | set(want)):
             if have.get(each, 0) != want.get(each, 0):

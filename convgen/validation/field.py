@@ -66,7 +66,15 @@ class FieldStore:
         degrees[:2] = 0
         self._degrees = Growing(degrees)
 
-    def rows(self, count: int, row: Integers, coefficient: Integers, left: Integers, right: Integers) -> int:
+    def rows(
+        self,
+        count: int,
+        row: Integers,
+        coefficient: Integers,
+        left: Integers,
+        right: Integers,
+        denominator: Integers | None = None,
+    ) -> int:
         """Multiply and add up."""
         known, degree = self._values.values, self._degrees.values
         each = degree[left] + degree[right]
@@ -76,6 +84,10 @@ class FieldStore:
         product = times(known[left], known[right])
         if np.any(coefficient != 1):
             product = times(product, np.mod(coefficient, PRIME).astype(np.uint64))
+        if denominator is not None:
+            every, which = np.unique(denominator, return_inverse=True)
+            inverses = np.array([pow(int(each), -1, PRIME) for each in every], np.uint64)
+            product = times(product, inverses[which])
         values, degrees = np.zeros(count, np.uint64), np.zeros(count, np.int64)
         if len(row):
             order = np.argsort(row, kind="stable")

@@ -5,7 +5,7 @@ list of assignments to lanes; which lanes take part may depend on a count among 
 
     v, s, u     vectors
     p           an address; lanes lie side by side from it, or `step` apart
-    a, total    numbers
+    a, total    numbers; a may be a constant
     n, m, from, to, step    constants
 """
 
@@ -23,6 +23,7 @@ class Macro:
         target: the argument that is written at lane l.
         factors: the arguments whose product is written; none stands for 0.
         adds: whether the factors' product is added to what is there.
+        negates: whether it is taken away instead.
         first: the constant from which lanes take part; empty for the first of all.
         end: the constant up to which they do; empty for all.
         rest_is_zero: whether the other lanes of the target are set to 0.
@@ -35,6 +36,7 @@ class Macro:
     target: str
     factors: tuple[str, ...] = ()
     adds: bool = False
+    negates: bool = False
     first: str = ""
     end: str = ""
     rest_is_zero: bool = False
@@ -50,6 +52,9 @@ VECTOR_MACROS = {
     "store": Macro(("p", "v"), "p", ("v",)),
     "fma": Macro(("s", "a", "v"), "s", ("a", "v"), adds=True),
     "add_product": Macro(("s", "u", "v"), "s", ("u", "v"), adds=True),
+    "add": Macro(("s", "u"), "s", ("u",), adds=True),
+    "subtract": Macro(("s", "u"), "s", ("u",), adds=True, negates=True),
+    "multiply": Macro(("v", "a", "u"), "v", ("a", "u")),
     "add_lanes": Macro(("total", "v"), "total", ("v",), adds=True, sums=True),
     "load_first": Macro(("v", "p", "n"), "v", ("p",), end="n", rest_is_zero=True),
     "load_lanes": Macro(("v", "p", "from", "to"), "v", ("p",), first="from", end="to", rest_is_zero=True),

@@ -24,13 +24,14 @@ def prologue_of(text: str) -> Prologue:
     from convgen.kernels.generate import prologue
     from convgen.kernels.isa import Vector
 
-    with_columns = {*_COLUMNS.findall(text)}
+    transposes, combines = ({*each.findall(text)} for each in (_COLUMNS, _COMBINES))
     vectors = [
-        Vector(f"float{bits}", int(lanes), transposes=(bits, lanes) in with_columns)
-        for bits, lanes in _VECTOR.findall(text)
+        Vector(f"float{each[0]}", int(each[1]), each in transposes, each in combines)
+        for each in _VECTOR.findall(text)
     ]
     return Prologue(prologue(vectors), tuple(vector.name for vector in vectors))
 
 
 _VECTOR = re.compile(r"^#define CONVGEN_F(32|64)X(\d+)$", re.MULTILINE)
 _COLUMNS = re.compile(r"^#define CONVGEN_F(32|64)X(\d+)_COLUMNS$", re.MULTILINE)
+_COMBINES = re.compile(r"^#define CONVGEN_F(32|64)X(\d+)_COMBINES$", re.MULTILINE)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from convgen.errors import BudgetError
 from convgen.kernels.kernel import pass_inputs, pass_output
 from convgen.kernels.plan import C_REALS, products_of
 from convgen.layout import user_shape
@@ -78,7 +79,14 @@ class Reading(ABC):
 
     def check(self, name: str, exact_limit: int) -> PassResult:
         """Execute one pass and compare."""
-        exact = products_of(self.spec, name) <= exact_limit
+        if products_of(self.spec, name) <= exact_limit:
+            try:
+                return self._checked(name, exact=True)
+            except BudgetError:
+                pass  # sums that a text multiplies are larger, multiplied out, than the layer that they make
+        return self._checked(name, exact=False)
+
+    def _checked(self, name: str, *, exact: bool) -> PassResult:
         entries = entries_of(self.spec, name)
         point = random_elements(entries.count, _seed(self.text))
         store: ExactStore | FieldStore = ExactStore(entries.count) if exact else FieldStore(point)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from convgen.errors import BudgetError
 from convgen.validation.faults import Fault
+from convgen.validation.rationals import summed, times
 
 Integers = npt.NDArray[np.int64]
 
@@ -29,7 +30,15 @@ CODED = 2**63
 class Store(Protocol):
     """Where values are made."""
 
-    def rows(self, count: int, row: Integers, coefficient: Integers, left: Integers, right: Integers) -> int:
+    def rows(
+        self,
+        count: int,
+        row: Integers,
+        coefficient: Integers,
+        left: Integers,
+        right: Integers,
+        denominator: Integers | None = None,
+    ) -> int:
         """Make `count` values, each the sum of its terms coefficient · left · right; the first one's number.
 
         Args:
@@ -38,6 +47,7 @@ class Store(Protocol):
             coefficient: of each term.
             left: a row that exists.
             right: a row that exists.
+            denominator: that each coefficient is divided by; None for 1.
 
         Raises:
             Fault: a product of more than two entries.
@@ -67,7 +77,7 @@ class Growing:
 
 
 class ExactStore:
-    """Values as polynomials of degree two at most, with integer coefficients.
+    """Values as polynomials of degree two at most, with rational coefficients.
 
     Attributes:
         entries: how many entries there are, of all arrays that are read.
@@ -83,10 +93,20 @@ class ExactStore:
         self._end = Growing(np.arange(entries + 2))
         self._codes = Growing(np.arange(entries + 1, dtype=np.int64))
         self._coefficients = Growing(np.ones(entries + 1, dtype=np.int64))
+        self._denominators = Growing(np.ones(entries + 1, dtype=np.int64))
+        self._all_whole = True
 
-    def rows(self, count: int, row: Integers, coefficient: Integers, left: Integers, right: Integers) -> int:
+    def rows(
+        self,
+        count: int,
+        row: Integers,
+        coefficient: Integers,
+        left: Integers,
+        right: Integers,
+        denominator: Integers | None = None,
+    ) -> int:
         """Multiply out, sort, add up."""
-        row, coefficient, left, right = self._expanded(row, coefficient, left, right)
+        row, term, left, right = self._expanded(row, left, right)
         codes, numbers = self._codes.values, self._coefficients.values
         first, second = codes[left], codes[right]
         low, high = np.minimum(first, second), np.maximum(first, second)
@@ -94,35 +114,43 @@ class ExactStore:
             raise Fault(0, "a product of more than two entries")
         self.products += int(np.count_nonzero(low))
         code = low * self.span + high
-        total = coefficient * numbers[left] * numbers[right]
+        if self._all_whole and denominator is None:
+            total = coefficient[term] * numbers[left] * numbers[right]
+            under = np.ones(len(total), np.int64)
+        else:
+            self._all_whole, below = False, self._denominators.values
+            total = times(coefficient[term], numbers[left], numbers[right])
+            under = times(below[left], below[right])
+            under = under if denominator is None else times(under, denominator[term])
         span = self.span * self.span
         fits = count * span < CODED
         order = np.argsort(row * span + code, kind="stable") if fits else np.lexsort((code, row))
-        row, code, total = row[order], code[order], total[order]
+        row, code, total, under = row[order], code[order], total[order], under[order]
         if len(row):
             new = np.append(True, (row[1:] != row[:-1]) | (code[1:] != code[:-1]))
             starts = np.flatnonzero(new)
-            total = np.add.reduceat(total, starts)
+            total, under = summed(total, under, starts)
             kept = total != 0
-            row, code, total = row[starts][kept], code[starts][kept], total[kept]
+            row, code, total, under = row[starts][kept], code[starts][kept], total[kept], under[kept]
         ends = np.cumsum(np.bincount(row, minlength=count)) + len(codes)
         number = len(self._begin.values)
         self._begin.append(np.append(len(codes), ends[:-1])[:count])
         self._end.append(ends[:count])
         self._codes.append(code)
         self._coefficients.append(total)
+        self._denominators.append(under)
         return number
 
     def _expanded(
-        self, row: Integers, coefficient: Integers, left: Integers, right: Integers
+        self, row: Integers, left: Integers, right: Integers
     ) -> tuple[Integers, Integers, Integers, Integers]:
-        """One term for each pair of monomials; left and right then point to monomials."""
+        """One term for each pair of monomials: row, number of the term it comes from, and two monomials."""
         begin, end = self._begin.values, self._end.values
         first, second = begin[left], begin[right]
         many, more = end[left] - first, end[right] - second
         pairs = many * more
         if np.all(pairs == 1):
-            return row, coefficient, first, second
+            return row, np.arange(len(row)), first, second
         total = int(pairs.sum())
         if total > LARGEST_EXPANSION:
             raise BudgetError(
@@ -132,12 +160,12 @@ class ExactStore:
         term = np.repeat(np.arange(len(row)), pairs)
         within = np.arange(total) - np.repeat(np.cumsum(pairs) - pairs, pairs)
         inner = more[term]
-        return row[term], coefficient[term], first[term] + within // inner, second[term] + within % inner
+        return row[term], term, first[term] + within // inner, second[term] + within % inner
 
-    def polynomials(self, ids: Integers) -> tuple[Integers, Integers, Integers]:
-        """Of many values: which of them (its place in `ids`), code and coefficient of every monomial."""
+    def polynomials(self, ids: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+        """Of many values: which of them (its place in `ids`), and code, numerator and denominator of every monomial."""
         begin, end = self._begin.values[ids], self._end.values[ids]
         counts = end - begin
         owner = np.repeat(np.arange(len(ids)), counts)
         at = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts) + begin[owner]
-        return owner, self._codes.values[at], self._coefficients.values[at]
+        return owner, self._codes.values[at], self._coefficients.values[at], self._denominators.values[at]

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from convgen.validation.faults import Fault
+from convgen.validation.rationals import Rational
 from convgen.validation.store import ONE, Integers, Store
 
 Flags = npt.NDArray[np.bool_]
@@ -72,7 +73,7 @@ class Write:
     time: Integers
     place: Integers
     adds: bool
-    terms: list[tuple[int, Integers | None, Integers | None]]
+    terms: list[tuple[Rational, Integers | None, Integers | None]]
 
 
 @dataclass
@@ -133,18 +134,21 @@ class _Resolution:
         self.adds = np.repeat([write.adds for write in writes], lengths)
         self.line = np.repeat([write.line for write in writes], lengths)
         offsets = np.cumsum([0, *lengths])
-        owner, coefficient, reads = [], [], []
+        owner, coefficient, denominator, reads = [], [], [], []
         for write, offset, length in zip(writes, offsets, lengths, strict=False):
             for number, *factors in write.terms:
                 owner.append(np.arange(offset, offset + length))
-                coefficient.append(np.full(length, number, np.int64))
+                coefficient.append(np.full(length, number.numerator, np.int64))
+                denominator.append(np.full(length, number.denominator, np.int64))
                 reads.append(np.stack([np.full(length, -1) if each is None else each for each in factors]))
         empty = np.zeros(0, np.int64)
         self.owner = np.concatenate(owner) if owner else empty
         self.coefficient = np.concatenate(coefficient) if owner else empty
+        self.denominator = np.concatenate(denominator) if owner else empty
         self.reads = np.concatenate(reads, axis=1) if owner else np.zeros((2, 0), np.int64)
 
     def run(self) -> None:
+        self.fractions = bool(np.any(self.denominator != 1))
         self._order()
         self._check_outputs()
         self._level()
@@ -200,6 +204,7 @@ class _Resolution:
         earlier = np.where(first[follows], held[follows], source[follows - 1])
         self.owner_epoch = np.concatenate([self.epoch_of_write[self.owner], epoch[follows]])
         self.coefficient = np.concatenate([self.coefficient, np.ones(len(follows), np.int64)])
+        self.denominator = np.concatenate([self.denominator, np.ones(len(follows), np.int64)])
         ones = np.full(len(follows), ONE)
         self.sources = np.concatenate([self.sources, np.stack([earlier, ones])], axis=1)
         last = np.append(first[1:], True) & ~before
@@ -253,6 +258,7 @@ class _Resolution:
                     self.coefficient[terms],
                     left,
                     right,
+                    self.denominator[terms] if self.fractions else None,
                 )
             except Fault as fault:
                 raise Fault(int(self.line[0]) if len(set(self.line)) == 1 else 0, fault.reason) from None

@@ -70,6 +70,39 @@ def test_results_do_not_depend_on_the_number_of_threads(spec: ConvSpec, forms: s
 
 
 @pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input=9x9 kernel=3x3 in-channels=33 out-channels=36 padding=1:0x2:1 layout=NHWC batch=3",
+        "input=9x20 kernel=3x3 in-channels=6 out-channels=6 padding=1 groups=2 batch=2",
+    ],
+)
+def test_winograds_results_do_not_depend_on_them_either(text: str) -> None:
+    """Weights transformed inside the call and ahead of it; the latter have scratch memory besides."""
+    spec = ConvSpec.parse(text)
+    random = np.random.default_rng(1)
+    X, K, b, dO = (
+        random.standard_normal(shape).astype(np.float32)
+        for shape in (spec.input_shape, spec.kernel_shape, spec.bias_shape, spec.output_shape)
+    )
+    found = []
+    for number in (1, 3):
+        f = load(spec, threads=number, algorithm="winograd")
+        assert f.kernel.is_shared is (number > 1)
+        prepared = f.prepare(K)
+        results = [
+            f.forward(X, K, b),
+            prepared.forward(X, b),
+            f.backward_data(K, dO),
+            prepared.backward_data(dO),
+        ]
+        found.append([each.tobytes() for each in results])
+        assert found[-1][0] == found[-1][1]
+        assert found[-1][2] == found[-1][3]
+    assert found[0] == found[1]
+
+
+@pytest.mark.usefixtures("eager")
 @pytest.mark.parametrize("compiler", COMPILERS)
 @pytest.mark.parametrize("forms", [None, "loops"])
 def test_the_text_compiles_with_openmp_and_without(compiler: str, forms: str | None, tmp_path: Path) -> None:

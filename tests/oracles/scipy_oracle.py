@@ -37,6 +37,12 @@ def forward(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
     return from_oracle(spec, "O", O)
 
 
+def backward_data(spec: ConvSpec, arrays: Arrays) -> np.ndarray:
+    """dX in float64, in the spec's layout."""
+    X, K, dO = (to_oracle(spec, name, arrays[name]) for name in ("X", "K", "dO"))
+    return from_oracle(spec, "dX", _backward_data(spec, X.shape, K, dO))
+
+
 def _forward(spec: ConvSpec, X: np.ndarray, K: np.ndarray) -> np.ndarray:
     """The forward pass without bias, any batch, any multiple of the groups as output channels."""
     padded = np.pad(X, ((0, 0), (0, 0), *spec.padding))

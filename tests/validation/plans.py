@@ -133,14 +133,14 @@ def wrong_when_packed(library: ctypes.CDLL, kernel: Kernel, arrays: Arrays, expe
     """The passes that differ where weights are packed first, and once."""
     found = []
     for name in kernel.prepared:
-        packed = np.full(
-            kernel.workspace_bytes[name] // np.dtype(kernel.dtype).itemsize, np.nan, kernel.dtype
-        )
+        item, beside = np.dtype(kernel.dtype).itemsize, kernel.scratch_bytes[name]
+        packed = np.full((kernel.workspace_bytes[name] - beside) // item, np.nan, kernel.dtype)
+        scratch = [np.full(beside // item, np.nan, kernel.dtype)] * bool(beside)
         read = {array: arrays[array].astype(kernel.dtype) for array in pass_inputs(kernel.spec, name)}
         result = np.full(shape_of(kernel.spec, pass_output(name)), np.nan, kernel.dtype)
         _call(library, pack_symbol(kernel.name, name), [read["K"], packed])
         given_arrays = [packed if array == "K" else data for array, data in read.items()]
-        _call(library, packed_symbol(kernel.name, name), [*given_arrays, result])
+        _call(library, packed_symbol(kernel.name, name), [*given_arrays, result, *scratch])
         if not np.array_equal(result, expected[pass_output(name)]):
             found.append(f"{name} on packed weights")
     return found

@@ -31,6 +31,15 @@ HOLDING = {
     "a product of sums": """const float s = b[0]; for (ptrdiff_t i = 0; i < 3; ++i) {
         const float x = X[i] + X[i + 1];
         O[i] = s + (K[0] + K[1]) * x - K[0] * X[i + 1] - K[1] * X[i]; }""",
+    "fractions that cancel": """for (ptrdiff_t i = 0; i < 3; ++i) {
+        const float s = 0.5f * K[0] + 0.5f * K[1]; const float d = K[0] - K[1];
+        O[i] = b[0] + s * (X[i] + X[i + 1]) + 0.5f * d * (X[i] - X[i + 1]); }""",
+    "constants that no binary number is": """for (ptrdiff_t i = 0; i < 3; ++i) {
+        const float third = (1.0f / 3.0f) * K[0]; const float two = (-2.0f / -3.0f) * K[0];
+        O[i] = b[0] + third * X[i] + two * X[i] + K[1] * X[i + 1]; }""",
+    "comparisons that are added": """for (ptrdiff_t i = 0; i < 4; ++i) {
+        const ptrdiff_t n = (i >= 0) + (i < 3) == 2 ? 2 : 0;
+        for (ptrdiff_t m = 0; m < n; ++m) { if (m < 1) { O[i] = b[0] + K[0] * X[i] + K[1] * X[i + 1]; } } }""",
     "a step of two": """for (ptrdiff_t i = 0; i < 3; i += 2) O[i] = b[0] + K[0] * X[i] + K[1] * X[i + 1];
         O[1] = b[0] + K[0] * X[1] + K[1] * X[2];""",
     "stored, and taken up again": """for (ptrdiff_t i = 0; i < 3; ++i) O[i] = b[0];
@@ -89,6 +98,14 @@ WRONG = {
     ),
     "an input written": ("X[0] = b[0];", "writes to X, which is read only"),
     "an input written through a pointer": ("float *x = &X[0]; x[0] = b[0];", "may write to X"),
+    "a fraction that does not cancel": (
+        GOOD.replace("O[i] = sum;", "O[i] = sum + 0.25f * K[0] * X[i];"),
+        "5/4·K[0]*X[0], the definition 1·K[0]*X[0]",
+    ),
+    "a third that is nearly one": (
+        GOOD.replace("O[i] = sum;", "O[i] = sum + (1.0f / 3.0f) * b[0] - 0.333251953125f * b[0];"),
+        "O[0] has",
+    ),
     "an index beyond 32 bits": (GOOD.replace("X[i + m]", "X[i + 2147483647 * 2]"), "beyond 32 bits"),
 }
 
@@ -108,8 +125,9 @@ REFUSED = {
     "a loop that counts down": ("for (ptrdiff_t i = 3; i > 0; --i) O[i] = b[0];", "does not end"),
     "an index that is assigned to": ("for (ptrdiff_t i = 0; i < 3; ++i) { i = 2; }", "used as a real number"),
     "a number that changes": ("ptrdiff_t n = 3; O[0] = b[0];", "not constant"),
-    "a division": ("O[0] = b[0] / K[0];", "a BinaryOp"),
-    "a fraction": ("O[0] = 0.5f * b[0];", "no integer"),
+    "a division": ("O[0] = b[0] / K[0];", "a quotient of anything but two constants"),
+    "a division by nothing": ("O[0] = 1.0f / 0.0f * b[0];", "a quotient of anything but two constants"),
+    "a fraction that no binary number is": ("O[0] = 0.1f * b[0];", "no binary number"),
     "an unknown name": ("O[0] = Y[0];", "'Y' is not declared"),
     "a name of another block": ("{ const float t = b[0]; } O[0] = t;", "'t' is not declared"),
     "a name twice": ("const float t = b[0]; const float t = b[0]; O[0] = t;", "a second declaration of 't'"),

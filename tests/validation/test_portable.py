@@ -21,7 +21,7 @@ from convgen.validation.readings import CReading, PassResult
 from kernels.nasty import NASTY
 from validation.vector_bodies import GOOD, HOLDING, SPEC, WRONG, source
 
-TEXT = prologue([Vector("float32", 4, transposes=True)])
+TEXT = prologue([Vector("float32", 4, transposes=True, combines=True)])
 PROLOGUE = Prologue(TEXT, ("f32x4",))
 
 
@@ -48,6 +48,9 @@ BENT = {
     "store": ("_each((p)[l_] = (v)", "_each((p)[0] = (v)"),
     "fma": ("_each((s).lane[l_] += (a)", "_each((s).lane[l_] = (a)"),
     "add_product": ("(u).lane[l_] * (v).lane[l_]", "(u).lane[l_] * (v).lane[0]"),
+    "add": ("_each((s).lane[l_] += (u).lane[l_])", "_each((s).lane[l_] = (u).lane[l_])"),
+    "subtract": ("+= -(u).lane[l_]", "+= (u).lane[l_]"),
+    "multiply": ("(v).lane[l_] = (a) * (u)", "(v).lane[l_] = (u)"),
     "add_lanes": ("(total) += f32x4_lane(t_, 0)", "(total) += f32x4_lane(t_, 1)"),
     "half of the lanes": ("f32x4_lane(v, l_ + 2)", "f32x4_lane(v, l_)"),
     "load_first": ("f32x4_load_each(v, p, 1, 0, n)", "f32x4_load_each(v, p, 1, 1, n)"),

@@ -23,7 +23,7 @@ from kernels.fences import Fenced
 from kernels.harness import COMPILERS
 
 VECTORS = tuple(
-    Vector(dtype, lanes, transposes=True)
+    Vector(dtype, lanes, transposes=True, combines=True)
     for dtype in DTYPES
     for lanes in sorted({lanes for isa in ISAS.values() for lanes in isa.widths(dtype)})
 )
@@ -149,6 +149,7 @@ def meant(call: Call, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         for factor in macro.factors:
             array, place = lane(factor, at)
             product = product * array[place]
+        product = -product if macro.negates else product
         array, place = lane(macro.target, 0 if macro.sums else at)
         array[place] = array[place] + product if macro.adds else product
     return found

@@ -6,7 +6,8 @@ import pytest
 
 from convgen import ConvSpec, generate
 from convgen.errors import SourceError
-from convgen.kernels import nest, reduction, reduction_shape, threads
+from convgen.kernels import nest, reduction, reduction_shape, threads, winograd, winograd_steps
+from convgen.kernels.algorithms import PASSES as WINOGRAD_PASSES
 from convgen.kernels.kernel import passes_of
 from convgen.validation import c_run
 from convgen.validation.readings import PassResult
@@ -159,3 +160,34 @@ def test_sums_that_go_on_are_not_shared_and_would_be_found_out(monkeypatch: pyte
     assert check().holds
     monkeypatch.setattr(reduction, "loop", lambda *given, carries=False, **named: nest.loop(*given, **named))
     assert "workspace[128] is written in one round of a loop that threads share" in check().reason
+
+
+WINOGRAD = {
+    text.partition(": ")[0].strip(): ConvSpec.parse(text.partition(": ")[2])
+    for text in """
+        rows: input=5x7 kernel=3x3 in-channels=6 out-channels=34 groups=2 padding=1 layout=NHWC batch=2
+        columns: input=175 kernel=3 in-channels=2 out-channels=3 padding=1
+        three axes: input=4x4x4 kernel=3x3x2 in-channels=2 out-channels=3 padding=1
+    """.strip().splitlines()
+}
+"""Blocks along each axis, examples and groups."""
+
+
+@pytest.mark.usefixtures("eager")
+@pytest.mark.parametrize("spec", WINOGRAD.values(), ids=WINOGRAD)
+def test_winograds_blocks_use_one_scratch_memory_one_after_another(
+    spec: ConvSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Products and transforms of a block are shared; rounds that use the same scratch memory would be found out."""
+
+    def check(name: str) -> PassResult:
+        source = generate(spec, isa="avx2", threads=2, algorithm="winograd:2").source
+        assert "#pragma omp" in source
+        return readings_of(source, spec, is_c=True)[0].check(name, 10**5)
+
+    for name in WINOGRAD_PASSES:
+        assert check(name).holds, check(name).reason
+    for module in (winograd, winograd_steps):
+        monkeypatch.setattr(module, "loop", lambda *given, carries=False, **named: nest.loop(*given, **named))
+    for name in WINOGRAD_PASSES:
+        assert "is written in one round of a loop that threads share" in check(name).reason

@@ -46,6 +46,11 @@ HOLDING = {
     "a product of vectors": GOOD.replace(
         "f32x4_fma(s, K[m], x);", "f32x4_splat(t, K[m]); f32x4_add_product(s, t, x);"
     ),
+    "sums and multiples": GOOD.replace(
+        "f32x4_fma(s, K[m], x);",
+        """f32x4_multiply(t, 0.5f, x); f32x4_add(t, x); f32x4_multiply(x, -3.0f / 6.0f, x); f32x4_add(t, x);
+            f32x4_zero(x); f32x4_fma(x, K[m], t); f32x4_add(s, x); f32x4_subtract(s, x); f32x4_add(s, x);""",
+    ),
     "all lanes added up": """
         for (ptrdiff_t i = 0; i < 8; ++i) { f32x4 k, x; float total = b[0];
         f32x4_zero(k); f32x4_zero(x); f32x4_load_first(k, &K[0], 2); f32x4_load_first(x, &X[i], 2);
@@ -61,6 +66,16 @@ HOLDING = {
 
 
 WRONG = {
+    "a sum for a difference": (
+        GOOD.replace(
+            "f32x4_store(&O[i], s);", "f32x4_add(s, bias); f32x4_add(s, bias); f32x4_store(&O[i], s);"
+        ),
+        "O[0] has 3·b[0]",
+    ),
+    "a multiple that is not one": (
+        GOOD.replace("f32x4_store(&O[i], s);", "f32x4_multiply(s, 2.0f / 3.0f, s); f32x4_store(&O[i], s);"),
+        "O[0] has 2/3·b[0]",
+    ),
     "an over-read of one lane": (
         GOOD.replace("&X[i + m]", "&X[i + m + 1]"),
         "9 is an index of X, which has 9",

@@ -1,0 +1,414 @@
+"""Winograd's kernels: SciPy's answers to the last bit where nothing rounds, the stated bound where something does.
+
+Weights are multiplied by what the transform of weights divides by, so that whole numbers stay whole.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from fractions import Fraction
+from functools import cache
+from math import lcm
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from convgen import ConvSpec, generate, load, validate
+from convgen.errors import PlanError
+from convgen.kernels import Kernel
+from convgen.kernels.algorithms import tile_of, winograd_bound
+from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
+from convgen.kernels.winograd import PASSES, upper
+from convgen.kernels.winograd_layer import transforms_of
+from convgen.testing import conv_specs
+from kernels.fences import Fenced
+from kernels.harness import COMPILERS, compiled, run_c, shape_of
+from oracles import scipy_oracle
+from oracles.arrays import Arrays, integers
+
+LAYERS = tuple(
+    map(
+        ConvSpec.parse,
+        """
+        input=8x8 kernel=3x3 in-channels=4 out-channels=5 padding=1 batch=2 layout=NHWC
+        input=8x8 kernel=3x3 in-channels=4 out-channels=5 padding=1 batch=2
+        input=3x19 kernel=3x3 in-channels=17 out-channels=2 padding=1:0x2:1 layout=HWC
+        input=3x19 kernel=3x3 in-channels=2 out-channels=17 padding=1:0x2:1
+        input=2x65 kernel=3x3 in-channels=2 out-channels=2 padding=1 layout=HWC
+        input=2x65 kernel=3x3 in-channels=2 out-channels=2 padding=1
+        input=6x7 kernel=2x4 in-channels=6 out-channels=8 groups=2 padding=1
+        input=9x7 kernel=5x1 in-channels=6 out-channels=8 groups=2 padding=1 layout=HWC
+        input=3x9 kernel=1x3 in-channels=2 out-channels=3 padding=0x1
+        input=37 kernel=3 in-channels=6 out-channels=8 padding=4
+        input=37 kernel=5 in-channels=6 out-channels=8 padding=1 layout=WC
+        input=4x5x6 kernel=2x3x3 in-channels=3 out-channels=4 padding=1 layout=DHWC
+        input=4x5x6 kernel=3x3x2 in-channels=3 out-channels=4 padding=3:0x1:2x0 batch=2
+        input=7x9 kernel=3x3 padding=1
+        input=3x3 kernel=3x3 in-channels=2 out-channels=3 bias=no
+        input=2x3 kernel=2x3 in-channels=2 out-channels=3 padding=5
+        """.strip().splitlines(),
+    )
+)
+"""Every rank and order of axes; borders before, after and on both sides; channels and sizes that fill nothing."""
+
+BUILDS = (
+    ("gcc", "avx512", "float32", ("-O1", "-march=native")),
+    ("gcc", "avx2", "float64", ("-O0",)),
+    ("clang", "neon", "float32", ("-O0", "-DCONVGEN_PORTABLE")),
+    ("clang", "avx512", "float64", ("-O0",)),
+    ("gcc", "portable", "float32", ("-O0",)),
+)
+"""A compiler, an instruction set, a dtype, and flags."""
+
+
+def divisor(spec: ConvSpec, algorithm: str) -> int:
+    """What makes every transformed weight whole, axis by axis."""
+    total = 1
+    for axis in transforms_of(spec, tile_of(spec, algorithm)).axes:
+        total *= lcm(*(int(each.q) for each in axis.G))
+    return total
+
+
+def stays_whole(spec: ConvSpec, algorithm: str) -> bool:
+    """Whether float64 multiplies a whole multiple by each fraction of the weights' transform without rounding.
+
+    A constant whose error is at most a quarter of a unit in the last place gives a product that is nearer to the exact
+    one than to any other number, so that rounding restores it.
+    """
+    scales = {
+        step.scale
+        for axis in transforms_of(spec, tile_of(spec, algorithm)).axes
+        for step in axis.kernel.steps
+    }
+    return all(abs(Fraction(float(scale)) - scale) <= abs(scale) / 2**54 for scale in scales)
+
+
+@cache
+def asked(spec: ConvSpec, scale: int) -> tuple[Arrays, Arrays]:
+    """Arrays of whole numbers, weights multiplied, and SciPy's answers."""
+    arrays = integers(spec, seed=len(str(spec)))
+    arrays["K"] = arrays["K"] * scale
+    return arrays, {"O": scipy_oracle.forward(spec, arrays), "dX": scipy_oracle.backward_data(spec, arrays)}
+
+
+def exactly(spec: ConvSpec, algorithm: str) -> tuple[Arrays, Arrays]:
+    """Arrays that no transform rounds, and SciPy's answers for forward and backward_data."""
+    return asked(spec, divisor(spec, algorithm))
+
+
+def wrong(kernel: Kernel, library: ctypes.CDLL, algorithm: str) -> list[str]:
+    arrays, expected = exactly(kernel.spec, algorithm)
+    found = run_c(library, kernel, arrays, PASSES)
+    return [array for array, result in found.items() if not np.array_equal(result, expected[array])]
+
+
+@pytest.mark.parametrize(("compiler", "isa", "dtype", "flags"), [b for b in BUILDS if b[0] in COMPILERS])
+def test_where_nothing_rounds_the_answers_are_scipys(
+    compiler: str, isa: str, dtype: str, flags: tuple[str, ...], tmp_path: Path
+) -> None:
+    """In float32 with tiles of 2, whose transforms have halves alone; in float64 with larger ones too."""
+    algorithms = ("winograd:2",) if dtype == "float32" else ("winograd:2", "winograd:4", "winograd")
+    share = {"float32": LAYERS[isa == "avx512" :: 4], "float64": LAYERS[1::5]}[dtype]
+    share = [spec for spec in share if max(spec.kernel_size) <= (3 if dtype == "float32" else 5)]
+    kernels = [
+        (algorithm, generate(spec, "c", dtype, name=f"k{number}_{place}", isa=isa, algorithm=algorithm))
+        for number, algorithm in enumerate(algorithms)
+        for place, spec in enumerate(share)
+        if stays_whole(spec, algorithm)
+    ]
+    assert len(kernels) >= 3
+    library = compiled([each for _, each in kernels], tmp_path, compiler, "-Wno-psabi", *flags)
+    for algorithm, kernel in kernels:
+        assert wrong(kernel, library, algorithm) == [], (str(kernel.spec), algorithm)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", ["winograd:2", "winograd:4", "winograd"])
+def test_every_layer_gives_scipys_answers(algorithm: str, tmp_path: Path) -> None:
+    kernels = [
+        generate(spec, "c", "float64", name=f"k{number}", isa="avx512", algorithm=algorithm)
+        for number, spec in enumerate(LAYERS)
+        if stays_whole(spec, algorithm)
+    ]
+    assert len(kernels) >= 10
+    library = compiled(kernels, tmp_path, COMPILERS[0], "-Wno-psabi", "-O1", "-march=native")
+    for kernel in kernels:
+        assert wrong(kernel, library, algorithm) == [], str(kernel.spec)
+
+
+@pytest.mark.parametrize(
+    "examples", [pytest.param(3, id="share"), pytest.param(40, id="many", marks=pytest.mark.slow)]
+)
+def test_drawn_layers_give_scipys_answers(examples: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    @settings(max_examples=examples)
+    @given(
+        conv_specs(stride=1, dilation=1, max_kernel=5, max_size=9).filter(lambda s: max(s.kernel_size) > 1),
+        st.sampled_from(["winograd", "winograd:2", "winograd:3", "winograd:4"]),
+        st.sampled_from(["avx512", "avx2", "portable"]),
+    )
+    def holds(spec: ConvSpec, algorithm: str, isa: str) -> None:
+        assume(stays_whole(spec, algorithm))
+        kernel = generate(spec, "c", "float64", name="k", isa=isa, algorithm=algorithm)
+        directory = tmp_path_factory.mktemp("drawn")
+        library = compiled([kernel], directory, COMPILERS[0], "-Wno-psabi", "-O0")
+        assert wrong(kernel, library, algorithm) == []
+
+    holds()
+
+
+@pytest.mark.parametrize("at_end", [False, True], ids=["begin", "end"])
+def test_no_byte_beside_an_array_is_touched(at_end: bool, tmp_path: Path) -> None:
+    """Every array, packed weights and scratch memory beside a page without access."""
+    kernels = [
+        generate(spec, name=f"k{number}", isa="avx512", algorithm="winograd:2")
+        for number, spec in enumerate(LAYERS[2:7:2])
+    ]
+    library = compiled(kernels, tmp_path, COMPILERS[0], "-O1", "-march=native", "-Wno-psabi")
+    for kernel in kernels:
+        arrays, expected = exactly(kernel.spec, "winograd:2")
+        for name in PASSES:
+            read = {
+                array: Fenced(arrays[array].astype(np.float32), at_end=at_end)
+                for array in pass_inputs(kernel.spec, name)
+            }
+            result = Fenced(np.empty(shape_of(kernel.spec, pass_output(name)), np.float32), at_end=at_end)
+            scratch = kernel.scratch_bytes[name]
+            memory = Fenced(np.empty(scratch, np.uint8), at_end=at_end)
+            packed = Fenced(np.empty(kernel.workspace_bytes[name] - scratch, np.uint8), at_end=at_end)
+            pack, run = library[pack_symbol(kernel.name, name)], library[packed_symbol(kernel.name, name)]
+            pack(ctypes.c_void_p(read["K"].address), ctypes.c_void_p(packed.address))
+            given_arrays = [packed if array == "K" else each for array, each in read.items()]
+            run(*(ctypes.c_void_p(each.address) for each in (*given_arrays, result, memory)))
+            if max(kernel.spec.kernel_size) <= 3:
+                assert np.array_equal(result.array, expected[pass_output(name)])
+
+
+MEASURED = [
+    ("winograd:2", ConvSpec((9, 10), (3, 3), 7, 5, padding=1)),
+    ("winograd:4", ConvSpec((9, 10), (3, 3), 7, 5, padding=1, layout="HWC")),
+    ("winograd:6", ConvSpec((12, 13), (3, 3), 3, 5, padding=1)),
+    ("winograd:4", ConvSpec((12, 13), (5, 5), 2, 3, padding=2)),
+    ("winograd:2", ConvSpec((4, 5, 6), (3, 2, 4), 2, 3, padding=1, bias=False)),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_every_error_lies_within_the_bound_that_the_file_states(dtype: str, tmp_path: Path) -> None:
+    """Against exact rational sums; one entry of X is far larger than the others, and reaches all of its tile."""
+    kernels = [
+        generate(spec, "c", dtype, name=f"k{number}", isa="avx2", algorithm=algorithm)
+        for number, (algorithm, spec) in enumerate(MEASURED)
+    ]
+    library = compiled(
+        kernels, tmp_path, COMPILERS[0], "-O2", "-ffp-contract=fast", "-march=native", "-Wno-psabi"
+    )
+    for (algorithm, spec), kernel in zip(MEASURED, kernels, strict=True):
+        generator = np.random.default_rng(7)
+        arrays = {
+            name: generator.uniform(-1, 1, shape).astype(np.float32)  # whose products float64 holds
+            for name, shape in (
+                ("X", spec.input_shape),
+                ("K", spec.kernel_shape),
+                ("b", spec.bias_shape),
+                ("dO", spec.output_shape),
+            )
+        }
+        arrays["X"].ravel()[arrays["X"].size // 2] = 1000
+        found = run_c(library, kernel, arrays, PASSES)
+        exact = exact_results(spec, arrays)
+        for name in PASSES:
+            signal = arrays["X" if name == "forward" else "dO"]
+            weights = np.abs(arrays["K"]).astype(float)
+            axes = tuple(range(weights.ndim))
+            channels_last = spec.layout.endswith("C")
+            mine = (
+                (weights.ndim - 1 if channels_last else 0)
+                if name == "forward"
+                else (weights.ndim - 2 if channels_last else 1)
+            )
+            largest = weights.sum(axis=tuple(axis for axis in axes if axis != mine)).max()
+            biased = float(np.abs(arrays["b"]).max()) if name == "forward" and spec.bias else 0.0
+            stated = stated_bound(kernel.source, name)
+            assert 0 <= stated - winograd_bound(spec, name, algorithm, dtype) <= stated / 10
+            allowed = float(stated) * (float(np.abs(signal).max()) * float(largest) + biased)
+            errors = [
+                abs(Fraction(float(value)) - truth)
+                for value, truth in zip(
+                    found[pass_output(name)].ravel(), exact[pass_output(name)], strict=True
+                )
+            ]
+            assert 0 < max(errors) <= allowed
+            moved = np.roll(found[pass_output(name)].ravel(), 1)
+            wrong = max(
+                abs(Fraction(float(v)) - t) for v, t in zip(moved, exact[pass_output(name)], strict=True)
+            )
+            assert wrong > allowed * (
+                100 if algorithm == "winograd:2" and spec.rank == 2 else 1
+            )  # it is of use
+
+
+def exact_results(spec: ConvSpec, arrays: Arrays) -> dict[str, list[Fraction]]:
+    """O and dX as exact sums over the definition's taps."""
+    from convgen.validation.definition import entries_of, expected, size_of
+
+    found = {}
+    for name in PASSES:
+        entries = entries_of(spec, name)
+        known = [Fraction(1)]
+        for array in entries.first:
+            known += [Fraction(float(value)) for value in arrays[array].ravel()]
+        sums = [Fraction(0)] * size_of(spec, pass_output(name))
+        for owner, code in zip(*(each.tolist() for each in expected(spec, name, entries)), strict=True):
+            left, right = divmod(code, entries.count + 1)
+            sums[owner] += known[left] * known[right]
+        found[pass_output(name)] = sums
+    return found
+
+
+def stated_bound(source: str, name: str) -> Fraction:
+    """The number in the file's first lines."""
+    match = re.search(rf"\* {name} by F\(.*\): an entry has an error of at most ([\d.e-]+) times", source)
+    assert match
+    return Fraction(match[1])
+
+
+def test_a_stated_number_is_never_below_the_bound() -> None:
+    for number in (
+        Fraction(1, 3),
+        Fraction(999, 1000),
+        Fraction(1, 10),
+        Fraction(12345, 10**9),
+        Fraction(97),
+    ):
+        assert number <= Fraction(upper(number)) <= number * Fraction(11, 10)
+
+
+@pytest.mark.parametrize(
+    ("text", "algorithm", "isa"),
+    [
+        ("input=6x5 kernel=3x3 in-channels=2 out-channels=3 padding=1 layout=HWC", "winograd:2", "avx2"),
+        ("input=6x5 kernel=3x3 in-channels=2 out-channels=3 padding=1", "winograd:4", "avx512"),
+        ("input=9 kernel=4 in-channels=2 out-channels=3 padding=1:0", "winograd:2", "portable"),
+        ("input=5x4 kernel=3x2 in-channels=4 out-channels=6 groups=2 padding=1:0x2:1", "winograd", "avx2"),
+        ("input=3x4x3 kernel=2x2x3 in-channels=2 out-channels=2 padding=1", "winograd:2", "portable"),
+    ],
+)
+def test_the_emitted_text_is_the_definition_as_polynomials(text: str, algorithm: str, isa: str) -> None:
+    """Fractions exact, terms that cancel included, in vectors and in portable C."""
+    found = validate(generate(ConvSpec.parse(text), name="k", isa=isa, algorithm=algorithm))
+    assert found, str(found)
+    assert all(each.exact for each in found.passes)
+    assert found.portable
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "passes"),
+    [
+        ("_multiply(d1, 1.0f / 30.0f, d1)", "_multiply(d1, 1.0f / 31.0f, d1)", PASSES),
+        ("-4.25f", "-4.250000476837158203125f", PASSES),  # the next float32
+        ("_add(d9, a5)", "_subtract(d9, a5)", PASSES),
+        ("_store(&O[", "_store(&X[", PASSES[:1]),
+    ],
+)
+def test_a_wrong_constant_is_seen(before: str, after: str, passes: tuple[str, ...], tmp_path: Path) -> None:
+    spec = ConvSpec.parse("input=5x5 kernel=3x3 in-channels=2 out-channels=4 padding=1 layout=HWC")
+    kernel = generate(spec, name="k", algorithm="winograd:4")
+    before, after = (
+        before.replace("d1,", "d4,").replace("d1)", "d4)"),
+        after.replace("d1,", "d4,").replace("d1)", "d4)"),
+    )
+    assert before in kernel.source
+    path = tmp_path / "k.c"
+    path.write_text(kernel.source.replace(before, after))
+    assert validate(kernel)
+    found = validate(path)
+    assert {each.name for each in found.passes if not each.holds} == set(passes)
+
+
+@pytest.mark.parametrize(
+    ("text", "algorithm", "said"),
+    [
+        ("input=8x8 kernel=3x3 stride=2x1", "winograd", "stride 2x1 where 1 is needed"),
+        ("input=8x8 kernel=3x3 dilation=2", "winograd", "dilation 2x2 where 1 is needed"),
+        ("input=8x8 kernel=1x1", "winograd", "kernel 1x1 has a single weight"),
+        ("input=8x8 kernel=3x3", "winograd:2x2x2", "a tile of 3 axes for a layer of 2"),
+        ("input=8x8 kernel=3x3", "winograd:8", "F(8, 3) takes 10 products"),
+        (
+            "input=28 kernel=8",
+            "winograd",
+            "a kernel of 8 needs 2 + 8 - 1 products along an axis, more than 8",
+        ),
+        ("input=8x8 kernel=3x3", "winograd:0", "unknown algorithm 'winograd:0'"),
+        ("input=8x8 kernel=3x3", "fft", "unknown algorithm 'fft'; choose one of direct, auto, winograd"),
+    ],
+)
+def test_a_layer_that_it_does_not_apply_to_is_refused_with_the_reason(
+    text: str, algorithm: str, said: str
+) -> None:
+    with pytest.raises(PlanError, match=re.escape(said)):
+        generate(ConvSpec.parse(text), algorithm=algorithm)
+
+
+def test_it_is_neither_for_numpy_nor_beside_a_form() -> None:
+    spec = ConvSpec((8, 8), (3, 3))
+    with pytest.raises(PlanError, match="for the target 'c', not for 'numpy'"):
+        generate(spec, "numpy", algorithm="winograd")
+    with pytest.raises(PlanError, match="both say how forward is computed"):
+        generate(spec, algorithm="winograd", forms={"forward": "loops"})
+    kernel = generate(spec, algorithm="winograd", forms={"backward_weights": "loops"})
+    assert kernel.forms["backward_weights"] == "loops"
+    assert kernel.forms["forward"] == kernel.forms["backward_data"] == "winograd"
+
+
+@pytest.mark.parametrize("algorithm", ["direct", "auto", None])
+def test_unless_it_is_asked_for_nothing_changes(algorithm: str | None) -> None:
+    """auto never trades accuracy for speed."""
+    spec = ConvSpec((8, 8), (3, 3), 16, 16, padding=1)
+    direct = generate(spec, isa="avx2")
+    found = generate(spec, isa="avx2", algorithm=algorithm)
+    assert found.forms == direct.forms
+    assert [line for line in found.source.splitlines() if "--algorithm" not in line] or algorithm
+    assert found.source.replace(f" --algorithm {algorithm}", "") == direct.source
+
+
+def test_the_rule_takes_large_tiles_where_they_fill() -> None:
+    def chosen(size: int, kernel: int) -> str:
+        return str(transforms_of(ConvSpec(size, kernel, padding="same"), None))
+
+    assert [chosen(56, 3), chosen(2, 3), chosen(6, 3), chosen(56, 5)] == [
+        "F(4, 3)",
+        "F(2, 3)",
+        "F(2, 3)",
+        "F(4, 5)",
+    ]
+
+
+def test_multiplications_are_those_of_the_transforms_and_products() -> None:
+    """F(2, 3) on one axis by hand: 4 tiles of 2, 3 channels to 5, G of 4 multiplications."""
+    kernel = generate(ConvSpec(8, 3, 3, 5, padding=1), algorithm="winograd:2")
+    found = kernel.op_count["forward"]
+    products, weights = 4 * 4 * 3 * 5, 4 * 3 * 5
+    assert found.multiplications == products + weights
+    assert found.additions == products + 3 * 3 * 5 + 4 * 4 * 3 + 4 * 4 * 5 + 8 * 5
+
+
+@pytest.mark.parametrize("way", ["extension", "ctypes"])
+def test_loaded_and_prepared_kernels_give_the_same(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By either way of calls a pass on packed weights has scratch memory besides."""
+    monkeypatch.setenv("CONVGEN_CALL", "ctypes" if way == "ctypes" else "")
+    spec = ConvSpec((9, 10), (3, 3), 5, 6, padding=1)
+    arrays, expected = exactly(spec, "winograd:2")
+    X, K, b, dO = (arrays[name].astype(np.float32) for name in ("X", "K", "b", "dO"))
+    loaded = load(spec, algorithm="winograd:2", name="wino")
+    assert loaded.call == way
+    assert set(loaded.kernel.scratch_bytes) == set(PASSES)
+    prepared = loaded.prepare(K)
+    for O in (loaded.forward(X, K, b), prepared.forward(X, b)):
+        assert np.array_equal(O, expected["O"])
+    for dX in (loaded.backward_data(K, dO), prepared.backward_data(dO)):
+        assert np.array_equal(dX, expected["dX"])
+    assert set(loaded.kernel.prepared) == set(PASSES)
