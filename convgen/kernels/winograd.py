@@ -22,7 +22,9 @@ from convgen.kernels.pieces import NUMBERED, SUMMED
 from convgen.kernels.plan import C_REALS
 from convgen.kernels.tiled_plan import TiledPlan
 from convgen.kernels.winograd_layer import Layer, Part, layer_of, strides_of
-from convgen.kernels.winograd_steps import PRODUCT, TILE, TILE_AT, Steps, declared
+from convgen.kernels.winograd_steps import Steps
+from convgen.kernels.winograd_text import PRODUCT, TILE, TILE_AT, declared
+from convgen.kernels.winograd_weights import panel_at, weights
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
 
@@ -68,7 +70,7 @@ class _Plan:
             vectors=vectors,
             workspace_bytes=layer.weights_size * item + scratch,
             scratch_bytes=scratch,
-            packing=self.steps.weights(),
+            packing=weights(layer),
             body=self.everything(),
             bound=bound_of(layer),
         )
@@ -131,15 +133,15 @@ class _Plan:
         summed, step = SUMMED[layer.name], vector.lanes
         width = each.vectors * step
         number = Polynomial.of(PRODUCT) * tiles + TILE
-        panel = self.steps.panel(NUMBERED[layer.name])
-        panel += Polynomial.of(PRODUCT) * (layer.summed * width)
+        place = panel_at(layer)
+        place += Polynomial.of(PRODUCT) * (layer.summed * width)
         sums = [[f"s{p}_{q}" for q in range(each.vectors)] for p in range(size)]
         names = [f"w{q}" for q in range(each.vectors)]
         every = [name for row in sums for name in row]
         texts = declared(vector, every) + [f"{vector.name}_zero({name});" for name in every]
         texts += [
             f"const {self.real} *x = {at('V', number * layer.pitch)};",
-            f"const {self.real} *w = {at('W', panel)};",
+            f"const {self.real} *w = {at('W', place)};",
             "convgen_launder(x);",
             "convgen_launder(w);",
         ]

@@ -1,4 +1,4 @@
-"""The text of Winograd's transforms: data in, weights, and results out, each an axis at a time.
+"""The text of Winograd's transforms: data in and results out, each an axis at a time.
 
 A strip holds the data of a row of tiles for the channels of one vector, padding included, so that every
 transform reads whole vectors and none knows of borders, layouts or idle channels. Along every axis but the
@@ -7,105 +7,30 @@ last a transform replaces the strip's entries by its own; the last one goes to o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial
-from convgen.algebra.straight_line import Program, is_dyadic
+from convgen.algebra.straight_line import Program
 from convgen.kernels.blocks import Block
 from convgen.kernels.expression import text
 from convgen.kernels.isa import Vector
 from convgen.kernels.nest import Nests, at, block, lines, loop
 from convgen.kernels.pieces import NUMBERED, SUMMED
-from convgen.kernels.plan import filled
 from convgen.kernels.winograd_layer import Layer, Part, strides_of
+from convgen.kernels.winograd_text import (
+    ALONG,
+    INSIDE,
+    OUTER,
+    ROW,
+    TILE,
+    TILE_AT,
+    declared,
+    group_of,
+    loaded,
+    over,
+    transformed,
+)
 from convgen.layout import element_strides
-
-TILE_AT, OUTER, ROW, TILE, ALONG, PRODUCT = ("u", "v", "w"), ("p", "q"), "r", "t", "s", "k"
-"""Letters: a tile along each axis, a place across a strip, a row of tiles, a tile, a place along, a product."""
-
-INSIDE = ("i", "j")
-"""Letters of the position in an array along the axes before the last."""
-
-
-def literal(number: Fraction, dtype: str) -> str:
-    """A constant: a decimal where it is exact, else a quotient."""
-    end = "f" if dtype == "float32" else ""
-    if is_dyadic(number):
-        return f"{float(number)!r}{end}"
-    return f"{number.numerator}.0{end} / {number.denominator}.0{end}"
-
-
-def combined(
-    vector: Vector, program: Program, names: Sequence[str], prefix: str
-) -> tuple[list[str], list[str]]:
-    """A program as macros: its statements, and what its outputs are called.
-
-    Args:
-        vector: of every value.
-        program: that is laid out.
-        names: of its inputs.
-        prefix: of the names of new values.
-    """
-    known = [*names, *(f"{prefix}{number}" for number in range(len(program.steps)))]
-    texts = declared(vector, known[program.inputs :])
-    for name, step in zip(known[program.inputs :], program.steps, strict=True):
-        for number, (coefficient, value) in enumerate(step.terms):
-            factor, other = literal(coefficient, vector.dtype), known[value]
-            if number == 0:
-                copied = f"{name} = {other};"
-                texts.append(
-                    copied if coefficient == 1 else f"{vector.name}_multiply({name}, {factor}, {other});"
-                )
-            elif abs(coefficient) == 1:
-                sign = "add" if coefficient > 0 else "subtract"
-                texts.append(f"{vector.name}_{sign}({name}, {other});")
-            else:
-                texts.append(f"{vector.name}_fma({name}, {factor}, {other});")
-        if step.scale != 1:
-            texts.append(f"{vector.name}_multiply({name}, {literal(step.scale, vector.dtype)}, {name});")
-    return texts, [known[value] for value in program.outputs if value is not None]
-
-
-def declared(vector: Vector, names: Sequence[str]) -> list[str]:
-    """Vectors by name, in lines that fit."""
-    if not names:
-        return []
-    found = filled(f"{vector.name} ", names, ", ", indent=0, width=80)
-    return [*found[:-1], found[-1] + ";"]
-
-
-def transformed(
-    vector: Vector,
-    program: Program,
-    read: Callable[[int], str],
-    write: Callable[[int], str],
-    load: Callable[[str, str], str] | None = None,
-) -> Nests:
-    """Load the entries of an axis, transform them, and store what comes out.
-
-    Args:
-        vector: of every value.
-        program: the transform.
-        read: the address of each entry.
-        write: of each result.
-        load: the statement that loads a vector from an address, where it is not a plain one.
-    """
-    names = [f"a{n}" for n in range(program.inputs)]
-    load = load or (lambda name, address: f"{vector.name}_load({name}, {address});")
-    texts = declared(vector, names)
-    texts += [load(name, read(n)) for n, name in enumerate(names)]
-    more, results = combined(vector, program, names, "d")
-    texts += more + [f"{vector.name}_store({write(n)}, {name});" for n, name in enumerate(results)]
-    return lines(texts)
-
-
-def over(bounds: Mapping[str, int], body: Nests) -> Nests:
-    """Loops from 0, the last one innermost."""
-    for index, count in reversed(list(bounds.items())):
-        body = loop(index, 0, count, body)
-    return body
 
 
 class Steps:
@@ -119,7 +44,7 @@ class Steps:
         self.layer = layer
         self.axes = layer.transforms.axes
         self.outer = layer.rank - 1
-        self.group = Polynomial.of("g" if layer.spec.groups > 1 else 0)
+        self.group = group_of(layer)
         self.example = Polynomial.of("e" if layer.spec.batch > 1 else 0)
 
     # ---- data -----------------------------------------------------------------------------------------
@@ -172,7 +97,7 @@ class Steps:
         )
         stop, named = self._inside(part, rows)
         if channel == 1 or layer.summed == 1:
-            load = self._load(vector, "a0", at(layer.signal, base), channels)
+            load = loaded(vector, "a0", at(layer.signal, base), channels)
             one = lines([f"{vector.name} a0;", load, f"{vector.name}_store({at('S', spot)}, a0);"])
             copied = loop(ALONG, part.begin, stop, one) if part.end > part.begin else ()
         else:
@@ -208,9 +133,7 @@ class Steps:
             for n, name in enumerate(names):
                 address = at(self.layer.signal, base + n * channel)
                 texts.append(
-                    self._load(vector, name, address, count)
-                    if n < channels
-                    else f"{vector.name}_zero({name});"
+                    loaded(vector, name, address, count) if n < channels else f"{vector.name}_zero({name});"
                 )
             options = [at("S", spot), str(size), str(count), str(size), *names]
             return lines([*texts, f"{vector.name}_store_columns({', '.join(options)});"])
@@ -223,80 +146,6 @@ class Steps:
         if rest:
             found += loop(ALONG, middle, "n" if clipped else middle + rest, square(rest), size)
         return found
-
-    # ---- weights --------------------------------------------------------------------------------------
-
-    def weights(self) -> Nests:
-        """From K to the transformed weights, panels in the order in which the products read them."""
-        layer, vector = self.layer, self.layer.tile.vector
-        lane, summed = NUMBERED[layer.name], SUMMED[layer.name]
-        held = prod(axis.products for axis in self.axes) * vector.lanes
-        local = lines([f"{vector.real} S[{held}];"]) if layer.rank > 1 else ()
-        found: Nests = ()
-        for each in layer.blocks:
-            inner: Nests = ()
-            for q in range(each.vectors):
-                inner += (block(local, self._weights_of(each, q)),)
-            inner = loop(summed, 0, layer.summed, inner)
-            panel = each.vectors * vector.lanes
-            found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
-        return loop("g", 0, layer.spec.groups, found)
-
-    def _weights_of(self, each: Block, q: int) -> Nests:
-        layer, vector = self.layer, self.layer.tile.vector
-        size, rank = vector.lanes, layer.rank
-        lane, summed = NUMBERED[layer.name], SUMMED[layer.name]
-        strides = element_strides(layer.spec, "K")
-        count = each.last if q == each.vectors - 1 else size
-        along = [strides[f"s{d}"] for d in range(rank)]
-        base = self.group * strides["g"] + (Polynomial.of(lane) + q * size) * strides[lane]
-        base += Polynomial.of(summed) * strides[summed]
-        if layer.name == "backward_data":  # the rotated kernel
-            base += sum((axis.weights - 1) * step for axis, step in zip(self.axes, along, strict=True))
-            along = [-step for step in along]
-        letters = (*OUTER, ALONG)[:rank]
-        panel = each.vectors * size
-        target = self.panel(lane) + Polynomial.of(summed) * panel + q * size
-        found: Nests = ()
-        for d in range(rank):
-            held = Polynomial.of(0)
-            for other in range(rank):
-                held = held * self.axes[other].products + (letters[other] if other != d else 0)
-            apart = prod(axis.products for axis in self.axes[d + 1 :])
-            origin = base
-            for other in range(rank):
-                origin += Polynomial.of(letters[other]) * along[other] if other != d else 0
-
-            def read(
-                n: int, d: int = d, held: Polynomial = held, apart: int = apart, origin: Polynomial = origin
-            ) -> str:
-                return at("K", origin + n * along[d]) if d == 0 else at("S", (held + n * apart) * size)
-
-            def write(n: int, d: int = d, held: Polynomial = held, apart: int = apart) -> str:
-                if d == rank - 1:
-                    return at("W", target + (held + n * apart) * (layer.summed * panel))
-                return at("S", (held + n * apart) * size)
-
-            def load(name: str, address: str, first: bool = d == 0) -> str:
-                if not first:
-                    return f"{vector.name}_load({name}, {address});"
-                if strides[lane] == 1 or layer.lanes == 1:
-                    return self._load(vector, name, address, count)
-                return f"{vector.name}_load_apart({name}, {address}, {strides[lane]}, 0, {count});"
-
-            bounds = {
-                letters[other]: self.axes[other].products if other < d else self.axes[other].weights
-                for other in range(rank)
-                if other != d
-            }
-            found += over(bounds, transformed(vector, self.axes[d].kernel, read, write, load))
-        return found
-
-    def panel(self, lane: str) -> Polynomial:
-        """Where the weights of a block of lanes begin."""
-        held = self.layer.products * self.layer.summed
-        first = self.group * self.layer.width + Polynomial.of(lane)
-        return first * held
 
     # ---- results --------------------------------------------------------------------------------------
 
@@ -339,7 +188,7 @@ class Steps:
         body = loop(ROW, 0, rows, body, carries=True)
         if layer.name == "forward" and layer.spec.bias:
             place = self.group * layer.lanes + NUMBERED[layer.name] + first
-            load = self._load(vector, "b0", at("b", place), channels)
+            load = loaded(vector, "b0", at("b", place), channels)
             return lines([f"{vector.name} b0;", load]) + body
         return body
 
@@ -448,10 +297,3 @@ class Steps:
     def _at_last(self) -> Polynomial:
         """The first output of a block along the last axis."""
         return Polynomial.of(TILE_AT[self.outer]) * self.axes[-1].outputs
-
-    @staticmethod
-    def _load(vector: Vector, name: str, address: str, count: int) -> str:
-        """Load the first numbers of a vector; all where it has no idle lanes."""
-        if count == vector.lanes:
-            return f"{vector.name}_load({name}, {address});"
-        return f"{vector.name}_load_first({name}, {address}, {count});"

@@ -223,8 +223,9 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
         spec: the convolution.
         target: ``"c"`` (Linux and macOS) or ``"numpy"``.
         dtype: ``"float32"`` or ``"float64"``.
-        **plan_options: ``forms=``, ``name=``, ``isa=`` and ``threads=``, as `convgen.kernels.generate` takes
-            them; for the C target the instruction set is by default ``"native"``, the best of this machine.
+        **plan_options: ``forms=``, ``name=``, ``isa=``, ``threads=`` and ``algorithm=``, as
+            `convgen.kernels.generate` takes them; for the C target the instruction set is by default
+            ``"native"``, the best of this machine.
 
     Raises:
         BudgetError: the source would be too large.

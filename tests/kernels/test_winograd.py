@@ -50,10 +50,12 @@ LAYERS = tuple(
         input=7x9 kernel=3x3 padding=1
         input=3x3 kernel=3x3 in-channels=2 out-channels=3 bias=no
         input=2x3 kernel=2x3 in-channels=2 out-channels=3 padding=5
+        input=37 kernel=2 in-channels=18 out-channels=21 padding=1
         """.strip().splitlines(),
     )
 )
-"""Every rank and order of axes; borders before, after and on both sides; channels and sizes that fill nothing."""
+"""Every rank and order of axes; borders before, after and on both sides; channels and sizes that fill nothing; weights
+that lie two apart."""
 
 BUILDS = (
     ("gcc", "avx512", "float32", ("-O1", "-march=native")),

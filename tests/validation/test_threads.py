@@ -6,7 +6,14 @@ import pytest
 
 from convgen import ConvSpec, generate
 from convgen.errors import SourceError
-from convgen.kernels import nest, reduction, reduction_shape, threads, winograd, winograd_steps
+from convgen.kernels import (
+    nest,
+    reduction,
+    reduction_shape,
+    threads,
+    winograd,
+    winograd_steps,
+)
 from convgen.kernels.algorithms import PASSES as WINOGRAD_PASSES
 from convgen.kernels.kernel import passes_of
 from convgen.validation import c_run
