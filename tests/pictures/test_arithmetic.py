@@ -219,7 +219,7 @@ def test_formulas_are_the_mathml_that_python_prints(chromium: Chrome, tmp_path: 
     for (spec, notation), found in zip(layers, chromium.execute_script(FORMULAS, asked), strict=True):
 
         def entry(each: Entry, spec: ConvSpec = spec, notation: Notation = notation) -> str:
-            index = user_index(spec, each.array, each.at(spec))
+            index = user_index(spec, each.array, each.index)
             return notation.latex_of(each.array, ",".join(str(n + notation.first_of("X")) for n in index))
 
         trees: dict[str, Any] = {}
