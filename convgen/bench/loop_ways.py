@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from convgen.errors import CompilerError
 from convgen.runtime.compiler import find_compiler
 from convgen.spec import ConvSpec
 
@@ -39,15 +38,12 @@ def naive_library(spec: ConvSpec) -> ctypes.CDLL:
         CompilerError: no compiler, or one that failed.
     """
     compiler = find_compiler()
-    flags = ["-O3" if flag == "-O2" else flag for flag in compiler.flags if "slp" not in flag]
+    flags = [flag.replace("-O2", "-O3") for flag in compiler.flags if "slp" not in flag]
+    sizes = [f"-D{name}={value}" for name, value in sizes_of(spec).items()]
     with tempfile.TemporaryDirectory(prefix="convgen-bench-") as directory:
         library = Path(directory) / "naive.so"
         with as_file(files("convgen.templates.c") / "naive.c") as source:
-            sizes = [f"-D{name}={value}" for name, value in sizes_of(spec).items()]
-            command = [*compiler.command, *flags, *sizes, "-o", str(library), str(source)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- no shell
-        if done.returncode:
-            raise CompilerError(f"{' '.join(command)} failed: {done.stderr}")
+            replace(compiler, flags=(*flags, *sizes)).build(source, library)
         return ctypes.CDLL(str(library))
 
 

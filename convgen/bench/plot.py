@@ -73,7 +73,8 @@ def plot(rows: Sequence[Row], copy: float, path: Path) -> None:
     right.axhline(1, color="black", linewidth=1)
     right.set(yscale="log", xlabel="passes of layers, in order", ylabel="times as long as convgen")
     right.set_title("the best of each column")
-    right.legend()
+    if columns(rows):
+        right.legend()
     try:
         figure.savefig(path)
     except (OSError, ValueError) as error:

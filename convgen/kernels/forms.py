@@ -145,7 +145,7 @@ def blocks_suit(spec: ConvSpec, name: str) -> bool:
     if name == "backward_data" and not (is_depthwise(spec) or is_single(spec)):
         # Windows of dO have f entries for the c of a fold; and K is turned round, whatever the size of dX.
         few = signals >= max(FOLDED * channels, FOLDED * FOLDED) and not spec.layout.endswith("C")
-        return not few and prod(spec.input_size) * spec.batch > signals
+        return not few and 2 * prod(spec.input_size) * spec.batch > signals
     rows = name == "forward" and spec.layout.endswith("C") and spec.groups == 1 < prod(spec.kernel_size)
     short = rows and channels >= CHANNELS_FOR_ROWS and spec.output_size[-1] >= SHORTEST_ROW
     return not (short and positions_of(spec, name) <= WRITTEN_POSITIONS)

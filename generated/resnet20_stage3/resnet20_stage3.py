@@ -14,7 +14,7 @@ An index outside its array reads 0.
 Operations as executed, and n, the terms of the longest sum
     pass              form     products  additions    n  order of each sum
     forward           blocks  2,359,296  2,355,200  576  NumPy's
-    backward_data     matrix  2,359,296  2,359,296  576  NumPy's, then kernel positions
+    backward_data     blocks  2,359,296  2,355,200  576  NumPy's
     backward_weights  blocks  2,359,296  2,322,432   64  NumPy's
 
 A sum of n terms has an error of at most n u / (1 - n u) times the sum of their magnitudes,
@@ -24,6 +24,7 @@ factor; where its partner's index lies outside its array, the result may be NaN 
 
 Scratch memory that a pass keeps from call to call, for each of the calls that run at once
     forward                173,056 bytes
+    backward_data          320,512 bytes
     backward_weights       173,056 bytes
 
 Forms; a pass has the first that suits it, unless another was asked for
@@ -43,6 +44,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 _forward_idle = []
+_backward_data_idle = []
 _backward_weights_idle = []
 
 
@@ -60,14 +62,14 @@ def resnet20_stage3_forward(X, K, O):
 
 def resnet20_stage3_backward_data(K, dO, dX):
     """dX[c,p,q] = sum(f,i,j,m,n | i+m-1 = p, j+n-1 = q) K[f,c,m,n] * dO[f,i,j]"""
-    weights = K.reshape(64, 576)
-    signal = dO.reshape(64, 64)
-    columns = (weights.T @ signal).reshape(64, 3, 3, 8, 8)
-    padded = np.zeros((64, 10, 10), np.float32)
-    for m in range(3):
-        for n in range(3):
-            padded[:, m : m + 8, n : n + 8] += columns[:, m, n]
-    dX[...] = padded[:, 1:9, 1:9]
+    workspace = _take(_backward_data_idle, _backward_data_workspace)
+    inside, windows, columns, places, weights, turned = workspace
+    turned[...] = K[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+    inside[...] = dO
+    results = dX.reshape(64, 64)
+    places[...] = windows
+    np.matmul(weights, columns, out=results)
+    _backward_data_idle.append(workspace)
 
 
 def resnet20_stage3_backward_weights(X, dO, dK):
@@ -91,6 +93,19 @@ def _forward_workspace():
     columns = np.empty((576, 64), np.float32)
     places = columns.reshape(64, 3, 3, 8, 8)
     return inside, windows, columns, places
+
+
+def _backward_data_workspace():
+    """Scratch arrays of one call; what no call writes stays 0."""
+    padded = np.zeros((64, 10, 10), np.float32)
+    inside = padded[:, 1:9, 1:9]
+    c, h, w = padded.strides
+    windows = as_strided(padded, (64, 3, 3, 8, 8), (c, h, w, h, w))
+    columns = np.empty((576, 64), np.float32)
+    places = columns.reshape(64, 3, 3, 8, 8)
+    weights = np.empty((64, 576), np.float32)
+    turned = weights.reshape(64, 64, 3, 3)
+    return inside, windows, columns, places, weights, turned
 
 
 def _backward_weights_workspace():

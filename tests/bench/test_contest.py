@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,7 @@ def test_contestants_take_turns() -> None:
 def test_the_command_prints_and_draws_every_figure(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("convgen.bench.contest.COMPETITORS", OWN)
+    monkeypatch.setattr(import_module("convgen.bench.contest"), "COMPETITORS", OWN)
     arguments = ["bench", "--spec", "input=8x8 kernel=3x3", "--seconds", "0.01"]
     assert main(arguments) == 0
     assert "% of peak" in capsys.readouterr().out

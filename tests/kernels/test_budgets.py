@@ -34,8 +34,9 @@ DEPTHWISE = ConvSpec((32, 32), (3, 3), 32, 32, groups=32, padding=1, layout="HWC
         # dX has few channels, or few positions: it is folded; or too many pieces
         (ConvSpec((32, 32), (3, 3), 3, 16, padding=1), "numpy", ["blocks", "matrix", "blocks", "sum"]),
         (ConvSpec((32, 32), (3, 3), 3, 16, layout="HWC"), "numpy", ["blocks", "blocks", "blocks", "sum"]),
-        (ConvSpec((9, 9), (3, 3), 128, 81), "numpy", ["blocks", "matrix", "blocks", "sum"]),
-        (ConvSpec((9, 9), (1, 1), 128, 81), "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (ConvSpec((9, 9), (3, 3), 128, 81), "numpy", ["blocks", "blocks", "blocks", "sum"]),
+        (ConvSpec((6, 6), (3, 3), 128, 81), "numpy", ["blocks", "matrix", "blocks", "sum"]),
+        (ConvSpec((6, 6), (1, 1), 128, 81), "numpy", ["blocks", "blocks", "blocks", "sum"]),
         (ConvSpec((30, 30), (5, 5), 2, 2, stride=5), "numpy", ["blocks", "matrix", "blocks", "sum"]),
         # 8x8*3x3: 388 terms forward and in dX's many results, 333 for dK
         (ConvSpec((8, 8), (3, 3)), "c", ["unrolled"] * 4),
