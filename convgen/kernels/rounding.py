@@ -10,7 +10,7 @@ number; a product that underflows loses at most half of it, and the other half c
 that. Fused multiply-adds, vectors, tiles and blocks only leave roundings out or change the order. No sum may
 overflow.
 
-Infinities and NaN spread by products alone. Some forms multiply padding too: NumPy's matrix form, and tiles whose
+Infinities and NaN spread by products alone. Some forms multiply padding too: NumPy's matrix and blocks, and tiles whose
 lanes are positions, in the lanes that a border clips. There 0 times an infinite weight, or in backward_weights an
 infinite entry of dO, is NaN, so no more is promised than what holds for all.
 """

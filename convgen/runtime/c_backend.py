@@ -19,9 +19,9 @@ import numpy as np
 from convgen.errors import CompilerError, PlanError
 from convgen.kernels.kernel import Kernel, pack_symbol, packed_symbol, pass_inputs
 from convgen.runtime.backends import ALIGNMENT, REMEMBERED, CFunction, PassBackend, PreparedPass, symbols
+from convgen.runtime.built import open_or_build
 from convgen.runtime.cache import Cache, open_cache
 from convgen.runtime.compiler import Compiler, find_compiler
-from convgen.runtime.library import had
 
 Functions = dict[str, CFunction]
 Prepared = dict[str, PreparedPass]
@@ -80,7 +80,7 @@ def _flags(kernel: Kernel) -> tuple[str, ...]:
 @lru_cache(maxsize=REMEMBERED)
 def _load(build: _Build) -> PassBackend:
     name = f"{build.kernel.name}.so"
-    path, (functions, prepared) = had(
+    path, (functions, prepared) = open_or_build(
         build.cache, build.key, name, build.make, lambda path: _open(build, path)
     )
     called = {each: _with_scratch(function) for each, function in functions.items()}

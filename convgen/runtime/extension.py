@@ -23,9 +23,9 @@ from pathlib import Path
 from types import ModuleType
 
 from convgen.errors import CacheError, CompilerError, PlanError
+from convgen.runtime.built import open_or_build
 from convgen.runtime.cache import open_cache
 from convgen.runtime.compiler import Compiler, find_compiler
-from convgen.runtime.library import had
 
 VARIABLE = "CONVGEN_CALL"
 
@@ -68,7 +68,7 @@ def _extension(compiler: Compiler) -> ModuleType | None:
         compiler.build(source, library, flags)
 
     try:
-        _, module = had(open_cache(), _key(text, compiler, flags), f"{NAME}.so", make, _imported)
+        _, module = open_or_build(open_cache(), _key(text, compiler, flags), f"{NAME}.so", make, _imported)
     except (CompilerError, CacheError):
         return None
     return module

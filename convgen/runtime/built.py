@@ -12,7 +12,7 @@ from convgen.runtime.cache import Cache
 Opened = TypeVar("Opened")
 
 
-def had(
+def open_or_build(
     cache: Cache,
     key: str,
     library: str,
