@@ -1,4 +1,4 @@
-"""Every error that a user can cause.
+"""Every error that a user can cause, and the one warning.
 
 Each class also derives from the built-in that a caller would catch without knowing convgen, so that
 both ``except ConvgenError`` and ``except ValueError`` do what they say.
@@ -73,3 +73,7 @@ class OutputError(ConvgenError, OSError):
 
 class MissingDependencyError(ConvgenError, ImportError):
     """An optional package that the request needs; the message says how to install it."""
+
+
+class FallbackWarning(UserWarning):
+    """What was asked for could not be had as usual; something slower that is right stands in its place."""

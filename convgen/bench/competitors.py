@@ -15,6 +15,7 @@ from convgen.bench.timing import Run, python_run, timer
 from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
 from convgen.kernels.winograd import PASSES as WINOGRAD_PASSES
 from convgen.layout import from_named, to_named, user_shape
+from convgen.runtime.trial import winograd_tolerance
 from convgen.spec import ConvSpec
 
 Array = npt.NDArray[Any]
@@ -141,19 +142,6 @@ def own_numpy(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | 
         )
 
     return enter
-
-
-def winograd_tolerance(spec: ConvSpec, name: str, arrays: Arrays, algorithm: str) -> float:
-    """What Winograd's algorithm states of a pass in float32, for the largest entries there are."""
-    from convgen.kernels.algorithms import winograd_bound
-
-    weights = to_named(spec, "K", np.abs(arrays["K"]).astype(np.float64))
-    summed = weights.sum(
-        axis=tuple(axis for axis in range(weights.ndim) if axis not in (0, 1 + (name != "forward")))
-    )
-    signal = arrays["X" if name == "forward" else "dO"]
-    biased = np.abs(arrays["b"]).max() if name == "forward" and spec.bias else 0
-    return float(winograd_bound(spec, name, algorithm)) * float(np.abs(signal).max() * summed.max() + biased)
 
 
 def torch_pass(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:

@@ -14,6 +14,7 @@ from convgen.bench.timing import PEAK_OPERATIONS, Timing, copy_run, peak_run, ta
 from convgen.errors import PlanError
 from convgen.kernels.kernel import pass_inputs, pass_output
 from convgen.layout import user_shape
+from convgen.runtime.trial import whole_numbers
 from convgen.spec import ConvSpec
 
 CONVOLUTIONS = ("forward", "backward_data", "backward_weights")
@@ -118,19 +119,12 @@ def contest(
     """
     if not 0 < seconds < math.inf:
         raise PlanError(f"seconds must be a positive number, got {seconds!r}")
-    arrays = layer_arrays(spec)
+    arrays = whole_numbers(spec)
     taking_part = COMPETITORS if competitors is None else competitors
     rows = tuple(_row(spec, name, arrays, taking_part, seconds) for name in passes)
     size = 64 * 2**20
     copy = take_turns({"copy": copy_run(size)}, seconds)["copy"]
     return Contest(rows, size / copy.median)
-
-
-def layer_arrays(spec: ConvSpec) -> dict[str, Array]:
-    """Whole numbers small enough for every sum to be exact."""
-    generator = np.random.default_rng(len(str(spec)))
-    names = ("X", "K", "b", "dO") if spec.bias else ("X", "K", "dO")
-    return {name: generator.integers(-2, 3, user_shape(spec, name)).astype(np.float32) for name in names}
 
 
 def _row(

@@ -8,30 +8,41 @@ import hashlib
 import json
 import os
 import threading
+import warnings
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from convgen.errors import CompilerError, PlanError
+from convgen.errors import CompilerError, FallbackWarning, PlanError
 from convgen.kernels.kernel import Kernel, pack_symbol, packed_symbol, pass_inputs
 from convgen.runtime.backends import ALIGNMENT, REMEMBERED, CFunction, PassBackend, PreparedPass, symbols
 from convgen.runtime.built import open_or_build
 from convgen.runtime.cache import Cache, open_cache
-from convgen.runtime.compiler import Compiler, find_compiler
+from convgen.runtime.compiler import CAUTIOUS_FLAGS, BuildError, Compiler, find_compiler
+from convgen.runtime.trial import Trial
 
 Functions = dict[str, CFunction]
 Prepared = dict[str, PreparedPass]
 
 
-def c_backend(kernel: Kernel) -> PassBackend:
+TOLD = "fallback.txt"
+"""The file of an entry that was built with caution: the reason, which every process that loads it is told."""
+
+
+def c_backend(kernel: Kernel, trial: Trial | None = None) -> PassBackend:
     """Build a C kernel, or take it from the cache, and load it.
 
+    Args:
+        kernel: the text.
+        trial: how what is built of it is tried; None leaves it untried.
+
     Raises:
-        CompilerError: no compiler, or one that failed.
+        CompilerError: no compiler, or one that failed, with caution too.
         CacheError: the cache directory cannot be used.
         PlanError: the source does not define one of the passes.
     """
@@ -44,9 +55,9 @@ def c_backend(kernel: Kernel) -> PassBackend:
         dict(kernel.scratch_bytes),
     ]
     flags = (*compiler.flags, *_flags(kernel))
-    content = [interface, kernel.files, compiler.identity, flags, compiler.machine]
+    content = [interface, kernel.files, compiler.identity, flags, compiler.machine, trial is not None]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()
-    return _load(_Build(cache, key, kernel, compiler))
+    return _load(_Build(cache, key, kernel, compiler, trial))
 
 
 @dataclass(frozen=True)
@@ -57,14 +68,45 @@ class _Build:
     key: str
     kernel: Kernel = field(compare=False)
     compiler: Compiler = field(compare=False)
+    trial: Trial | None = field(compare=False)
 
     def make(self, entry: Path, library: Path) -> None:
-        """Write the text and build it."""
+        """Write the text and build it; with caution where the compiler cannot build it as usual."""
         self.kernel.write(entry)
         try:
-            self.compiler.build(entry / f"{self.kernel.name}.c", library, _flags(self.kernel))
+            self._attempt(entry / f"usual-{library.name}", ()).rename(library)
+        except BuildError as fault:
+            try:
+                self._attempt(entry / f"cautious-{library.name}", CAUTIOUS_FLAGS).rename(library)
+            except BuildError as again:
+                raise CompilerError(f"{fault}\nand with {' '.join(CAUTIOUS_FLAGS)}, {again}") from again
+            told = f"{fault}\nBuilt with {' '.join(CAUTIOUS_FLAGS)} instead, which is right but slow."
+            (entry / TOLD).write_text(told, encoding="utf-8")
+
+    def _attempt(self, library: Path, flags: tuple[str, ...]) -> Path:
+        """Build the library and try it; one that is wrong is removed.
+
+        Raises:
+            BuildError: other flags may do better.
+            CompilerError: they will not.
+        """
+        self._compile(library, flags)
+        if self.trial is not None:
+            functions, _ = _open(self, library)
+            fault = self.trial.fault({name: _with_scratch(each) for name, each in functions.items()})
+            if fault is not None:
+                library.unlink()
+                raise BuildError(
+                    f"{' '.join(self.compiler.command)} miscompiles kernel {self.kernel.name!r}: {fault}"
+                )
+        return library
+
+    def _compile(self, library: Path, flags: tuple[str, ...]) -> None:
+        source = library.parent / f"{self.kernel.name}.c"
+        try:
+            self.compiler.build(source, library, (*_flags(self.kernel), *flags))
         except CompilerError as error:
-            if not self.kernel.is_shared:
+            if not self.kernel.is_shared or isinstance(error, BuildError):
                 raise
             raise CompilerError(
                 f"{error}\nthreads={self.kernel.threads} needs a compiler with OpenMP (gcc, or clang with libomp: "
@@ -83,6 +125,8 @@ def _load(build: _Build) -> PassBackend:
     path, (functions, prepared) = open_or_build(
         build.cache, build.key, name, build.make, lambda path: _open(build, path)
     )
+    with suppress(FileNotFoundError):
+        warnings.warn((path.parent / TOLD).read_text(encoding="utf-8"), FallbackWarning, stacklevel=5)
     called = {each: _with_scratch(function) for each, function in functions.items()}
     return PassBackend(called, by_address=True, path=path, prepared=prepared, compiled=functions)
 

@@ -46,6 +46,10 @@ its own aligned stores cannot reach it, and ends the process. A protected functi
 CLANG_FLAGS = ("-mprefer-vector-width=512",)
 """What clang must be told where there are vectors of 512 bits, which it would split for some machines."""
 
+CAUTIOUS_FLAGS = ("-O1", "-fno-tree-vectorize", "-DCONVGEN_PORTABLE")
+"""After the flags of every build, for a text that the compiler could not build well: few passes of it, and the
+portable definitions of the macros in the place of vectors."""
+
 NATIVE = (("-march=native",), ("-mcpu=native",), ())
 """Ways to say "for this machine", of which the first that the compiler accepts is used."""
 
@@ -60,6 +64,10 @@ INSTALL = (
     "install one (Debian or Ubuntu: apt-get install gcc libc6-dev; Fedora: dnf install gcc; "
     f"macOS: xcode-select --install) or name yours in $CC; {WITHOUT}"
 )
+
+
+class BuildError(CompilerError):
+    """A build that flags which ask less may make good: the compiler crashed, took too long, or miscompiled."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ class Compiler:
         leaves nothing elsewhere.
 
         Raises:
-            CompilerError: it failed, crashed, took too long, or wrote nothing.
+            BuildError: it crashed or took too long.
+            CompilerError: it failed, or wrote nothing.
         """
         command = (*self.command, *self.flags, *flags, "-o", str(library), str(source))
         answer = _run(command, {"TMPDIR": str(library.parent)})
@@ -125,10 +134,11 @@ class Answer:
         """Refuse a failure.
 
         Raises:
+            BuildError: it was ended by a signal.
             CompilerError: it ended with another status than 0.
         """
         if self.status < 0:
-            raise CompilerError(f"{self.told} was ended by {_signal_name(-self.status)}; {self.quoted}")
+            raise BuildError(f"{self.told} was ended by {_signal_name(-self.status)}; {self.quoted}")
         if self.status:
             raise CompilerError(f"{self.told} failed with status {self.status}; {self.quoted}")
 
@@ -212,7 +222,7 @@ def _run(command: tuple[str, ...], environment: dict[str, str] | None = None) ->
             stdout, stderr = process.communicate(timeout=limit)
         except subprocess.TimeoutExpired:
             _end(process)
-            raise CompilerError(
+            raise BuildError(
                 f"the C compiler, {shlex.join(command)}, did not finish within {limit:g} seconds and was "
                 "ended; set CONVGEN_COMPILE_TIMEOUT to the seconds that it may take"
             ) from None

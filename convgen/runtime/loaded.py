@@ -15,6 +15,7 @@ from convgen.runtime.arrays import METHODS, Array, signature_of
 from convgen.runtime.backends import Backend
 from convgen.runtime.direct import Direct
 from convgen.runtime.extension import CTYPES, EXTENSION, extension
+from convgen.runtime.trial import Trial
 from convgen.spec import ConvSpec
 
 
@@ -214,10 +215,15 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
     The C target is built by $CC, cc, gcc or clang for this very machine (``-march=native``; a $CC with
     arguments may choose another), once, and kept in the user's cache directory or in $CONVGEN_CACHE_DIR
     under a digest of the text, the compiler, its flags and the machine. The directory may be deleted at any
-    time. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says. The first kernel also has
-    an extension module built, through which Python calls all of them; see `LoadedKernel.call`. Calls that
-    compute for a microsecond or more let go of the interpreter's lock, so that threads run side by side; a
-    pass that needs scratch memory has a piece for each thread inside it. The NumPy target needs no compiler.
+    time. Every pass of what was built is tried beside NumPy's before it is kept, on whole numbers, layers of
+    more than 10^9 products apart. A compiler has 300 seconds, or as many as $CONVGEN_COMPILE_TIMEOUT says.
+    Where it takes longer, crashes or miscompiles, the text is built without vectors and hardly optimised, which
+    is slow and right, and `FallbackWarning` says so.
+
+    The first kernel also has an extension module built, through which Python calls all of them; see
+    `LoadedKernel.call`. Calls that compute for a microsecond or more let go of the interpreter's lock, so that
+    threads run side by side; a pass that needs scratch memory has a piece for each thread inside it. The NumPy
+    target needs no compiler.
 
     Args:
         spec: the convolution.
@@ -230,7 +236,7 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
     Raises:
         BudgetError: the source would be too large.
         CacheError: the cache directory cannot be used.
-        CompilerError: there is no C compiler, or it failed.
+        CompilerError: there is no C compiler, it refused the text, or could not be helped by caution either.
         DtypeError: a dtype that is not generated.
         PlanError: an unknown target or form, a name that a kernel cannot have, or an instruction set that
             this machine lacks.
@@ -239,7 +245,8 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
 
     if target == "c":
         plan_options["isa"] = _isa_here(plan_options.get("isa", NATIVE))
-    return load_kernel(generate(spec, target=target, dtype=dtype, **plan_options))
+    kernel = generate(spec, target=target, dtype=dtype, **plan_options)
+    return _loaded(kernel, Trial(kernel, plan_options.get("algorithm")))
 
 
 def _isa_here(name: str) -> str:
@@ -262,25 +269,34 @@ def _isa_here(name: str) -> str:
 def load_kernel(kernel: Kernel) -> LoadedKernel:
     """Build and load a kernel that has been generated already; see `load`.
 
+    The text may be the user's own by now, so what is built of it is not tried.
+
     Raises:
         CacheError: the cache directory cannot be used.
         CompilerError: there is no C compiler, or it failed.
         PlanError: an unknown target or dtype, a name that a kernel cannot have, or a source that does
             not define one of the passes.
     """
+    return _loaded(kernel, None)
+
+
+def _loaded(kernel: Kernel, trial: Trial | None) -> LoadedKernel:
     if kernel.dtype not in DTYPES:
         raise PlanError(f"kernel {kernel.name!r} has dtype {kernel.dtype!r}; dtypes are {', '.join(DTYPES)}")
     valid_name(kernel.name)  # it also names files
-    backend = _backends(kernel.target)(kernel)
+    backend = _backend(kernel, trial)
     module = extension() if backend.compiled else None
     return LoadedKernel(kernel, backend, None if module is None else Direct(module, kernel, backend.compiled))
 
 
-def _backends(target: str) -> Callable[[Kernel], Backend]:
+def _backend(kernel: Kernel, trial: Trial | None) -> Backend:
     from convgen.runtime.c_backend import c_backend
     from convgen.runtime.numpy_backend import numpy_backend
 
-    backends: dict[str, Callable[[Kernel], Backend]] = {"c": c_backend, "numpy": numpy_backend}
-    if target not in backends:
-        raise PlanError(f"unknown target {target!r}; targets are {', '.join(TARGETS)}")
-    return backends[target]
+    backends: dict[str, Callable[[], Backend]] = {
+        "c": lambda: c_backend(kernel, trial),
+        "numpy": lambda: numpy_backend(kernel),
+    }
+    if kernel.target not in backends:
+        raise PlanError(f"unknown target {kernel.target!r}; targets are {', '.join(TARGETS)}")
+    return backends[kernel.target]()

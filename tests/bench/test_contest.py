@@ -11,13 +11,14 @@ import pytest
 
 from convgen import ConvSpec
 from convgen.bench.competitors import Competitor, Entry
-from convgen.bench.contest import CONVOLUTIONS, contest, layer_arrays
+from convgen.bench.contest import CONVOLUTIONS, contest
 from convgen.bench.participants import COMPETITORS
 from convgen.bench.timing import take_turns
 from convgen.cli import main
 from convgen.errors import PlanError
 from convgen.kernels.kernel import pass_output
 from convgen.layout import user_shape
+from convgen.runtime.trial import whole_numbers
 from oracles import scipy_oracle
 
 SPEC = ConvSpec((6, 7), (3, 3), 20, 24, padding=1)
@@ -94,7 +95,7 @@ def test_a_competitor_gives_scipys_answers_or_does_not_take_part(
     competitor: Competitor, spec: ConvSpec
 ) -> None:
     """One that is wrong would not be timed, and one that is never right would never be missed."""
-    arrays = layer_arrays(spec)
+    arrays = whole_numbers(spec)
     expected = scipy_oracle.answers(spec, {"b": np.zeros(spec.out_channels), **arrays})
     for name in CONVOLUTIONS:
         entry = competitor.enter(spec, name, arrays)

@@ -226,7 +226,7 @@ def test_what_a_killed_process_left_is_never_loaded_and_is_cleared_away(cache: P
     process.communicate()
     assert process.returncode == -9
     (left,) = entries(cache)
-    assert (cache / left / "entry" / "by_hand.so").read_text() == "half\n"
+    assert (cache / left / "entry" / "usual-by_hand.so").read_text() == "half\n"
 
     assert works(load_kernel(by_hand()))
     assert left in entries(cache)  # it might be at work still
