@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 from debian import enter_libxsmm, enter_onednn
+from emitted import emitted
 from machine import machine
 from results import TILES, page
 
@@ -88,6 +89,7 @@ def as_json(layers: dict[str, list[Row]]) -> list[dict]:
             "operations": row.operations,
             "bytes": row.bytes,
             "peak_operations_per_second": row.peak,
+            "copy_us": 1e6 * row.copy.median,
             "ratios": ratios(row),
             "least_us": {name: 1e6 * timing.least for name, timing in row.timings.items()},
             "median_us": {name: 1e6 * timing.median for name, timing in row.timings.items()},
@@ -125,9 +127,9 @@ def main() -> None:
     if options.plot:
         plot(rows, max(copy, drawn_copy), options.plot)
     if options.page:
-        options.page.write_text(page(known, fresh, options))
+        options.page.write_text(page(known, fresh, list(emitted(chosen)), options))
     if options.json:
-        found = {"schema": 2, "machine": machine(), "seed": options.seed}
+        found = {"schema": 3, "machine": machine(), "seed": options.seed}
         found |= {
             "copy_bytes_per_second": max(copy, drawn_copy),
             "rows": as_json(known),

@@ -1,14 +1,13 @@
 """The page of results that benchmarks/kernels.py writes: every median, every loss, and how fresh layers fared."""
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from machine import machine
+from promises import Layers, promises
 
 from convgen.bench.contest import Row
 from convgen.bench.plot import OURS, columns, mean, ratios
-
-Layers = Mapping[str, Sequence[Row]]
 
 OWN = ("NHWC", "NCHW", "NHWC prepared", "NCHW prepared", "NumPy NHWC", "NumPy NCHW")
 
@@ -22,6 +21,11 @@ Asked for with `algorithm=`; never taken else. Microseconds of the direct kernel
 where it packs them, and how many times as fast Winograd's is, with weights transformed ahead and inside the
 call, by the least times of the same run; last, how many times as long oneDNN's own Winograd takes as the
 fastest of these.
+"""
+
+BEFORE = """\
+Seconds to generate a layer's file with all of its passes for the first time, in a process that has generated
+other layers, and to compile it with the flags of `load` (median of 3).
 """
 
 INTRODUCTION = """\
@@ -42,16 +46,18 @@ Each competitor takes part where it is installed. oneDNN's outputs are not compa
 """
 
 
-def page(known: Layers, fresh: Layers, options: argparse.Namespace) -> str:
-    """All medians and ratios, every loss by name, and the distribution over the drawn layers."""
+def page(known: Layers, fresh: Layers, emitted: Sequence[str], options: argparse.Namespace) -> str:
+    """What is promised, all medians and ratios, every loss by name, the drawn layers, and what texts cost."""
     command = "python benchmarks/kernels.py --page docs/kernels.md"
     command += f" --fresh {options.fresh} --seed {options.seed}" if fresh else ""
     lines = ["# Kernels beside what else a user could pick", ""]
     lines += [f"Written by `{command}`; not edited by hand.", ""]
-    lines += [*INTRODUCTION.format(machine=machine()).splitlines(), "", *_table(known), "", *_winograd(known)]
+    lines += [*INTRODUCTION.format(machine=machine()).splitlines(), "", *_table(known), ""]
+    lines += ["## What is promised", "", *promises(known), "", *_winograd(known)]
     lines += ["## Losses", "", *_losses(known), "", "## Geometric means", "", *_means(known)]
     if fresh:
         lines += ["", "## Fresh layers", "", *_fresh(fresh, options)]
+    lines += ["", "## Before the first call", "", *BEFORE.splitlines(), "", *emitted]
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from convgen.bench.competitors import Array, Competitor
 from convgen.bench.participants import COMPETITORS
-from convgen.bench.timing import PEAK_OPERATIONS, Timing, copy_run, peak_run, take_turns
+from convgen.bench.timing import COPY_BYTES, PEAK_OPERATIONS, Timing, copy_run, peak_run, take_turns
 from convgen.errors import PlanError
 from convgen.kernels.kernel import pass_inputs, pass_output
 from convgen.layout import user_shape
@@ -31,6 +31,7 @@ class Row:
         groups: the column of each competitor.
         operations: products and sums that meet no padding.
         peak: operations a second that the core reached in the same run.
+        copy: what a copy takes that reads and writes as many bytes as the pass's arrays have.
         wrong: competitors whose result was off, which are not timed.
     """
 
@@ -40,13 +41,13 @@ class Row:
     groups: Mapping[str, str]
     operations: int
     peak: float
+    copy: Timing
     wrong: tuple[str, ...]
 
     @property
     def bytes(self) -> int:
         """Of the pass's arrays, each read or written once."""
-        arrays = (*pass_inputs(self.spec, self.name), pass_output(self.name))
-        return sum(4 * math.prod(user_shape(self.spec, array)) for array in arrays)
+        return bytes_of(self.spec, self.name)
 
     def best(self, group: str) -> tuple[str, float] | None:
         """The quickest of a column by its median; what takes plain NCHW has a layout like any other."""
@@ -91,6 +92,7 @@ class Contest:
                     "operations": row.operations,
                     "bytes": row.bytes,
                     "peak_operations_per_second": row.peak,
+                    "copy_seconds": vars(row.copy),
                     "seconds": {name: vars(timing) for name, timing in row.timings.items()},
                     "wrong": list(row.wrong),
                 }
@@ -122,9 +124,8 @@ def contest(
     arrays = whole_numbers(spec)
     taking_part = COMPETITORS if competitors is None else competitors
     rows = tuple(_row(spec, name, arrays, taking_part, seconds) for name in passes)
-    size = 64 * 2**20
-    copy = take_turns({"copy": copy_run(size)}, seconds)["copy"]
-    return Contest(rows, size / copy.median)
+    copy = take_turns({"copy": copy_run(COPY_BYTES)}, seconds)["copy"]
+    return Contest(rows, COPY_BYTES / copy.median)
 
 
 def _row(
@@ -149,9 +150,17 @@ def _row(
         if not np.all(np.abs(result - expected) <= entries[each].tolerance)
     )
     runs = {each: entry.run for each, entry in entries.items() if each not in wrong}
-    times = take_turns({**runs, "peak": peak_run()}, seconds)
-    peak = PEAK_OPERATIONS / times.pop("peak").least
-    return Row(spec, name, times, groups, 2 * spec.multiply_adds, peak, wrong)
+    moved = copy_run(max(1, bytes_of(spec, name) // 2))
+    times = take_turns({**runs, "peak": peak_run(), "copy": moved}, seconds)
+    peak, copy = PEAK_OPERATIONS / times.pop("peak").least, times.pop("copy")
+    return Row(spec, name, times, groups, 2 * spec.multiply_adds, peak, copy, wrong)
+
+
+def bytes_of(spec: ConvSpec, name: str) -> int:
+    """Of a pass's arrays in float32, each read or written once."""
+    return sum(
+        4 * math.prod(user_shape(spec, array)) for array in (*pass_inputs(spec, name), pass_output(name))
+    )
 
 
 def _judged(spec: ConvSpec, name: str, arrays: Mapping[str, Array]) -> Array:

@@ -37,7 +37,7 @@ def row(name: str = "forward", scale: float = 1.0) -> Row:
     timings = {
         each: Timing(scale * taken / 2, scale * taken) for each, taken in zip(GROUPS, SECONDS, strict=True)
     }
-    return Row(SPEC, name, timings, GROUPS, 2 * SPEC.multiply_adds, 1e6, ())
+    return Row(SPEC, name, timings, GROUPS, 2 * SPEC.multiply_adds, 1e6, Timing(1, 1), ())
 
 
 def test_ratios_are_of_like_with_like() -> None:
@@ -52,7 +52,9 @@ def test_ratios_are_of_like_with_like() -> None:
 
 
 def test_columns_are_in_order_and_means_geometric() -> None:
-    quick = Row(SPEC, "forward", {**row().timings, "torch NCHW": Timing(1, 2)}, GROUPS, 1, 1e6, ())
+    quick = Row(
+        SPEC, "forward", {**row().timings, "torch NCHW": Timing(1, 2)}, GROUPS, 1, 1e6, Timing(1, 1), ()
+    )
     assert columns([row(), quick])["torch"] == [0.5, 2.0]
     assert mean([0.5, 2.0]) == pytest.approx(1)
 
@@ -101,7 +103,16 @@ def test_the_page_has_every_loss_and_the_worst_of_the_fresh(monkeypatch: pytest.
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     import results
 
-    slow = Row(SPEC, "backward_data", {**row().timings, "torch NCHW": Timing(1, 2)}, GROUPS, 10, 1e6, ())
+    slow = Row(
+        SPEC,
+        "backward_data",
+        {**row().timings, "torch NCHW": Timing(1, 2)},
+        GROUPS,
+        10,
+        1e6,
+        Timing(1, 1),
+        (),
+    )
     text = results.page({"mine": [row()]}, {str(SPEC): [row(), slow]}, argparse.Namespace(fresh=1, seed=3))
     assert "| mine | forward | 2000000.00 " in text
     known, fresh = text.split("## Fresh layers")
