@@ -69,7 +69,7 @@ def require_algorithm(spec: ConvSpec, algorithm: str | None) -> None:
 
 
 def winograd_bound(spec: ConvSpec, name: str, algorithm: str, dtype: str = "float32") -> Fraction:
-    """The error of an entry as a share of max|X| sum|K| + |b| (of max|dO| sum|K| for backward_data).
+    """The error of an entry as a share of ``max|X| sum|K| + |b|``; for backward_data of ``max|dO| sum|K|``.
 
     Args:
         spec: the layer.

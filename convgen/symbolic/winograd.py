@@ -201,7 +201,7 @@ class Winograd:
 
     @property
     def per_product(self) -> Fraction:
-        """The largest magnitude with which an output's sums contain |d_j| |g_k|, before anything cancels."""
+        """The largest magnitude with which an output's sums contain ``|d_j| |g_k|``, before anything cancels."""
         return prod(
             (max(each for row in axis.magnitudes for line in row for each in line) for axis in self.axes),
             start=Fraction(1),
@@ -209,14 +209,14 @@ class Winograd:
 
     @property
     def per_weight(self) -> Fraction:
-        """The same for max|d| |g_k|: the largest sum over j."""
+        """The same for ``max|d| |g_k|``: the largest sum over j."""
         return prod(
             (max(sum(line, Fraction(0)) for row in axis.magnitudes for line in row) for axis in self.axes),
             start=Fraction(1),
         )
 
     def relative_bound(self, channels: int, dtype: str = "float32", *, bias: bool = False) -> Fraction:
-        """The error of an output as a share of max|X| times the sum of |K|, both over what its tile meets.
+        """The error of an output as a share of ``max|X|`` times the sum of ``|K|``, both over what its tile meets.
 
         With n roundings on the longest way, n u / (1 - n u) of the magnitudes on all ways (Higham, Accuracy and
         Stability of Numerical Algorithms, 3.1), underflow apart.
