@@ -25,6 +25,10 @@ LOAD = 0.15
 RELOADED = 4
 """Vectors beside each other from which on gcc loads each anew for every product, instead of keeping it."""
 
+FEWEST_STREAMED, MOST_STREAMED = 7, 16
+"""Sums of a tile whose products each read a number of their own: so many as hide the latency while it waits
+for memory, and no more than are soon put away."""
+
 DEEPEST = 8
 """The most vectors of a tile in one direction."""
 
@@ -83,6 +87,18 @@ def choose_tile(isa: Isa, dtype: str, lanes: int, numbers: int) -> Tile:
         if fit(isa, vectors) and near_equal(-(-lanes // width), vectors)[0][1] == vectors
     ]
     return min(tiles, key=lambda tile: round(tile_cost(isa, tile, lanes, numbers), 6))
+
+
+@lru_cache(maxsize=256)
+def choose_streamed_tile(isa: Isa, dtype: str, lanes: int, numbers: int) -> Tile:
+    """The tile where every lane has numbers of its own, so that each product loads one whatever the tile.
+
+    What counts then is how memory is met: as few vectors side by side as hide the latency, because a core
+    foresees steps of one line each, but not runs of some lines with gaps between them.
+    """
+    vector = choose_tile(isa, dtype, lanes, numbers).vector
+    vectors = min(-(-FEWEST_STREAMED // numbers), -(-lanes // vector.lanes))
+    return Tile(vector, min(fit(isa, vectors), MOST_STREAMED // vectors), vectors)
 
 
 def tile_cost(isa: Isa, tile: Tile, lanes: int, numbers: int) -> float:

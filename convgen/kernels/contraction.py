@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.blocks import Block, blocks, choose_tile
+from convgen.kernels.blocks import Block, blocks
 from convgen.kernels.columns import Columns, columns
 from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
@@ -20,7 +20,16 @@ from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import pass_output
 from convgen.kernels.nest import Nests, at, block, entry, lines, loop, mentions
 from convgen.kernels.packing import pack, transposes, weights_of
-from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, is_depthwise, pieces_of
+from convgen.kernels.pieces import (
+    NUMBERED,
+    SIGNALS,
+    SUMMED,
+    Pieces,
+    channel_tile,
+    goes_by_channels,
+    is_depthwise,
+    pieces_of,
+)
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order
 from convgen.kernels.tiled_plan import TiledPlan, flattened, tiled_plan
 from convgen.layout import axis_sizes, base_name, element_strides
@@ -45,8 +54,7 @@ class Contraction:
         self.lane_axis = "g" if is_depthwise(spec) else NUMBERED[name]
         self.lanes, self.summed = sizes[self.lane_axis], sizes[SUMMED[name]]
         self.pieces = pieces_of(self.flat, name)
-        longest = max(piece[-1].count for piece in self.pieces)
-        self.tile = choose_tile(isa, dtype, self.lanes, longest)
+        self.tile = channel_tile(self.flat, name, dtype, isa)
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
         self.weights = weights_of(self.flat, name, self.lane_axis, self.tile, isa)
         self.biased = name == "forward" and spec.bias
@@ -95,6 +103,8 @@ class Contraction:
     @property
     def lanes_inside(self) -> bool:
         """Whether a tile's positions meet all lanes before the next ones: the larger array is read once."""
+        if self.lane_axis == "g":  # either order reads it once
+            return not goes_by_channels(self.flat, self.dtype)
         signal = self.summed * prod(self.flat.input_size if self.signal == "X" else self.flat.output_size)
         return signal > self.lanes * self.summed * prod(self.flat.kernel_size)
 

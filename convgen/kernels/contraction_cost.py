@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import prod
 
-from convgen.kernels.blocks import blocks, choose_tile, tile_cost
+from convgen.kernels.blocks import blocks, tile_cost
 from convgen.kernels.columns import clipped_tiles
 from convgen.kernels.isa import Isa
 from convgen.kernels.kernel import pass_output
-from convgen.kernels.pieces import NUMBERED, SUMMED, is_depthwise, pieces_of
+from convgen.kernels.pieces import NUMBERED, SUMMED, channel_tile, is_depthwise, pieces_of
 from convgen.kernels.tiled_plan import flattened
 from convgen.layout import axis_sizes, element_strides
 from convgen.spec import ConvSpec
@@ -22,7 +22,7 @@ def contraction_statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> i
     flat = flattened(spec)
     pieces = pieces_of(flat, name)
     lanes = axis_sizes(flat, "K")["g" if is_depthwise(spec) else NUMBERED[name]]
-    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
+    tile = channel_tile(flat, name, dtype, isa)
     kinds = len(list(blocks(tile, lanes)))
     area = tile.numbers * tile.vectors
     return kinds * area * sum(2 + clipped_tiles(piece[-1], tile.numbers) * piece[-1].taps for piece in pieces)
@@ -32,7 +32,7 @@ def contraction_cost(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> float:
     """What a step of the sum of all rows costs, with its share of storing, in products of the widest vectors."""
     sizes, pieces = axis_sizes(spec, "K"), pieces_of(spec, name)
     lanes = sizes[NUMBERED[name]]
-    tile = choose_tile(isa, dtype, lanes, max(piece[-1].count for piece in pieces))
+    tile = channel_tile(spec, name, dtype, isa)
     steps = sizes[SUMMED[name]] * prod(spec.kernel_size) / len(pieces)
     apart = element_strides(spec, pass_output(name))[NUMBERED[name]] > 1
     total = 0.0

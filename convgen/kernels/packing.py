@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.polynomial import Polynomial, PolynomialLike
 from convgen.kernels.blocks import Block, Tile, blocks, padded
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import ELEMENT_BYTES, Isa, Vector
-from convgen.kernels.nest import Nests, at, entry, lines, loop
+from convgen.kernels.nest import Nests, at, block, entry, lines, loop
 from convgen.layout import axis_sizes, element_strides
 from convgen.spec import ConvSpec
 
@@ -62,7 +62,7 @@ class Weights:
                 total += position * self.strides[axis]
             return total, self.strides[self.summed]
         summed = self.sizes[self.summed]
-        taps = prod(self.sizes[axis] for axis in kernel)
+        taps = self.taps
         flat = Polynomial.of(0)
         for axis, position in kernel.items():
             flat = flat * self.sizes[axis] + position
@@ -74,8 +74,18 @@ class Weights:
     @property
     def rows_lie_together(self) -> bool:
         """Whether all weights of a lane lie beside each other in K: panels keep their order then."""
+        return self.lanes == "f" and self.taps_lie_together
+
+    @property
+    def taps_lie_together(self) -> bool:
+        """Whether the kernel positions of a pair of channels lie beside each other in K."""
         last = max(axis for axis in self.sizes if axis.startswith("s"))
-        return self.lanes == "f" and self.strides[last] == 1
+        return self.strides[last] == 1
+
+    @property
+    def taps(self) -> int:
+        """How many kernel positions there are."""
+        return prod(size for axis, size in self.sizes.items() if axis.startswith("s"))
 
 
 def weights_of(spec: ConvSpec, name: str, lane_axis: str, tile: Tile, isa: Isa) -> Weights:
@@ -103,6 +113,10 @@ def pack(spec: ConvSpec, weights: Weights, tile: Tile) -> Nests:
         panel = each.vectors * step
         if weights.rows_lie_together:
             inner = _whole_rows(each, tile, weights, Polynomial.of("g" if spec.groups > 1 else 0), lane)
+            found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
+            continue
+        if _transposes_taps(weights, tile):
+            inner = _taps(each, tile, weights, Polynomial.of("g" if spec.groups > 1 else 0), (lane, summed))
             found += loop(lane, each.first, each.first + each.count * panel, inner, panel)
             continue
         target, along = weights.offset(kernel, Polynomial.of(lane), panel)
@@ -154,6 +168,26 @@ def _whole_rows(each: Block, tile: Tile, weights: Weights, group: Polynomial, la
     return inner + loop("r", 0, length, _idle(each, tile, target + Polynomial.of("r") * panel))
 
 
+def _taps(each: Block, tile: Tile, weights: Weights, group: Polynomial, channels: tuple[str, str]) -> Nests:
+    """A panel where the kernel positions of its lanes are rows of K, for each channel that is summed."""
+    lane, summed = map(Polynomial.of, channels)
+    panel = each.vectors * tile.vector.lanes
+    count = weights.sizes[weights.summed]
+    start, along = weights.offset({}, lane, panel)
+    target, apart = start + summed * along, count * panel
+    source = group * weights.strides["g"] + summed * weights.strides[weights.summed]
+    source += lane * weights.strides[weights.lanes]
+    inner = transposed(
+        tile.vector,
+        ("W", target, apart),
+        ("K", source, weights.strides[weights.lanes]),
+        panel - tile.vector.lanes + each.last,
+        ("r", weights.taps),
+    )
+    idle = _idle(each, tile, target + Polynomial.of("r") * apart)
+    return loop(channels[1], 0, count, inner + loop("r", 0, weights.taps, idle))
+
+
 def _idle(each: Block, tile: Tile, target: Polynomial) -> Nests:
     """Zeros where a row of a panel has no entries."""
     width = each.vectors * tile.vector.lanes
@@ -162,10 +196,15 @@ def _idle(each: Block, tile: Tile, target: Polynomial) -> Nests:
 
 
 def transposes(weights: Weights, tile: Tile) -> bool:
-    """Whether the panels of a pass are filled by squares: where the summed channels lie beside each other."""
+    """Whether the panels of a pass are filled by squares: where what lies beside each other is no lane."""
     beside = weights.strides[weights.summed] == 1 and weights.strides[weights.lanes] > 1
     enough = beside and weights.sizes[weights.summed] >= tile.vector.lanes
-    return weights.packed and (weights.rows_lie_together or enough)
+    return weights.packed and (weights.rows_lie_together or enough or _transposes_taps(weights, tile))
+
+
+def _transposes_taps(weights: Weights, tile: Tile) -> bool:
+    """Whether it is the kernel positions of a lane that lie beside each other, and enough of them."""
+    return weights.lanes == "c" and weights.taps_lie_together and 2 * weights.taps > tile.vector.lanes
 
 
 def transposed(
@@ -184,23 +223,56 @@ def transposed(
         lanes: how many.
         places: their letter, and how many.
     """
+    count, width = places[1], vector.lanes
+    whole = lanes // width * width
+    v = Polynomial.of("v" if whole > width else 0)
+    found = loop("v", 0, whole, _squares(vector, target, source, (v, width), places), width)
+    if whole < lanes:
+        found += _squares(vector, target, source, (Polynomial.of(whole), lanes - whole), places)
+    if _singles(vector, count):
+        (to, to_offset, to_step), (array, offset, step) = target, source
+        place, v = Polynomial.of(places[0]), Polynomial.of("v")
+        single = f"{entry(to, to_offset + place * to_step + v)} = {entry(array, offset + v * step + place)};"
+        found += loop(places[0], count - _singles(vector, count), count, loop("v", 0, lanes, lines([single])))
+    return found
+
+
+def _squares(
+    vector: Vector,
+    target: tuple[str, Polynomial, int],
+    source: tuple[str, Polynomial, int],
+    lanes: tuple[Polynomial, int],
+    places: tuple[str, int],
+) -> Nests:
+    """The same for a vector of lanes: the first one, and how many; without the places that are copied singly."""
     (to, to_offset, to_step), (array, offset, step) = target, source
-    (index, count), width = places, vector.lanes
-    place, v, whole = Polynomial.of(index), Polynomial.of("v"), count // width * width
-    squares: list[str] = []
-    for first in range(0, lanes, width):
-        rows = min(width, lanes - first)
+    (first, rows), (index, count), width = lanes, places, vector.lanes
+
+    def square(place: PolynomialLike, used: int) -> Nests:
         names = [f"t{n}" for n in range(rows)]
-        squares += [f"{vector.name} {', '.join(names)};"] if not first else []
-        squares += [
-            f"{vector.name}_load({name}, {at(array, offset + (first + n) * step + place)});"
-            for n, name in enumerate(names)
-        ]
+        texts = [f"{vector.name} {', '.join(names)};"]
+        for n, name in enumerate(names):
+            address = at(array, offset + (first + n) * step + place)
+            part = (f"_first({name}, {address}, {used})") if used < width else f"({name}, {address})"
+            texts.append(f"{vector.name}_load{part};")
         given = names + [names[0]] * (width - rows)
-        options = [at(to, to_offset + place * to_step + first), str(to_step), str(width), str(rows), *given]
-        squares.append(f"{vector.name}_store_columns({', '.join(options)});")
-    single = lines(
-        [f"{entry(to, to_offset + place * to_step + v)} = {entry(array, offset + v * step + place)};"]
+        options = [
+            at(to, to_offset + first + Polynomial.of(place) * to_step),
+            str(to_step),
+            str(used),
+            str(rows),
+        ]
+        return lines([*texts, f"{vector.name}_store_columns({', '.join([*options, *given])});"])
+
+    whole = count // width * width
+    found = loop(index, 0, whole, square(Polynomial.of(index), width), width)
+    rest = count - whole
+    return found + (
+        (block(square(Polynomial.of(whole), rest)),) if rest and not _singles(vector, count) else ()
     )
-    found = loop(index, 0, whole, lines(squares), width)
-    return found + loop(index, whole, count, loop("v", 0, lanes, single))
+
+
+def _singles(vector: Vector, count: int) -> int:
+    """How many places in the end are copied singly: too few for a square of their own."""
+    rest = count % vector.lanes
+    return rest if 2 * rest <= vector.lanes else 0

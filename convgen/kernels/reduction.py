@@ -14,7 +14,6 @@ from itertools import product
 from convgen.algebra.polynomial import Polynomial
 from convgen.kernels.blocks import Block, blocks, near_equal
 from convgen.kernels.ends import over_positions, tap_ends
-from convgen.kernels.hints import NEXT, asked, following, is_large, lines_of
 from convgen.kernels.isa import Isa
 from convgen.kernels.nest import Nests, at, block, lines, loop
 from convgen.kernels.plan import C_REALS, filled
@@ -24,9 +23,6 @@ from convgen.kernels.reduction_shape import NAME, Choices
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, reduction_order, tiled_plan
 from convgen.spec import ConvSpec
-
-POSITIONS_AHEAD = 8
-"""How many positions further on memory is asked for."""
 
 Sums = Sequence[Sequence[str]]
 """The names of the sums of a tile: for each number its vectors."""
@@ -177,39 +173,9 @@ class Reduction:
         found: Nests = ()
         for places, taps in self.classes(d):
             inner = self.along(d + 1, each, entries, sums, (*met, taps))
-            if inner and d == self.flat.rank - 1 and len(places) > POSITIONS_AHEAD:
-                inner = self.hints(each, entries, (*met, taps), places.stop) + inner
             if inner:
                 found += loop(index, places.start, places.stop, inner)
         return found
-
-    def hints(
-        self, each: Block, entries: Sequence[Number], met: tuple[range | None, ...], stop: int
-    ) -> Nests:
-        """Where each number meets one product only: ask for what positions further on are the first to read."""
-        array = self.numbers_from
-        if self.shape.lanes != "g" or not is_large(self.chosen.spec, array, self.chosen.dtype):
-            return ()
-        index = self.places.letter(f"s{self.flat.rank - 1}")
-        kept = self.kept(entries, met)
-        lanes = (each.vectors - 1) * self.step + each.last
-        places = [
-            (array, self.places.numbers(number) + self.places.lane)
-            for number in kept
-            if number.taps[:-1] == kept[-1].taps[:-1]
-            and number.taps[-1] >= self.flat.kernel_size[-1] - self.flat.stride[-1]
-        ]
-        places.append((self.chosen.vectors_from, self.places.vectors(kept[0], self.panel(each))))
-        return lines(
-            [
-                following(index, stop, POSITIONS_AHEAD),
-                *asked(
-                    at(name, place.substitute({index: NEXT}) + lane)
-                    for name, place in places
-                    for lane in lines_of(0, lanes, self.chosen.dtype)
-                ),
-            ]
-        )
 
     def kept(self, entries: Sequence[Number], met: tuple[range | None, ...]) -> list[Number]:
         """The entries of a tile whose kernel positions the positions at hand meet."""

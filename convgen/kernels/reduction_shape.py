@@ -10,9 +10,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from convgen.kernels.blocks import Tile, blocks, choose_tile, near_equal, padded, tile_cost
+from convgen.kernels.blocks import (
+    Tile,
+    blocks,
+    choose_streamed_tile,
+    choose_tile,
+    near_equal,
+    padded,
+    tile_cost,
+)
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
-from convgen.kernels.pieces import is_depthwise
+from convgen.kernels.pieces import is_crowded, is_depthwise
 from convgen.kernels.plan import idle_arrays
 from convgen.kernels.sweep import Sweep, sweep
 from convgen.kernels.tiled_plan import flattened
@@ -31,6 +39,9 @@ CLEARLY = 0.9
 
 CROWDED = 1024
 """Bytes: what lies a multiple of them apart shares a quarter of the first cache's sets, or fewer."""
+
+TOO_CROWDED = 2048
+"""Bytes: two sets of the first cache hold every channel of positions that lie a multiple of them apart."""
 
 CACHED = 256 * 1024
 """Bytes of X and dO that stay in the cache from one tile to the next."""
@@ -66,7 +77,8 @@ def shape_of(spec: ConvSpec, dtype: str, isa: Isa) -> Shape:
     sizes = axis_sizes(spec, "K")
     if is_depthwise(spec):
         numbers = prod(spec.kernel_size)
-        return Shape("g", 0, numbers, choose_tile(isa, dtype, spec.groups, numbers))
+        choose = choose_tile if is_crowded(spec, dtype, TOO_CROWDED) else choose_streamed_tile
+        return Shape("g", 0, numbers, choose(isa, dtype, spec.groups, numbers))
     found = []
     for lanes, other in (("f", "c"), ("c", "f")):
         numbers, fused = sizes[other], spec.rank

@@ -740,6 +740,9 @@ void lenet5_c1_backward_weights(
             f32x4_load(t2, &dO[784 * f + p + 1568]);
             f32x4_load(t3, &dO[784 * f + p + 2352]);
             f32x4_store_columns(&V[784 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
+        }
+        for (ptrdiff_t p = 0; p < 784; p += 4) {
+            f32x4 t0, t1;
             f32x4_load(t0, &dO[784 * f + p + 3136]);
             f32x4_load(t1, &dO[784 * f + p + 3920]);
             f32x4_store_columns(&V[784 * f + 8 * p + 4], 8, 4, 2, t0, t1, t0, t0);

@@ -282,18 +282,15 @@ typedef struct {
 void lenet5_c3_pack_weights_forward(const float *restrict K, float *restrict W)
 {
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        for (ptrdiff_t r = 0; r < 148; r += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &K[150 * f + r]);
-            f32x4_load(t1, &K[150 * f + r + 150]);
-            f32x4_load(t2, &K[150 * f + r + 300]);
-            f32x4_load(t3, &K[150 * f + r + 450]);
-            f32x4_store_columns(&W[150 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[150 * f + r + 600]);
-            f32x4_load(t1, &K[150 * f + r + 750]);
-            f32x4_load(t2, &K[150 * f + r + 900]);
-            f32x4_load(t3, &K[150 * f + r + 1050]);
-            f32x4_store_columns(&W[150 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t r = 0; r < 148; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[150 * f + r + 150 * v]);
+                f32x4_load(t1, &K[150 * f + r + 150 * v + 150]);
+                f32x4_load(t2, &K[150 * f + r + 150 * v + 300]);
+                f32x4_load(t3, &K[150 * f + r + 150 * v + 450]);
+                f32x4_store_columns(&W[150 * f + 8 * r + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
         for (ptrdiff_t r = 148; r < 150; ++r) {
             for (ptrdiff_t v = 0; v < 8; ++v) {
@@ -640,18 +637,15 @@ void lenet5_c3_backward_weights(
     float *V = (float *)workspace;
     float *D = ((float *)workspace) + 1600;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        for (ptrdiff_t p = 0; p < 100; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[100 * f + p]);
-            f32x4_load(t1, &dO[100 * f + p + 100]);
-            f32x4_load(t2, &dO[100 * f + p + 200]);
-            f32x4_load(t3, &dO[100 * f + p + 300]);
-            f32x4_store_columns(&V[100 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[100 * f + p + 400]);
-            f32x4_load(t1, &dO[100 * f + p + 500]);
-            f32x4_load(t2, &dO[100 * f + p + 600]);
-            f32x4_load(t3, &dO[100 * f + p + 700]);
-            f32x4_store_columns(&V[100 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 100; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[100 * f + p + 100 * v]);
+                f32x4_load(t1, &dO[100 * f + p + 100 * v + 100]);
+                f32x4_load(t2, &dO[100 * f + p + 100 * v + 200]);
+                f32x4_load(t3, &dO[100 * f + p + 100 * v + 300]);
+                f32x4_store_columns(&V[100 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
     for (ptrdiff_t m = 0; m < 5; ++m) {

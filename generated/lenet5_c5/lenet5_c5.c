@@ -283,38 +283,15 @@ typedef struct {
 void lenet5_c5_pack_weights_forward(const float *restrict K, float *restrict W)
 {
     for (ptrdiff_t f = 0; f < 120; f += 24) {
-        for (ptrdiff_t r = 0; r < 400; r += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &K[400 * f + r]);
-            f32x4_load(t1, &K[400 * f + r + 400]);
-            f32x4_load(t2, &K[400 * f + r + 800]);
-            f32x4_load(t3, &K[400 * f + r + 1200]);
-            f32x4_store_columns(&W[400 * f + 24 * r], 24, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[400 * f + r + 1600]);
-            f32x4_load(t1, &K[400 * f + r + 2000]);
-            f32x4_load(t2, &K[400 * f + r + 2400]);
-            f32x4_load(t3, &K[400 * f + r + 2800]);
-            f32x4_store_columns(&W[400 * f + 24 * r + 4], 24, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[400 * f + r + 3200]);
-            f32x4_load(t1, &K[400 * f + r + 3600]);
-            f32x4_load(t2, &K[400 * f + r + 4000]);
-            f32x4_load(t3, &K[400 * f + r + 4400]);
-            f32x4_store_columns(&W[400 * f + 24 * r + 8], 24, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[400 * f + r + 4800]);
-            f32x4_load(t1, &K[400 * f + r + 5200]);
-            f32x4_load(t2, &K[400 * f + r + 5600]);
-            f32x4_load(t3, &K[400 * f + r + 6000]);
-            f32x4_store_columns(&W[400 * f + 24 * r + 12], 24, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[400 * f + r + 6400]);
-            f32x4_load(t1, &K[400 * f + r + 6800]);
-            f32x4_load(t2, &K[400 * f + r + 7200]);
-            f32x4_load(t3, &K[400 * f + r + 7600]);
-            f32x4_store_columns(&W[400 * f + 24 * r + 16], 24, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[400 * f + r + 8000]);
-            f32x4_load(t1, &K[400 * f + r + 8400]);
-            f32x4_load(t2, &K[400 * f + r + 8800]);
-            f32x4_load(t3, &K[400 * f + r + 9200]);
-            f32x4_store_columns(&W[400 * f + 24 * r + 20], 24, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 24; v += 4) {
+            for (ptrdiff_t r = 0; r < 400; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[400 * f + r + 400 * v]);
+                f32x4_load(t1, &K[400 * f + r + 400 * v + 400]);
+                f32x4_load(t2, &K[400 * f + r + 400 * v + 800]);
+                f32x4_load(t3, &K[400 * f + r + 400 * v + 1200]);
+                f32x4_store_columns(&W[400 * f + 24 * r + v], 24, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
 }
@@ -390,13 +367,22 @@ void lenet5_c5_forward(
 void lenet5_c5_pack_weights_backward_data(const float *restrict K, float *restrict W)
 {
     for (ptrdiff_t c = 0; c < 16; c += 8) {
-        for (ptrdiff_t m = 0; m < 5; ++m) {
-            for (ptrdiff_t n = 0; n < 5; ++n) {
-                for (ptrdiff_t f = 0; f < 120; ++f) {
-                    for (ptrdiff_t v = 0; v < 8; ++v) {
-                        W[8 * f + 3000 * c + v + 4800 * m + 960 * n] = K[400 * f + 25 * c
-                                + 25 * v + 5 * m + n];
-                    }
+        for (ptrdiff_t f = 0; f < 120; ++f) {
+            for (ptrdiff_t v = 0; v < 8; v += 4) {
+                for (ptrdiff_t r = 0; r < 24; r += 4) {
+                    f32x4 t0, t1, t2, t3;
+                    f32x4_load(t0, &K[400 * f + 25 * c + r + 25 * v]);
+                    f32x4_load(t1, &K[400 * f + 25 * c + r + 25 * v + 25]);
+                    f32x4_load(t2, &K[400 * f + 25 * c + r + 25 * v + 50]);
+                    f32x4_load(t3, &K[400 * f + 25 * c + r + 25 * v + 75]);
+                    f32x4_store_columns(&W[8 * f + 3000 * c + 960 * r + v], 960, 4, 4, t0, t1, t2,
+                            t3);
+                }
+            }
+            {
+                const ptrdiff_t r = 24;
+                for (ptrdiff_t v = 0; v < 8; ++v) {
+                    W[8 * f + 3000 * c + 960 * r + v] = K[400 * f + 25 * c + r + 25 * v];
                 }
             }
         }

@@ -280,38 +280,27 @@ typedef struct {
 void resnet20_shortcut3_pack_weights_forward(const float *restrict K, float *restrict W)
 {
     for (ptrdiff_t f = 0; f < 48; f += 12) {
-        for (ptrdiff_t r = 0; r < 32; r += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &K[32 * f + r]);
-            f32x4_load(t1, &K[32 * f + r + 32]);
-            f32x4_load(t2, &K[32 * f + r + 64]);
-            f32x4_load(t3, &K[32 * f + r + 96]);
-            f32x4_store_columns(&W[32 * f + 12 * r], 12, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[32 * f + r + 128]);
-            f32x4_load(t1, &K[32 * f + r + 160]);
-            f32x4_load(t2, &K[32 * f + r + 192]);
-            f32x4_load(t3, &K[32 * f + r + 224]);
-            f32x4_store_columns(&W[32 * f + 12 * r + 4], 12, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[32 * f + r + 256]);
-            f32x4_load(t1, &K[32 * f + r + 288]);
-            f32x4_load(t2, &K[32 * f + r + 320]);
-            f32x4_load(t3, &K[32 * f + r + 352]);
-            f32x4_store_columns(&W[32 * f + 12 * r + 8], 12, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 12; v += 4) {
+            for (ptrdiff_t r = 0; r < 32; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[32 * f + r + 32 * v]);
+                f32x4_load(t1, &K[32 * f + r + 32 * v + 32]);
+                f32x4_load(t2, &K[32 * f + r + 32 * v + 64]);
+                f32x4_load(t3, &K[32 * f + r + 32 * v + 96]);
+                f32x4_store_columns(&W[32 * f + 12 * r + v], 12, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
     for (ptrdiff_t f = 48; f < 64; f += 8) {
-        for (ptrdiff_t r = 0; r < 32; r += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &K[32 * f + r]);
-            f32x4_load(t1, &K[32 * f + r + 32]);
-            f32x4_load(t2, &K[32 * f + r + 64]);
-            f32x4_load(t3, &K[32 * f + r + 96]);
-            f32x4_store_columns(&W[32 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[32 * f + r + 128]);
-            f32x4_load(t1, &K[32 * f + r + 160]);
-            f32x4_load(t2, &K[32 * f + r + 192]);
-            f32x4_load(t3, &K[32 * f + r + 224]);
-            f32x4_store_columns(&W[32 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t r = 0; r < 32; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[32 * f + r + 32 * v]);
+                f32x4_load(t1, &K[32 * f + r + 32 * v + 32]);
+                f32x4_load(t2, &K[32 * f + r + 32 * v + 64]);
+                f32x4_load(t3, &K[32 * f + r + 32 * v + 96]);
+                f32x4_store_columns(&W[32 * f + 8 * r + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
 }
@@ -735,62 +724,26 @@ void resnet20_shortcut3_backward_weights(
     float *N = ((float *)workspace) + 4096;
     float *D = ((float *)workspace) + 12288;
     for (ptrdiff_t f = 0; f < 64; f += 8) {
-        for (ptrdiff_t p = 0; p < 64; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[64 * f + p]);
-            f32x4_load(t1, &dO[64 * f + p + 64]);
-            f32x4_load(t2, &dO[64 * f + p + 128]);
-            f32x4_load(t3, &dO[64 * f + p + 192]);
-            f32x4_store_columns(&V[64 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[64 * f + p + 256]);
-            f32x4_load(t1, &dO[64 * f + p + 320]);
-            f32x4_load(t2, &dO[64 * f + p + 384]);
-            f32x4_load(t3, &dO[64 * f + p + 448]);
-            f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 64; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[64 * f + p + 64 * v]);
+                f32x4_load(t1, &dO[64 * f + p + 64 * v + 64]);
+                f32x4_load(t2, &dO[64 * f + p + 64 * v + 128]);
+                f32x4_load(t3, &dO[64 * f + p + 64 * v + 192]);
+                f32x4_store_columns(&V[64 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
-    for (ptrdiff_t p = 0; p < 256; p += 4) {
-        f32x4 t0, t1, t2, t3;
-        f32x4_load(t0, &X[p]);
-        f32x4_load(t1, &X[p + 256]);
-        f32x4_load(t2, &X[p + 512]);
-        f32x4_load(t3, &X[p + 768]);
-        f32x4_store_columns(&N[32 * p], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 1024]);
-        f32x4_load(t1, &X[p + 1280]);
-        f32x4_load(t2, &X[p + 1536]);
-        f32x4_load(t3, &X[p + 1792]);
-        f32x4_store_columns(&N[32 * p + 4], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 2048]);
-        f32x4_load(t1, &X[p + 2304]);
-        f32x4_load(t2, &X[p + 2560]);
-        f32x4_load(t3, &X[p + 2816]);
-        f32x4_store_columns(&N[32 * p + 8], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 3072]);
-        f32x4_load(t1, &X[p + 3328]);
-        f32x4_load(t2, &X[p + 3584]);
-        f32x4_load(t3, &X[p + 3840]);
-        f32x4_store_columns(&N[32 * p + 12], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 4096]);
-        f32x4_load(t1, &X[p + 4352]);
-        f32x4_load(t2, &X[p + 4608]);
-        f32x4_load(t3, &X[p + 4864]);
-        f32x4_store_columns(&N[32 * p + 16], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 5120]);
-        f32x4_load(t1, &X[p + 5376]);
-        f32x4_load(t2, &X[p + 5632]);
-        f32x4_load(t3, &X[p + 5888]);
-        f32x4_store_columns(&N[32 * p + 20], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 6144]);
-        f32x4_load(t1, &X[p + 6400]);
-        f32x4_load(t2, &X[p + 6656]);
-        f32x4_load(t3, &X[p + 6912]);
-        f32x4_store_columns(&N[32 * p + 24], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 7168]);
-        f32x4_load(t1, &X[p + 7424]);
-        f32x4_load(t2, &X[p + 7680]);
-        f32x4_load(t3, &X[p + 7936]);
-        f32x4_store_columns(&N[32 * p + 28], 32, 4, 4, t0, t1, t2, t3);
+    for (ptrdiff_t v = 0; v < 32; v += 4) {
+        for (ptrdiff_t p = 0; p < 256; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &X[p + 256 * v]);
+            f32x4_load(t1, &X[p + 256 * v + 256]);
+            f32x4_load(t2, &X[p + 256 * v + 512]);
+            f32x4_load(t3, &X[p + 256 * v + 768]);
+            f32x4_store_columns(&N[32 * p + v], 32, 4, 4, t0, t1, t2, t3);
+        }
     }
     {
         const ptrdiff_t m = 0;

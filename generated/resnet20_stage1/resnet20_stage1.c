@@ -1428,42 +1428,26 @@ void resnet20_stage1_backward_weights(
     float *N = ((float *)workspace) + 16384;
     float *D = ((float *)workspace) + 32768;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        for (ptrdiff_t p = 0; p < 1024; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[1024 * f + p]);
-            f32x4_load(t1, &dO[1024 * f + p + 1024]);
-            f32x4_load(t2, &dO[1024 * f + p + 2048]);
-            f32x4_load(t3, &dO[1024 * f + p + 3072]);
-            f32x4_store_columns(&V[1024 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[1024 * f + p + 4096]);
-            f32x4_load(t1, &dO[1024 * f + p + 5120]);
-            f32x4_load(t2, &dO[1024 * f + p + 6144]);
-            f32x4_load(t3, &dO[1024 * f + p + 7168]);
-            f32x4_store_columns(&V[1024 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 1024; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[1024 * f + p + 1024 * v]);
+                f32x4_load(t1, &dO[1024 * f + p + 1024 * v + 1024]);
+                f32x4_load(t2, &dO[1024 * f + p + 1024 * v + 2048]);
+                f32x4_load(t3, &dO[1024 * f + p + 1024 * v + 3072]);
+                f32x4_store_columns(&V[1024 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
-    for (ptrdiff_t p = 0; p < 1024; p += 4) {
-        f32x4 t0, t1, t2, t3;
-        f32x4_load(t0, &X[p]);
-        f32x4_load(t1, &X[p + 1024]);
-        f32x4_load(t2, &X[p + 2048]);
-        f32x4_load(t3, &X[p + 3072]);
-        f32x4_store_columns(&N[16 * p], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 4096]);
-        f32x4_load(t1, &X[p + 5120]);
-        f32x4_load(t2, &X[p + 6144]);
-        f32x4_load(t3, &X[p + 7168]);
-        f32x4_store_columns(&N[16 * p + 4], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 8192]);
-        f32x4_load(t1, &X[p + 9216]);
-        f32x4_load(t2, &X[p + 10240]);
-        f32x4_load(t3, &X[p + 11264]);
-        f32x4_store_columns(&N[16 * p + 8], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 12288]);
-        f32x4_load(t1, &X[p + 13312]);
-        f32x4_load(t2, &X[p + 14336]);
-        f32x4_load(t3, &X[p + 15360]);
-        f32x4_store_columns(&N[16 * p + 12], 16, 4, 4, t0, t1, t2, t3);
+    for (ptrdiff_t v = 0; v < 16; v += 4) {
+        for (ptrdiff_t p = 0; p < 1024; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &X[p + 1024 * v]);
+            f32x4_load(t1, &X[p + 1024 * v + 1024]);
+            f32x4_load(t2, &X[p + 1024 * v + 2048]);
+            f32x4_load(t3, &X[p + 1024 * v + 3072]);
+            f32x4_store_columns(&N[16 * p + v], 16, 4, 4, t0, t1, t2, t3);
+        }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
         const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;

@@ -1050,62 +1050,26 @@ void resnet20_stage2_backward_weights(
     float *N = ((float *)workspace) + 8192;
     float *D = ((float *)workspace) + 16384;
     for (ptrdiff_t f = 0; f < 32; f += 8) {
-        for (ptrdiff_t p = 0; p < 256; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[256 * f + p]);
-            f32x4_load(t1, &dO[256 * f + p + 256]);
-            f32x4_load(t2, &dO[256 * f + p + 512]);
-            f32x4_load(t3, &dO[256 * f + p + 768]);
-            f32x4_store_columns(&V[256 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[256 * f + p + 1024]);
-            f32x4_load(t1, &dO[256 * f + p + 1280]);
-            f32x4_load(t2, &dO[256 * f + p + 1536]);
-            f32x4_load(t3, &dO[256 * f + p + 1792]);
-            f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 256; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[256 * f + p + 256 * v]);
+                f32x4_load(t1, &dO[256 * f + p + 256 * v + 256]);
+                f32x4_load(t2, &dO[256 * f + p + 256 * v + 512]);
+                f32x4_load(t3, &dO[256 * f + p + 256 * v + 768]);
+                f32x4_store_columns(&V[256 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
-    for (ptrdiff_t p = 0; p < 256; p += 4) {
-        f32x4 t0, t1, t2, t3;
-        f32x4_load(t0, &X[p]);
-        f32x4_load(t1, &X[p + 256]);
-        f32x4_load(t2, &X[p + 512]);
-        f32x4_load(t3, &X[p + 768]);
-        f32x4_store_columns(&N[32 * p], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 1024]);
-        f32x4_load(t1, &X[p + 1280]);
-        f32x4_load(t2, &X[p + 1536]);
-        f32x4_load(t3, &X[p + 1792]);
-        f32x4_store_columns(&N[32 * p + 4], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 2048]);
-        f32x4_load(t1, &X[p + 2304]);
-        f32x4_load(t2, &X[p + 2560]);
-        f32x4_load(t3, &X[p + 2816]);
-        f32x4_store_columns(&N[32 * p + 8], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 3072]);
-        f32x4_load(t1, &X[p + 3328]);
-        f32x4_load(t2, &X[p + 3584]);
-        f32x4_load(t3, &X[p + 3840]);
-        f32x4_store_columns(&N[32 * p + 12], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 4096]);
-        f32x4_load(t1, &X[p + 4352]);
-        f32x4_load(t2, &X[p + 4608]);
-        f32x4_load(t3, &X[p + 4864]);
-        f32x4_store_columns(&N[32 * p + 16], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 5120]);
-        f32x4_load(t1, &X[p + 5376]);
-        f32x4_load(t2, &X[p + 5632]);
-        f32x4_load(t3, &X[p + 5888]);
-        f32x4_store_columns(&N[32 * p + 20], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 6144]);
-        f32x4_load(t1, &X[p + 6400]);
-        f32x4_load(t2, &X[p + 6656]);
-        f32x4_load(t3, &X[p + 6912]);
-        f32x4_store_columns(&N[32 * p + 24], 32, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 7168]);
-        f32x4_load(t1, &X[p + 7424]);
-        f32x4_load(t2, &X[p + 7680]);
-        f32x4_load(t3, &X[p + 7936]);
-        f32x4_store_columns(&N[32 * p + 28], 32, 4, 4, t0, t1, t2, t3);
+    for (ptrdiff_t v = 0; v < 32; v += 4) {
+        for (ptrdiff_t p = 0; p < 256; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &X[p + 256 * v]);
+            f32x4_load(t1, &X[p + 256 * v + 256]);
+            f32x4_load(t2, &X[p + 256 * v + 512]);
+            f32x4_load(t3, &X[p + 256 * v + 768]);
+            f32x4_store_columns(&N[32 * p + v], 32, 4, 4, t0, t1, t2, t3);
+        }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
         const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;

@@ -280,18 +280,15 @@ typedef struct {
 void resnet20_stage2_down_pack_weights_forward(const float *restrict K, float *restrict W)
 {
     for (ptrdiff_t f = 0; f < 32; f += 8) {
-        for (ptrdiff_t r = 0; r < 144; r += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &K[144 * f + r]);
-            f32x4_load(t1, &K[144 * f + r + 144]);
-            f32x4_load(t2, &K[144 * f + r + 288]);
-            f32x4_load(t3, &K[144 * f + r + 432]);
-            f32x4_store_columns(&W[144 * f + 8 * r], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &K[144 * f + r + 576]);
-            f32x4_load(t1, &K[144 * f + r + 720]);
-            f32x4_load(t2, &K[144 * f + r + 864]);
-            f32x4_load(t3, &K[144 * f + r + 1008]);
-            f32x4_store_columns(&W[144 * f + 8 * r + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t r = 0; r < 144; r += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &K[144 * f + r + 144 * v]);
+                f32x4_load(t1, &K[144 * f + r + 144 * v + 144]);
+                f32x4_load(t2, &K[144 * f + r + 144 * v + 288]);
+                f32x4_load(t3, &K[144 * f + r + 144 * v + 432]);
+                f32x4_store_columns(&W[144 * f + 8 * r + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
 }
@@ -1291,42 +1288,26 @@ void resnet20_stage2_down_backward_weights(
     float *N = ((float *)workspace) + 8192;
     float *D = ((float *)workspace) + 24576;
     for (ptrdiff_t f = 0; f < 32; f += 8) {
-        for (ptrdiff_t p = 0; p < 256; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[256 * f + p]);
-            f32x4_load(t1, &dO[256 * f + p + 256]);
-            f32x4_load(t2, &dO[256 * f + p + 512]);
-            f32x4_load(t3, &dO[256 * f + p + 768]);
-            f32x4_store_columns(&V[256 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[256 * f + p + 1024]);
-            f32x4_load(t1, &dO[256 * f + p + 1280]);
-            f32x4_load(t2, &dO[256 * f + p + 1536]);
-            f32x4_load(t3, &dO[256 * f + p + 1792]);
-            f32x4_store_columns(&V[256 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 256; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[256 * f + p + 256 * v]);
+                f32x4_load(t1, &dO[256 * f + p + 256 * v + 256]);
+                f32x4_load(t2, &dO[256 * f + p + 256 * v + 512]);
+                f32x4_load(t3, &dO[256 * f + p + 256 * v + 768]);
+                f32x4_store_columns(&V[256 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
-    for (ptrdiff_t p = 0; p < 1024; p += 4) {
-        f32x4 t0, t1, t2, t3;
-        f32x4_load(t0, &X[p]);
-        f32x4_load(t1, &X[p + 1024]);
-        f32x4_load(t2, &X[p + 2048]);
-        f32x4_load(t3, &X[p + 3072]);
-        f32x4_store_columns(&N[16 * p], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 4096]);
-        f32x4_load(t1, &X[p + 5120]);
-        f32x4_load(t2, &X[p + 6144]);
-        f32x4_load(t3, &X[p + 7168]);
-        f32x4_store_columns(&N[16 * p + 4], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 8192]);
-        f32x4_load(t1, &X[p + 9216]);
-        f32x4_load(t2, &X[p + 10240]);
-        f32x4_load(t3, &X[p + 11264]);
-        f32x4_store_columns(&N[16 * p + 8], 16, 4, 4, t0, t1, t2, t3);
-        f32x4_load(t0, &X[p + 12288]);
-        f32x4_load(t1, &X[p + 13312]);
-        f32x4_load(t2, &X[p + 14336]);
-        f32x4_load(t3, &X[p + 15360]);
-        f32x4_store_columns(&N[16 * p + 12], 16, 4, 4, t0, t1, t2, t3);
+    for (ptrdiff_t v = 0; v < 16; v += 4) {
+        for (ptrdiff_t p = 0; p < 1024; p += 4) {
+            f32x4 t0, t1, t2, t3;
+            f32x4_load(t0, &X[p + 1024 * v]);
+            f32x4_load(t1, &X[p + 1024 * v + 1024]);
+            f32x4_load(t2, &X[p + 1024 * v + 2048]);
+            f32x4_load(t3, &X[p + 1024 * v + 3072]);
+            f32x4_store_columns(&N[16 * p + v], 16, 4, 4, t0, t1, t2, t3);
+        }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {
         const ptrdiff_t i_begin = m < 1 ? (2 - m) / 2 : 0;

@@ -675,18 +675,15 @@ void resnet20_stage3_backward_weights(
     float *V = (float *)workspace;
     float *D = ((float *)workspace) + 4096;
     for (ptrdiff_t f = 0; f < 64; f += 8) {
-        for (ptrdiff_t p = 0; p < 64; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[64 * f + p]);
-            f32x4_load(t1, &dO[64 * f + p + 64]);
-            f32x4_load(t2, &dO[64 * f + p + 128]);
-            f32x4_load(t3, &dO[64 * f + p + 192]);
-            f32x4_store_columns(&V[64 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[64 * f + p + 256]);
-            f32x4_load(t1, &dO[64 * f + p + 320]);
-            f32x4_load(t2, &dO[64 * f + p + 384]);
-            f32x4_load(t3, &dO[64 * f + p + 448]);
-            f32x4_store_columns(&V[64 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 64; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[64 * f + p + 64 * v]);
+                f32x4_load(t1, &dO[64 * f + p + 64 * v + 64]);
+                f32x4_load(t2, &dO[64 * f + p + 64 * v + 128]);
+                f32x4_load(t3, &dO[64 * f + p + 64 * v + 192]);
+                f32x4_store_columns(&V[64 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {

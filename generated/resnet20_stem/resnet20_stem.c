@@ -1119,18 +1119,15 @@ void resnet20_stem_backward_weights(
     float *V = (float *)workspace;
     float *D = ((float *)workspace) + 16384;
     for (ptrdiff_t f = 0; f < 16; f += 8) {
-        for (ptrdiff_t p = 0; p < 1024; p += 4) {
-            f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &dO[1024 * f + p]);
-            f32x4_load(t1, &dO[1024 * f + p + 1024]);
-            f32x4_load(t2, &dO[1024 * f + p + 2048]);
-            f32x4_load(t3, &dO[1024 * f + p + 3072]);
-            f32x4_store_columns(&V[1024 * f + 8 * p], 8, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &dO[1024 * f + p + 4096]);
-            f32x4_load(t1, &dO[1024 * f + p + 5120]);
-            f32x4_load(t2, &dO[1024 * f + p + 6144]);
-            f32x4_load(t3, &dO[1024 * f + p + 7168]);
-            f32x4_store_columns(&V[1024 * f + 8 * p + 4], 8, 4, 4, t0, t1, t2, t3);
+        for (ptrdiff_t v = 0; v < 8; v += 4) {
+            for (ptrdiff_t p = 0; p < 1024; p += 4) {
+                f32x4 t0, t1, t2, t3;
+                f32x4_load(t0, &dO[1024 * f + p + 1024 * v]);
+                f32x4_load(t1, &dO[1024 * f + p + 1024 * v + 1024]);
+                f32x4_load(t2, &dO[1024 * f + p + 1024 * v + 2048]);
+                f32x4_load(t3, &dO[1024 * f + p + 1024 * v + 3072]);
+                f32x4_store_columns(&V[1024 * f + 8 * p + v], 8, 4, 4, t0, t1, t2, t3);
+            }
         }
     }
     for (ptrdiff_t m = 0; m < 3; ++m) {

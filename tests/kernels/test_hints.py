@@ -3,7 +3,7 @@
 import pytest
 
 from convgen import ConvSpec, generate, validate
-from convgen.kernels import contraction, hints, planar, reduction, reduction_shape
+from convgen.kernels import contraction, hints, planar, reduction_shape
 from convgen.kernels.kernel import Kernel
 
 LAYERS = {
@@ -55,7 +55,6 @@ def test_small_arrays_have_none(name: str) -> None:
     [
         ("pointwise, channels last", contraction),
         ("pointwise, channels first", planar),
-        ("depthwise", reduction),
     ],
 )
 def test_a_hint_behind_the_end_is_found_out(name: str, module: object, large: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import prod
 from pathlib import Path
@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from convgen import ConvSpec, generate
 from convgen.errors import BudgetError, PlanError
 from convgen.kernels import Kernel
-from convgen.kernels.blocks import blocks, choose_tile, fit, near_equal
+from convgen.kernels.blocks import Tile, blocks, choose_streamed_tile, choose_tile, fit, near_equal
 from convgen.kernels.columns import clipped_tiles, columns
-from convgen.kernels.isa import ISAS, best_isa
+from convgen.kernels.isa import ISAS, Isa, best_isa
 from convgen.kernels.kernel import DTYPES, pass_inputs, pass_output
 from convgen.kernels.sweep import phases, sweep
 from convgen.testing import conv_specs
@@ -171,14 +171,15 @@ def test_columns_cover_an_axis_with_its_taps(spec: ConvSpec, most: int) -> None:
                     assert taps == {tap for tap, positions in each.taps if number in positions}
 
 
+@pytest.mark.parametrize("choose", [choose_tile, choose_streamed_tile])
 @given(st.integers(1, 300), st.integers(1, 300), st.sampled_from(sorted(ISAS)), st.sampled_from(DTYPES))
 def test_tiles_fit_the_registers_and_blocks_cover_the_lanes(
-    lanes: int, numbers: int, isa: str, dtype: str
+    choose: Callable[[Isa, str, int, int], Tile], lanes: int, numbers: int, isa: str, dtype: str
 ) -> None:
     machine = ISAS[isa]
-    tile = choose_tile(machine, dtype, lanes, numbers)
+    tile = choose(machine, dtype, lanes, numbers)
     assert tile.numbers * tile.vectors + tile.vectors + 1 <= machine.registers
-    assert tile.numbers == fit(machine, tile.vectors)
+    assert tile.numbers == fit(machine, tile.vectors) or choose is choose_streamed_tile
     position = 0
     for each in blocks(tile, lanes):
         assert each.first == position
