@@ -1,4 +1,4 @@
-"""A register tile may be asked for: it gives SciPy's answers, the very bits of the rule's, and a reason where it cannot be."""
+"""A tile that is asked for gives SciPy's answers and the bits of the rule's, and where there can be none, a reason."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def kernels_of(spec: ConvSpec, number: int, isa: str, dtype: str = "float32", **
 def noise(spec: ConvSpec) -> Arrays:
     generator = np.random.default_rng(7)
     return {
-        array: generator.standard_normal(shape_of(spec, array)).astype(np.float32) for array in ("X", "K", "b", "dO")
+        array: generator.standard_normal(shape_of(spec, array)).astype(np.float32)
+        for array in ("X", "K", "b", "dO")
     }
 
 
