@@ -2,24 +2,12 @@
 
 import os
 import platform
-import subprocess
-from pathlib import Path
+
+from convgen.runtime.processor import processor
 
 
 def machine() -> str:
     """One line, such as ``AMD EPYC 7763, 2 cores, Linux, CPython 3.11.7``."""
     cores = os.cpu_count()
     system = f"{platform.system()}, {platform.python_implementation()} {platform.python_version()}"
-    return f"{_processor()}, {cores} {'core' if cores == 1 else 'cores'}, {system}"
-
-
-def _processor() -> str:
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        for line in cpuinfo.read_text("utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    if platform.system() == "Darwin":
-        brand = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        return subprocess.run(brand, capture_output=True, text=True, check=True).stdout.strip()
-    return platform.processor() or platform.machine()
+    return f"{processor()}, {cores} {'core' if cores == 1 else 'cores'}, {system}"

@@ -156,8 +156,7 @@ def promises(layers: Layers) -> Iterator[str]:
         found = dict(promise.figures(layers))
         if not found:
             continue
-        # What is printed is what is compared: a figure that reads as its limit keeps it.
-        kept = {name: value for name, value in found.items() if round(value, 2) >= promise.limit}
+        kept = {name: value for name, value in found.items() if value >= promise.limit}
         least = min(found.values())
         average_of_all = math.exp(sum(map(math.log, found.values())) / len(found))
         yield (
@@ -166,7 +165,7 @@ def promises(layers: Layers) -> Iterator[str]:
         )
         below = sorted((value, name) for name, value in found.items() if name not in kept)
         if below:
-            short.append(f"- {promise.text}: " + ", ".join(f"{name} {value:.2f}" for value, name in below))
+            short.append(f"- {promise.text}: " + ", ".join(f"{name} {value:.3f}" for value, name in below))
     if short:
         yield from ("", "Short of it:", "", *short)
 

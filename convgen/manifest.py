@@ -126,6 +126,7 @@ class Artefact:
         threads: how many share the loops of its kernels in C.
         algorithm: how the target C computes, as `generate` takes it; None for direct sums.
         isa: the instruction set that C is laid out for; None for any machine's.
+        tile: the register tiles of the target C, as `generate` takes them; None for the rule's.
         notation: whose letters documents are written in.
     """
 
@@ -139,6 +140,7 @@ class Artefact:
     threads: int
     algorithm: str | None
     isa: str | None
+    tile: str | Mapping[str, str] | None
     notation: str
 
     def files(self) -> Iterator[tuple[str, str]]:
@@ -172,9 +174,8 @@ class Artefact:
         """
         from convgen.kernels import generate
 
-        said = (
-            {"algorithm": self.algorithm, "isa": self.isa, "threads": self.threads} if target == "c" else {}
-        )
+        chosen = {"algorithm": self.algorithm, "isa": self.isa, "threads": self.threads, "tile": self.tile}
+        said = chosen if target == "c" else {}
         given: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
         return generate(self.spec, target, self.dtype, name=self.name, forms=self.forms, **given)
 
@@ -233,6 +234,7 @@ _ARTEFACT_KEYS = {
     "threads": _COUNT,
     "algorithm": _TEXT,
     "isa": _TEXT,
+    "tile": _TEXT_OR_TABLE,
     "notation": _TEXT,
 }
 
@@ -293,6 +295,7 @@ def _artefact(place: str, entry: Mapping[str, Any]) -> Artefact:
         threads=entry.get("threads", 1),
         algorithm=entry.get("algorithm"),
         isa=entry.get("isa"),
+        tile=entry.get("tile"),
         notation=letters,
     )
 

@@ -6,7 +6,7 @@ What was not said is None, so that a command can tell. Keys keep the spelling of
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from convgen.algebra.notation import DEFAULT, NOTATIONS
@@ -19,7 +19,7 @@ Options = dict[str, Any]
 """What was said, by key; under "refuse" the way to end with a usage error."""
 
 SPEC_KEYS = ("spec", *(field.key for field in FIELDS))
-KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "threads", "algorithm", "output-dir")
+KERNEL_KEYS = ("target", "dtype", "name", "forms", "isa", "threads", "algorithm", "tile", "output-dir")
 
 
 def option(key: str) -> str:
@@ -157,7 +157,7 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--forms",
-        type=_forms,
+        type=_by_pass("a form"),
         help="how to compute: a form, such as loops, or by pass: forward=loops,backward_data=unrolled "
         "(default: by a rule that the file states)",
     )
@@ -172,6 +172,12 @@ def add_generate_options(parser: argparse.ArgumentParser) -> None:
         help="how many threads share the loops of large passes in C, by OpenMP (default: 1)",
     )
     _add_algorithm_option(parser)
+    parser.add_argument(
+        "--tile",
+        type=_by_pass("a tile"),
+        help="register tile of C: numbers x vectors, such as 6x4, or 6x4x8 with the lanes of a vector; or by pass: "
+        "forward=6x4,backward_data=5x5; or tuned: what bench --tune has kept here for --isa (default: by rule)",
+    )
     _add_directory_option(parser, "write the files into a directory (default: print the source)")
     add_json_option(parser)
     group = parser.add_argument_group("a gallery, instead")
@@ -189,6 +195,12 @@ def add_bench_options(parser: argparse.ArgumentParser) -> None:
         "--plot", metavar="PATH", help="draw the roofline and the ratios: .svg, .png or .pdf (convgen[bench])"
     )
     _add_algorithm_option(parser)
+    group = parser.add_argument_group("tuning, instead")
+    group.add_argument(
+        "--tune", action="store_true", help="time register tiles against the rule's, and keep what is faster"
+    )
+    group.add_argument("--dtype", metavar="DTYPE", help="float32 or float64 (default: float32)")
+    group.add_argument("--isa", help="instruction set (default: native, the best of this machine)")
     _add_output_option(parser)
     add_json_option(parser)
 
@@ -317,11 +329,17 @@ def _add_directory_option(parser: argparse.ArgumentParser, words: str) -> None:
     parser.add_argument("--output-dir", dest="output-dir", metavar="DIR", help=words)
 
 
-def _forms(text: str) -> str | dict[str, str]:
-    if "=" not in text:
-        return text
-    pairs = [part.partition("=") for part in text.split(",")]
-    forms = {name: form for name, _, form in pairs}
-    if not all(name and form for name, _, form in pairs) or len(forms) < len(pairs):
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a form nor pass=form,pass=form")
-    return forms
+def _by_pass(what: str) -> Callable[[str], str | dict[str, str]]:
+    """Reads one of something, or one for each pass."""
+    word = what.partition(" ")[2]
+
+    def read(text: str) -> str | dict[str, str]:
+        if "=" not in text:
+            return text
+        pairs = [part.partition("=") for part in text.split(",")]
+        chosen = {name: each for name, _, each in pairs}
+        if not all(name and each for name, _, each in pairs) or len(chosen) < len(pairs):
+            raise argparse.ArgumentTypeError(f"{text!r} is neither {what} nor pass={word},pass={word}")
+        return chosen
+
+    return read

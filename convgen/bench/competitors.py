@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from convgen.kernels.winograd import PASSES as WINOGRAD_PASSES
 from convgen.layout import from_named, to_named, user_shape
 from convgen.runtime.trial import winograd_tolerance
 from convgen.spec import ConvSpec
+
+if TYPE_CHECKING:
+    from convgen.runtime import LoadedKernel
 
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -95,35 +98,49 @@ def own_c(
         loaded = load(other, algorithm=algorithm)
         if prepared and name not in loaded.kernel.prepared:
             return None
-        library = ctypes.CDLL(str(loaded.path))
         read = [relaid(spec, other, array, arrays[array]) for array in pass_inputs(other, name)]
         result = aligned(np.zeros(user_shape(other, pass_output(name)), np.float32))
-        held = [*read, result]
-        needed, scratch = loaded.kernel.workspace_bytes[name], loaded.kernel.scratch_bytes.get(name, 0)
-        symbol = f"{loaded.kernel.name}_{name}"
-        if prepared:
-            weights = pass_inputs(other, name).index("K")
-            packed = aligned(np.zeros(needed - scratch, np.uint8))
-            library[pack_symbol(loaded.kernel.name, name)](
-                ctypes.c_void_p(read[weights].ctypes.data), ctypes.c_void_p(packed.ctypes.data)
-            )
-            held[weights], symbol, needed = packed, packed_symbol(loaded.kernel.name, name), scratch
-        if needed:
-            held.append(aligned(np.zeros(needed, np.uint8)))
-        pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
-        function = ctypes.cast(library[symbol], ctypes.c_void_p)
-        clock = timer().convgen_time_pass
-
-        def run(repeats: int) -> float:
-            taken: float = clock(function, pointers, len(held), ctypes.c_long(repeats))
-            return taken
-
+        run = c_run(loaded, name, read, result, prepared)
         allowed = 0.0
         if algorithm != "direct":
             allowed = winograd_tolerance(spec, name, arrays, algorithm)
         return Entry(run, lambda: relaid(other, spec, pass_output(name), result), allowed)
 
     return enter
+
+
+def c_run(loaded: LoadedKernel, name: str, read: Sequence[Array], result: Array, prepared: bool) -> Run:
+    """A pass of a C kernel, called from C.
+
+    Args:
+        loaded: the kernel.
+        name: the pass.
+        read: the arrays that it reads, aligned.
+        result: the array that it writes, aligned.
+        prepared: whether K is packed now, and not in every call.
+    """
+    kernel, library = loaded.kernel, ctypes.CDLL(str(loaded.path))
+    held = [*read, result]
+    needed, scratch = kernel.workspace_bytes[name], kernel.scratch_bytes.get(name, 0)
+    symbol = f"{kernel.name}_{name}"
+    if prepared:
+        weights = pass_inputs(kernel.spec, name).index("K")
+        packed = aligned(np.zeros(needed - scratch, np.uint8))
+        library[pack_symbol(kernel.name, name)](
+            ctypes.c_void_p(read[weights].ctypes.data), ctypes.c_void_p(packed.ctypes.data)
+        )
+        held[weights], symbol, needed = packed, packed_symbol(kernel.name, name), scratch
+    if needed:
+        held.append(aligned(np.zeros(needed, np.uint8)))
+    pointers = (ctypes.c_void_p * len(held))(*(array.ctypes.data for array in held))
+    function = ctypes.cast(library[symbol], ctypes.c_void_p)
+    clock = timer().convgen_time_pass
+
+    def run(repeats: int) -> float:
+        taken: float = clock(function, pointers, len(held), ctypes.c_long(repeats))
+        return taken
+
+    return run
 
 
 def own_numpy(channels_last: bool) -> Callable[[ConvSpec, str, Arrays], Entry | None]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from convgen.commands.command import DIFFERS, HOLDS, Command, answer, given, json_text, lines_text, print_text
 from convgen.options import (
@@ -20,18 +21,23 @@ from convgen.options import (
     spec_of,
 )
 
+if TYPE_CHECKING:
+    from convgen.spec import ConvSpec
+
 
 def _generate(options: Options) -> int:
     from convgen.kernels import generate
+    from convgen.kernels.asked_tiles import TUNED
 
     if options["manifest"] is not None:
         return _gallery(options)
     if options["check"]:
         options["refuse"]("--check goes with --manifest")
-    kernel = generate(
-        spec_of(options),
-        **given(options, "target", "dtype", "name", "forms", "isa", "threads", "algorithm"),
-    )
+    spec = spec_of(options)
+    said = given(options, "target", "dtype", "name", "forms", "isa", "threads", "algorithm", "tile")
+    if said.get("tile") == TUNED:
+        said["tile"] = _tiles_here(spec, options)
+    kernel = generate(spec, **said)
     directory = options["output-dir"]
     written = [] if directory is None else [str(path) for path in kernel.write(directory)]
     if options["json"]:
@@ -43,6 +49,7 @@ def _generate(options: Options) -> int:
             forms=dict(kernel.forms),
             op_count={name: vars(count) for name, count in kernel.op_count.items()},
             workspace_bytes=dict(kernel.workspace_bytes),
+            tiles={name: str(tiling.tile) for name, tiling in kernel.tilings.items()},
             files=kernel.files,
             written=written,
         )
@@ -50,6 +57,20 @@ def _generate(options: Options) -> int:
         text = kernel.source if directory is None else lines_text(f"wrote {path}" for path in written)
     print_text(text)
     return HOLDS
+
+
+def _tiles_here(spec: ConvSpec, options: Options) -> dict[str, str]:
+    """The tiles that were measured on this machine for a kernel."""
+    from convgen.errors import PlanError
+    from convgen.kernels.generate import dtype_name
+    from convgen.kernels.isa import PORTABLE, isa_named
+    from convgen.runtime.tuned import Question, tuned_tiles
+
+    for key, value in given(options, "target", "forms").items():
+        if (key, value) != ("target", "c"):
+            raise PlanError(f"--tile tuned is for C in the rule's forms; leave {option(key)} {value} away")
+    isa = isa_named(options["isa"] or PORTABLE.name).name
+    return tuned_tiles(Question(spec, dtype_name(options["dtype"] or "float32"), isa, options["algorithm"]))
 
 
 def _gallery(options: Options) -> int:
@@ -78,7 +99,31 @@ def _gallery(options: Options) -> int:
     return DIFFERS if changes else HOLDS
 
 
+def _tell(words: str) -> None:
+    """Say how far a long command is, beside its answer."""
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
+
+
+def _tune(options: Options) -> int:
+    from convgen.bench.tune import tune
+
+    if options["plot"] is not None:
+        options["refuse"]("--plot draws a contest; leave it away with --tune")
+    found = tune(
+        spec_of(options),
+        **given(options, "dtype", "isa", "algorithm", "seconds"),
+        progress=_tell,
+    )
+    answer(json_text(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
+    return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
+
+
 def _bench(options: Options) -> int:
+    if options["tune"]:
+        return _tune(options)
+    for key in given(options, "dtype", "isa"):
+        options["refuse"](f"{option(key)} goes with --tune")
     from convgen.bench import contest
     from convgen.bench.participants import COMPETITORS, winograd_competitors
     from convgen.kernels.algorithms import DIRECT, require_algorithm
@@ -137,10 +182,13 @@ BENCH = Command(
     "bench",
     "time the kernels of one shape beside what else is installed here",
     "One thread, float32; competitors take turns, and a result that is off is named and not timed.\n"
+    "With --tune, instead: the few register tiles that may be faster than the rule's, each verified and timed;\n"
+    "what is faster by more than noise is kept in the cache, and load() takes it from then on.\n"
     "Exit status 0: timed. 1: a result was off.",
     (
         "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",
         "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --algorithm winograd",
+        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --layout NHWC --tune",
     ),
     add_bench_options,
     _bench,

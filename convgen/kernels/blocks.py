@@ -10,6 +10,7 @@ P + Q operands, so that square tiles load least, and about ten sums hide the lat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,12 @@ for memory, and no more than are soon put away."""
 DEEPEST = 8
 """The most vectors of a tile in one direction."""
 
+NEAR = 1.25
+"""A tile whose cost is so many times the least may yet be the fastest on some machine."""
+
+OF_A_KIND = 2
+"""What the rule expects and a machine does differ more between kinds of tiles than within one."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -46,6 +53,41 @@ class Tile:
     vector: Vector
     numbers: int
     vectors: int
+
+    def __str__(self) -> str:
+        return f"{self.numbers}x{self.vectors}x{self.vector.lanes}"
+
+    @property
+    def registers(self) -> int:
+        """How many it fills: its sums, its vectors and one number."""
+        return self.numbers * self.vectors + self.vectors + 1
+
+    def cut(self, lanes: int, numbers: int) -> Tile:
+        """The largest of the tiles into which so many lanes and numbers are cut."""
+        count = -(-lanes // self.vector.lanes)
+        return Tile(
+            self.vector, near_equal(numbers, self.numbers)[0][1], near_equal(count, self.vectors)[0][1]
+        )
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """What a pass cuts into register tiles.
+
+    Attributes:
+        most: no tile is larger than this one.
+        lanes: the entries along the vectors.
+        numbers: the entries beside each other whose factor is a number.
+    """
+
+    most: Tile
+    lanes: int
+    numbers: int
+
+    @property
+    def tile(self) -> Tile:
+        """The largest of the tiles."""
+        return self.most.cut(self.lanes, self.numbers)
 
 
 @dataclass(frozen=True)
@@ -79,7 +121,9 @@ def fit(isa: Isa, vectors: int) -> int:
 
 @lru_cache(maxsize=256)
 def choose_tile(isa: Isa, dtype: str, lanes: int, numbers: int) -> Tile:
-    """The tile that is expected to be the fastest, for so many lanes and entries beside each other."""
+    """The tile that is asked for, or else expected to be the fastest, for so many lanes and numbers."""
+    if isa.tile is not None:
+        return isa.tile.cut(lanes, numbers)
     tiles = [
         Tile(Vector(dtype, width), fit(isa, vectors), vectors)
         for width in isa.widths(dtype)
@@ -96,9 +140,39 @@ def choose_streamed_tile(isa: Isa, dtype: str, lanes: int, numbers: int) -> Tile
     What counts then is how memory is met: as few vectors side by side as hide the latency, because a core
     foresees steps of one line each, but not runs of some lines with gaps between them.
     """
+    if isa.tile is not None:
+        return isa.tile.cut(lanes, numbers)
     vector = choose_tile(isa, dtype, lanes, numbers).vector
     vectors = min(-(-FEWEST_STREAMED // numbers), -(-lanes // vector.lanes))
     return Tile(vector, min(fit(isa, vectors), MOST_STREAMED // vectors), vectors)
+
+
+def near_best(isa: Isa, tiling: Tiling) -> list[Tile]:
+    """The rule's tile, then others that are expected to be nearly as fast, the best `OF_A_KIND` of every kind.
+
+    No two cut alike, and what is of one kind has as many vectors, of one width.
+
+    Args:
+        isa: the instruction set.
+        tiling: what the rule cuts, and how.
+    """
+    chosen, dtype = tiling.tile, tiling.most.vector.dtype
+    every = {  # of a dict the keys keep their order
+        Tile(Vector(dtype, width), most, vectors).cut(tiling.lanes, tiling.numbers): None
+        for width in isa.widths(dtype)
+        for vectors in range(1, DEEPEST + 1)
+        for most in range(1, fit(isa, vectors) + 1)
+    }
+    costs = {
+        tile: round(tile_cost(isa, tile, tiling.lanes, tiling.numbers), 6) for tile in {**every, chosen: None}
+    }
+    found, kinds = [chosen], Counter([(chosen.vector, chosen.vectors)])
+    for tile in sorted(costs, key=lambda tile: costs[tile]):
+        kind = (tile.vector, tile.vectors)
+        if tile != chosen and kinds[kind] < OF_A_KIND and costs[tile] <= NEAR * costs[chosen]:
+            found.append(tile)
+            kinds[kind] += 1
+    return found
 
 
 def tile_cost(isa: Isa, tile: Tile, lanes: int, numbers: int) -> float:

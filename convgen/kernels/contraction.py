@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.blocks import Block, blocks
+from convgen.kernels.blocks import Block, Tiling, blocks
 from convgen.kernels.columns import Columns, columns
 from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
@@ -55,6 +55,7 @@ class Contraction:
         self.lanes, self.summed = sizes[self.lane_axis], sizes[SUMMED[name]]
         self.pieces = pieces_of(self.flat, name)
         self.tile = channel_tile(self.flat, name, dtype, isa)
+        self.tiling = Tiling(self.tile, self.lanes, max(piece[-1].count for piece in self.pieces))
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
         self.weights = weights_of(self.flat, name, self.lane_axis, self.tile, isa)
         self.biased = name == "forward" and spec.bias
@@ -78,6 +79,7 @@ class Contraction:
             vectors=(replace(self.tile.vector, transposes=squares),),
             workspace_bytes=needed,
             packing=packing,
+            tiling=None if self.idle else self.tiling,
         )
 
     def order(self) -> str:

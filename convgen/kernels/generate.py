@@ -8,6 +8,7 @@ from typing import Any
 
 from convgen.errors import DtypeError, PlanError
 from convgen.kernels.algorithms import with_algorithm
+from convgen.kernels.asked_tiles import asked_tiles
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
 from convgen.kernels.isa import ELEMENT_BYTES, PORTABLE, Vector, isa_named
@@ -41,6 +42,7 @@ def generate(
     isa: str = PORTABLE.name,
     threads: int = 1,
     algorithm: str | None = None,
+    tile: str | Mapping[str, str] | None = None,
 ) -> Kernel:
     """Write the source of a convolution specialised to one spec: forward pass and all gradients.
 
@@ -60,14 +62,18 @@ def generate(
             forward and backward_data from fewer products of transformed tiles, in C, where stride and dilation
             are 1; its error is larger, and the file states a bound. Tiles are chosen by rule;
             ``"winograd:4"`` or ``"winograd:2x4"`` says their size.
+        tile: the register tile of C's tiled passes, instead of the rule's choice: ``"6x4"``, numbers x vectors of
+            the widest kind, or ``"6x4x8"`` with the lanes of a vector; for every pass that has one, or a mapping
+            from passes to tiles. ``"rule"`` is what None means. It changes the speed, and no result: every sum
+            is added in the same order.
 
     Returns:
         The kernel's text; nothing is written to disk, and nothing is compiled.
 
     Raises:
         PlanError: an unknown target, form, instruction set or algorithm, an algorithm that does not apply to the
-            spec, a name that a kernel cannot have, or threads that are no number from 1, or more than one
-            for NumPy.
+            spec, a name that a kernel cannot have, threads that are no number from 1, or more than one
+            for NumPy, or a tile that the registers do not hold or that is asked of a pass without tiles.
         DtypeError: another dtype.
         BudgetError: a form that would be too large for this spec; raised before any work.
     """
@@ -81,7 +87,11 @@ def generate(
     chosen = with_algorithm(spec, target, choose_forms(spec, target, forms), forms, algorithm)
     vectors = isa_named(isa)
     require_threads(threads, target)
-    plans = {each: form.plan(spec, each, dtype, vectors).laid_out(threads) for each, form in chosen.items()}
+    sets = asked_tiles(spec, chosen, dtype, vectors, tile)
+    plans = {
+        each: form.plan(spec, each, dtype, sets[each]).laid_out(threads) for each, form in chosen.items()
+    }
+    tilings = {each: plan.tiling for each, plan in plans.items() if plan.tiling}
     used = _vectors(plans)
     values = {
         "name": name,
@@ -103,6 +113,7 @@ def generate(
             vectors,
             threads,
             algorithm,
+            {each: str(tilings[each].tile) for each in tilings if sets[each].tile},
         ),
         "passes": [
             {
@@ -132,6 +143,7 @@ def generate(
         prepared=tuple(each for each, plan in plans.items() if plan.packing),
         threads=threads,
         scratch_bytes={each: plan.scratch_bytes for each, plan in plans.items() if plan.packing},
+        tilings=tilings,
     )
 
 

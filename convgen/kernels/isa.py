@@ -8,9 +8,13 @@ register for.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from convgen.errors import PlanError
+
+if TYPE_CHECKING:
+    from convgen.kernels.blocks import Tile
 
 ELEMENT_BYTES = {"float32": 4, "float64": 8}
 
@@ -26,6 +30,7 @@ class Isa:
         narrow_cost: of a product of half as wide vectors, against 1 for the widest.
         masks: whether the first lanes of a vector can be loaded and stored on their own at full speed.
         macros: what a compiler that targets it predefines, as far as the text or its speed needs it.
+        tile: the register tile that is asked of a pass on it; None where the rule chooses.
     """
 
     name: str
@@ -34,6 +39,12 @@ class Isa:
     narrow_cost: float
     masks: bool
     macros: tuple[str, ...]
+    tile: Tile | None = None
+
+    @property
+    def by_rule(self) -> Isa:
+        """The same with the choice of tiles left to the rule."""
+        return replace(self, tile=None)
 
     def lanes(self, dtype: str) -> int:
         """Numbers in the widest vector."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from convgen.errors import OutputError
+from convgen.kernels.blocks import Tiling
 from convgen.kernels.isa import PORTABLE, Vector
 from convgen.render import write_files
 from convgen.spec import ConvSpec
@@ -83,6 +84,7 @@ class Kernel:
         prepared: the passes that pack their weights, and can be given packed ones.
         threads: how many threads may share a loop; whether any do follows from the size of the layer.
         scratch_bytes: by pass of these, the scratch memory that it needs besides packed weights.
+        tilings: by pass what it cuts into register tiles, where another tile may be asked for.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Kernel:
     prepared: tuple[str, ...] = ()
     threads: int = 1
     scratch_bytes: Mapping[str, int] = field(default_factory=dict)
+    tilings: Mapping[str, Tiling] = field(default_factory=dict)
 
     @property
     def is_shared(self) -> bool:

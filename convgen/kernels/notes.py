@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
+from convgen.kernels.asked_tiles import tile_text
 from convgen.kernels.formula import array_entry
 from convgen.kernels.isa import PORTABLE, Isa
 from convgen.kernels.plan import LINE_WIDTH, PassPlan
@@ -13,6 +14,8 @@ from convgen.kernels.threads import about
 from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 from convgen.version import __version__
+
+TILES = "Register tiles as measured on a machine or said, not by rule: numbers x vectors x lanes"
 
 SCRATCH = {
     "c": "Scratch memory that a pass is given, aligned as its numbers are or better",
@@ -36,6 +39,7 @@ def notes(
     isa: Isa,
     threads: int,
     algorithm: str | None = None,
+    tiles: Mapping[str, str] | None = None,
 ) -> list[str]:
     """The lines after the first: how to make the file again, its arrays, and what each pass does.
 
@@ -50,6 +54,7 @@ def notes(
         isa: the instruction set that C is laid out for.
         threads: how many may share a loop.
         algorithm: the user's choice; None for the rule's.
+        tiles: by pass the register tile that was asked for; the rule chose the others.
     """
     options = [f'--spec "{spec}"', f"--target {target}", f"--dtype {dtype}"]
     options += [f"--name {name}"] if name else []
@@ -57,6 +62,7 @@ def notes(
     options += [f"--isa {isa.name}"] if isa != PORTABLE else []
     options += [f"--threads {threads}"] if threads > 1 else []
     options += [f"--algorithm {algorithm}"] if algorithm else []
+    options += [f"--tile {tile_text(tiles)}"] if tiles else []
     return [
         "",
         "Written by",
@@ -71,7 +77,7 @@ def notes(
         *error_bound(dtype),
         *(line for plan in plans.values() for line in plan.bound),
         "",
-        *_vectors(plans, target, isa),
+        *_vectors(plans, target, isa, tiles or {}),
         *about(threads),
         *_forms(abouts),
     ]
@@ -131,11 +137,16 @@ def _table(spec: ConvSpec, plans: Mapping[str, PassPlan]) -> list[str]:
     ]
 
 
-def _vectors(plans: Mapping[str, PassPlan], target: str, isa: Isa) -> list[str]:
+def _vectors(plans: Mapping[str, PassPlan], target: str, isa: Isa, tiles: Mapping[str, str]) -> list[str]:
     """What the text is laid out for, and the scratch memory that a caller gives or a pass keeps."""
     found = []
     if any(plan.vectors for plan in plans.values()):
         found += [f"Laid out for the instruction set {isa.name!r}: vectors of up to {isa.vector_bytes} bytes"]
+    if tiles:
+        found += [
+            TILES,
+            *(f"    {name:<{max(map(len, tiles))}}  {tile}" for name, tile in tiles.items()),
+        ]
     if any(plan.workspace_bytes for plan in plans.values()):
         found += [SCRATCH[target]]
         packed = {f"{plan.name}_packed": plan.scratch_bytes for plan in plans.values() if plan.scratch_bytes}

@@ -13,6 +13,7 @@ from convgen.layout import user_shape
 from convgen.spec import ConvSpec
 
 if TYPE_CHECKING:
+    from convgen.kernels.blocks import Tiling
     from convgen.kernels.nest import Nests
     from convgen.kernels.workspace import Workspace
 
@@ -41,6 +42,7 @@ class PassPlan:
         packing: how the weights are packed first, for a pass whose `body` reads packed ones.
         bound: how far its results may be off, in words, where the bound of plain sums is not for it.
         workspace: the scratch arrays that a NumPy pass keeps from call to call.
+        tiling: what it cuts into register tiles, where another tile may be asked for.
     """
 
     name: str
@@ -55,6 +57,7 @@ class PassPlan:
     packing: Nests = field(default=(), kw_only=True)
     bound: tuple[str, ...] = field(default=(), kw_only=True)
     workspace: Workspace | None = field(default=None, kw_only=True)
+    tiling: Tiling | None = field(default=None, kw_only=True)
 
     @property
     def packed_bytes(self) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
-from convgen.kernels.blocks import Block, Tile, blocks, choose_tile, near_equal, tile_cost
+from convgen.kernels.blocks import Block, Tile, Tiling, blocks, choose_tile, near_equal, tile_cost
 from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.hints import NEXT, asked, following, lines_of, streams
@@ -79,25 +79,27 @@ def _clipped(part: Sweep, each: Block, used: int) -> Strip:
     return Strip(each, tuple(taps))
 
 
-def planar_tile(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> Tile:
-    """The tile for the longest row of a pass."""
+def planar_tiling(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> Tiling:
+    """The tiles for the longest row of a pass."""
     numbers = axis_sizes(spec, "K")[NUMBERED[name]]
-    return choose_tile(isa, dtype, max(piece[-1].count for piece in pieces_of(spec, name)), numbers)
+    longest = max(piece[-1].count for piece in pieces_of(spec, name))
+    return Tiling(choose_tile(isa, dtype, longest, numbers), longest, numbers)
 
 
 def planar_cost(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> float:
     """What a step of the sum of all rows costs, in products of the widest vectors."""
-    tile, numbers = planar_tile(spec, name, dtype, isa), axis_sizes(spec, "K")[NUMBERED[name]]
+    tiling = planar_tiling(spec, name, dtype, isa)
     return sum(
-        tile_cost(isa, tile, piece[-1].count, numbers) * prod(axis.count for axis in piece[:-1])
+        tile_cost(isa, tiling.most, piece[-1].count, tiling.numbers) * prod(axis.count for axis in piece[:-1])
         for piece in pieces_of(spec, name)
     ) / len(pieces_of(spec, name))
 
 
 def planar_statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
     """How many products of vectors the text has; found without writing it."""
-    tile, numbers = planar_tile(spec, name, dtype, isa), axis_sizes(spec, "K")[NUMBERED[name]]
-    rows = sum(size for _, size in near_equal(numbers, tile.numbers))
+    tiling = planar_tiling(spec, name, dtype, isa)
+    tile = tiling.most
+    rows = sum(size for _, size in near_equal(tiling.numbers, tile.numbers))
     total = 0
     for piece in pieces_of(spec, name):
         part, width = piece[-1], tile.vectors * tile.vector.lanes
@@ -158,7 +160,8 @@ class Planar:
         self.output, self.signal = pass_output(name), SIGNALS[name]
         self.letters = letters(self.flat)
         self.sizes = axis_sizes(self.flat, "K")
-        self.tile = planar_tile(self.flat, name, dtype, isa)
+        self.tiling = planar_tiling(self.flat, name, dtype, isa)
+        self.tile = self.tiling.most
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal, "K")}
         self.biased = name == "forward" and spec.bias
         self.idle = idle_arrays(spec, name)
@@ -174,7 +177,14 @@ class Planar:
                 inner = over_positions(axis, inner)
             found += inner
         body = loop("e", 0, self.flat.batch, loop("g", 0, self.flat.groups, found))
-        return tiled_plan(self.spec, self.name, body, order=self.order(), vectors=(self.tile.vector,))
+        return tiled_plan(
+            self.spec,
+            self.name,
+            body,
+            order=self.order(),
+            vectors=(self.tile.vector,),
+            tiling=None if self.idle else self.tiling,
+        )
 
     def order(self) -> str:
         """The order of a sum by letters."""

@@ -39,6 +39,7 @@ def plan_reduction(spec: ConvSpec, dtype: str, isa: Isa) -> TiledPlan:
         order=reduction_order(chosen.flat),
         vectors=() if chosen.idle else (vector,),
         workspace_bytes=workspace_bytes(chosen),
+        tiling=None if chosen.idle else chosen.tiling,
     )
 
 

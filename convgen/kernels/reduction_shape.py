@@ -6,12 +6,13 @@ Which channel axis the vectors run along, what the tiles cut, and what is copied
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
 from convgen.kernels.blocks import (
     Tile,
+    Tiling,
     blocks,
     choose_streamed_tile,
     choose_tile,
@@ -79,17 +80,19 @@ def shape_of(spec: ConvSpec, dtype: str, isa: Isa) -> Shape:
         numbers = prod(spec.kernel_size)
         choose = choose_tile if is_crowded(spec, dtype, TOO_CROWDED) else choose_streamed_tile
         return Shape("g", 0, numbers, choose(isa, dtype, spec.groups, numbers))
+    rule = isa.by_rule  # a tile that is asked for does not turn the vectors round
     found = []
     for lanes, other in (("f", "c"), ("c", "f")):
         numbers, fused = sizes[other], spec.rank
         while lanes == "f" and fused and numbers < ENOUGH:  # vectors of X would differ with the position
             fused -= 1
             numbers *= spec.kernel_size[fused]
-        tile = choose_tile(isa, dtype, sizes[lanes], numbers)
-        cost = tile_cost(isa, tile, sizes[lanes], numbers) * prod(spec.kernel_size[:fused])
+        tile = choose_tile(rule, dtype, sizes[lanes], numbers)
+        cost = tile_cost(rule, tile, sizes[lanes], numbers) * prod(spec.kernel_size[:fused])
         found.append((cost, Shape(lanes, fused, numbers, tile)))
     (cost, along_f), (other_cost, along_c) = found
-    return along_c if other_cost < CLEARLY * cost else along_f
+    chosen = along_c if other_cost < CLEARLY * cost else along_f
+    return replace(chosen, tile=choose_tile(isa, dtype, sizes[chosen.lanes], chosen.numbers))
 
 
 def reduction_statements(spec: ConvSpec, dtype: str, isa: Isa) -> int:
@@ -133,6 +136,11 @@ class Choices:
     def tile(self) -> Tile:
         """The register tile."""
         return self.shape.tile
+
+    @property
+    def tiling(self) -> Tiling:
+        """What the tile cuts."""
+        return Tiling(self.tile, self.sizes[self.shape.lanes], self.shape.numbers)
 
     @cached_property
     def idle(self) -> bool:

@@ -40,7 +40,7 @@ def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
 
 def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
     """Whether lanes along positions are cheaper than lanes along channels, or as cheap and need no scratch."""
-    flat = flattened(spec)
+    isa, flat = isa.by_rule, flattened(spec)  # a tile that is asked for does not turn the vectors round
     if not fits(flat, name) or planar_statements(flat, name, dtype, isa) > MOST_PRODUCTS:
         return False
     return planar_cost(flat, name, dtype, isa) <= contraction_cost(flat, name, dtype, isa)
@@ -49,10 +49,11 @@ def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
 @lru_cache(maxsize=256)
 def written_products(spec: ConvSpec, name: str) -> int:
     """The most products of vectors that the text of a pass has, whatever the dtype and instruction set."""
-    return max(_statements(spec, name, dtype, isa) for isa in ISAS.values() for dtype in DTYPES)
+    return max(statements(spec, name, dtype, isa) for isa in ISAS.values() for dtype in DTYPES)
 
 
-def _statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
+def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
+    """How many products of vectors the text of a pass has; found without writing it."""
     if name == "backward_weights":
         if sums_along_rows(spec):
             return planar_reduction_statements(flattened(spec), dtype, isa)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import prod
 
+from convgen.kernels.blocks import Tiling
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import Vector
 from convgen.kernels.kernel import OpCount
@@ -42,6 +43,7 @@ def tiled_plan(
     vectors: tuple[Vector, ...],
     workspace_bytes: int = 0,
     packing: Nests = (),
+    tiling: Tiling | None = None,
 ) -> TiledPlan:
     """The plan of a pass from its text, with what follows from the layer alone.
 
@@ -53,6 +55,7 @@ def tiled_plan(
         vectors: the vector types of the text.
         workspace_bytes: scratch memory that the text needs.
         packing: how the weights are packed first.
+        tiling: what is cut into register tiles, where another tile would sum in the same order.
     """
     return TiledPlan(
         name=name,
@@ -64,6 +67,7 @@ def tiled_plan(
         vectors=vectors,
         workspace_bytes=workspace_bytes,
         packing=packing,
+        tiling=tiling,
         body=body,
     )
 

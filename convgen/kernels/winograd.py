@@ -71,6 +71,7 @@ class _Plan:
             workspace_bytes=layer.weights_size * item + scratch,
             scratch_bytes=scratch,
             packing=weights(layer),
+            tiling=layer.tiling,
             body=self.everything(),
             bound=bound_of(layer),
         )

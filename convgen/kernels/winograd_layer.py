@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from convgen.errors import PlanError
-from convgen.kernels.blocks import Block, Tile, blocks, choose_tile, near_equal, padded
+from convgen.kernels.blocks import Block, Tile, Tiling, blocks, choose_tile, near_equal, padded
 from convgen.kernels.isa import ELEMENT_BYTES, Isa, Vector
 from convgen.kernels.kernel import pass_output
 from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED
@@ -131,6 +131,11 @@ class Layer:
     def width(self) -> int:
         """All lanes of a group, idle ones included."""
         return padded(self.tile, self.lanes)
+
+    @property
+    def tiling(self) -> Tiling:
+        """What the products are cut into."""
+        return Tiling(self.tile, self.lanes, self.rows * self.columns)
 
     @property
     def blocks(self) -> tuple[Block, ...]:

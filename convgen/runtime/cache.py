@@ -91,6 +91,15 @@ class Cache:
             with suppress(FileNotFoundError):  # another process was quicker
                 place.rename(broken)
 
+    def withdraw(self, key: str, workshop: Path) -> None:
+        """Take an entry away, if there is one, into a workshop, which is removed.
+
+        Raises:
+            OSError: it cannot be moved.
+        """
+        with suppress(FileNotFoundError):
+            (self.root / key).rename(workshop / f"old-{time.monotonic_ns()}")
+
     def require_space(self, directory: Path) -> None:
         """Refuse a directory in which no more can be written, the reason for which many a compiler fails.
 

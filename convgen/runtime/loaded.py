@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from convgen.errors import ArrayError, PlanError
-from convgen.kernels.isa import NATIVE, best_isa, isa_named
 from convgen.kernels.kernel import DTYPES, TARGETS, Kernel
 from convgen.kernels.names import valid_name
 from convgen.runtime.arrays import METHODS, Array, signature_of
@@ -229,41 +228,31 @@ def load(spec: ConvSpec, target: str = "c", dtype: str = "float32", **plan_optio
         spec: the convolution.
         target: ``"c"`` (Linux and macOS) or ``"numpy"``.
         dtype: ``"float32"`` or ``"float64"``.
-        **plan_options: ``forms=``, ``name=``, ``isa=``, ``threads=`` and ``algorithm=``, as
+        **plan_options: ``forms=``, ``name=``, ``isa=``, ``threads=``, ``algorithm=`` and ``tile=``, as
             `convgen.kernels.generate` takes them; for the C target the instruction set is by default
-            ``"native"``, the best of this machine.
+            ``"native"``, the best of this machine. Tiles are by default those that ``convgen bench --tune``
+            has kept here for this very layer, where neither forms nor threads are said: they change the speed
+            and no result. ``tile="rule"`` leaves them alone, and ``tile="tuned"`` insists on them.
+
+    Warns:
+        RuntimeWarning: tiles that were kept are damaged or another user's; the rule chooses instead.
 
     Raises:
         BudgetError: the source would be too large.
         CacheError: the cache directory cannot be used.
         CompilerError: there is no C compiler, it refused the text, or could not be helped by caution either.
         DtypeError: a dtype that is not generated.
-        PlanError: an unknown target or form, a name that a kernel cannot have, or an instruction set that
-            this machine lacks.
+        PlanError: an unknown target or form, a name that a kernel cannot have, an instruction set that
+            this machine lacks, or tuned tiles where none were measured.
     """
+    if target == "c":
+        from convgen.runtime.here import generated_here
+
+        kernel = generated_here(spec, dtype, plan_options)
+        return _loaded(kernel, Trial(kernel, plan_options.get("algorithm")))
     from convgen.kernels import generate
 
-    if target == "c":
-        plan_options["isa"] = _isa_here(plan_options.get("isa", NATIVE))
-    kernel = generate(spec, target=target, dtype=dtype, **plan_options)
-    return _loaded(kernel, Trial(kernel, plan_options.get("algorithm")))
-
-
-def _isa_here(name: str) -> str:
-    """The instruction set of that name, or the best that the compiler builds for."""
-    from convgen.runtime.compiler import find_compiler
-
-    compiler = find_compiler()
-    best = best_isa(compiler.macros)
-    if name == NATIVE:
-        return best.name
-    lacking = [macro for macro in isa_named(name).macros if macro not in compiler.macros]
-    if lacking:
-        raise PlanError(
-            f"isa {name!r} needs {', '.join(lacking)}, which {compiler.command[0]} does not define for this "
-            f"machine; its best set is {best.name!r}"
-        )
-    return name
+    return load_kernel(generate(spec, target=target, dtype=dtype, **plan_options))
 
 
 def load_kernel(kernel: Kernel) -> LoadedKernel:

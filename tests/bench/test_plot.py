@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,7 +114,8 @@ def test_the_page_has_every_loss_and_the_worst_of_the_fresh(monkeypatch: pytest.
         Timing(1, 1),
         (),
     )
-    text = results.page({"mine": [row()]}, {str(SPEC): [row(), slow]}, argparse.Namespace(fresh=1, seed=3))
+    options = argparse.Namespace(fresh=1, seed=3)
+    text = results.page({"mine": [row()]}, {str(SPEC): [row(), slow]}, ["| what texts cost |"], options)
     assert "| mine | forward | 2000000.00 " in text
     known, fresh = text.split("## Fresh layers")
     assert "## Losses\n\n\n## Geometric" in known
@@ -121,7 +123,42 @@ def test_the_page_has_every_loss_and_the_worst_of_the_fresh(monkeypatch: pytest.
     assert f"- torch: 0.50, backward_data of `{SPEC}`" in fresh
     assert f"- {SPEC}, backward_data: torch 0.50, torch, NumPy target 0.40" in fresh
     assert "| torch | 1.00 | 0.50 | 0.50 | 0.50 | 0.50 | 2.00 | 2.00 | 2.00 | 1 of 2 |" in fresh
+    assert text.endswith("\n| what texts cost |\n")
     sys.modules.pop("results")
+
+
+def test_promises_are_held_against_the_least_and_named_where_they_fall_short(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import promises
+
+    depthwise = ConvSpec((8, 8), (3, 3), 4, 4, groups=4)
+    slow = replace(row("backward_data"), timings={**row().timings, "torch NCHW": Timing(1, 3.9)})
+    ahead = {"convgen NCHW winograd:2 prepared": Timing(1, 1), "oneDNN winograd": Timing(1.5, 1.5)}
+    layers = {
+        "mine": [row(), slow],
+        "64,56 3x3": [
+            replace(row(), timings={**row().timings, **ahead}, groups=GROUPS | dict.fromkeys(ahead, ""))
+        ],
+        "thin": [replace(row(), spec=depthwise, copy=Timing(1, 1.3))],
+    }
+    text = list(promises.promises(layers))
+    for line in (
+        "| the best of torch, each pass | 0.98 | 0.97 | 1.67 | 3 of 4 |",  # 3.9 / 4, and 8 / 4 three times
+        "| the best of plain NCHW, geometric mean | 1.5 | 1.67 | 1.67 | 1 of 1 |",  # 5 / 3
+        "| fewer than 16 channels: plain NCHW, geometric mean | 2 | 1.67 | 1.67 | 0 of 1 |",
+        "| depthwise NHWC, share of a copy of the same bytes | 0.6 | 0.65 | 0.65 | 1 of 1 |",  # 1.3 / 2
+        "| Winograd F(2x2) over the direct kernel | 1.7 | 1.50 | 1.50 | 0 of 1 |",  # 3 / 2, least times
+        "| Winograd over oneDNN's own | 1 | 1.50 | 1.50 | 1 of 1 |",
+        "- the best of torch, each pass: mine backward_data 0.975",
+        "- fewer than 16 channels: plain NCHW, geometric mean: 3 passes 1.667",
+    ):
+        assert line in text
+    assert not [
+        line for line in text if "F(4x4)" in line or "64 channels" in line
+    ]  # nothing was measured of them
+    sys.modules.pop("promises")
 
 
 def test_one_that_is_slow_has_fewer_turns() -> None:
