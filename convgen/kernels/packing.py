@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial, PolynomialLike
@@ -70,6 +70,10 @@ class Weights:
         if self.rows_lie_together:
             return start + flat * panel, taps * panel
         return start + flat * (summed * panel), panel
+
+    def in_place(self) -> Weights:
+        """The same read from K where they lie."""
+        return replace(self, array="K", packed=False, size=0)
 
     @property
     def rows_lie_together(self) -> bool:

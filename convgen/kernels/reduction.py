@@ -18,7 +18,7 @@ from convgen.kernels.isa import Isa
 from convgen.kernels.nest import Nests, at, block, lines, loop
 from convgen.kernels.plan import C_REALS, filled
 from convgen.kernels.reduction_places import Number, Places
-from convgen.kernels.reduction_scratch import copies, names, put_back, workspace_bytes, zeros
+from convgen.kernels.reduction_scratch import copies, names, put_back, put_back_panel, workspace_bytes, zeros
 from convgen.kernels.reduction_shape import NAME, Choices
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, reduction_order, tiled_plan
@@ -54,28 +54,48 @@ class Reduction:
 
     def body(self) -> Nests:
         """What is copied, the tiles, and where their sums go."""
+        head = names(self.chosen) + copies(self.places)
+        if self.chosen.by_panels:
+            return head + self.by_panels()
         cleared = zeros(self.chosen) if self.chosen.accumulates else ()
-        head = names(self.chosen) + copies(self.places) + cleared
-        return head + self.everything() + put_back(self.places)
+        end = put_back(self.places) if self.chosen.aside else ()
+        return head + cleared + self.everything() + end
 
     # ---- loops around the tiles -----------------------------------------------------------------------
+
+    def by_panels(self) -> Nests:
+        """Groups and blocks of lanes; of each all kernel positions, and then its sums to their rows."""
+        found: Nests = ()
+        for each in blocks(self.tile, self.chosen.sizes[self.shape.lanes]):
+            panel = self.over_kernel(self.numbers(each)) + put_back_panel(self.places, each)
+            found += self.over_lanes(each, panel, carries=True)
+        return loop("g", 0, self.flat.groups, found, carries=True)
 
     def everything(self) -> Nests:
         """Groups, blocks of rows, kernel positions, and the tiles of each."""
         inner: Nests = ()
-        lane = self.places.letter(self.shape.lanes)
         for each in blocks(self.tile, self.chosen.sizes[self.shape.lanes]):
-            width = each.vectors * self.step
-            inner += loop(lane, each.first, each.first + each.count * width, self.numbers(each), width)
-        for d in reversed(range(self.shape.fused)):
-            cut = self.row_ends() if d == 0 and self.chosen.split_rows else ()
-            inner = over_positions(self.chosen.axes[d], inner, cut)
+            inner += self.over_lanes(each, self.numbers(each))
+        inner = self.over_kernel(inner)
         if self.chosen.split_rows:
             rows = self.chosen.rows
             inner = loop("r", 0, self.flat.axes[0].output, inner, rows, carries=True)
         if self.chosen.split_batch:
             inner = loop("e", 0, self.flat.batch, inner, carries=True)
         return inner if self.shape.lanes == "g" else loop("g", 0, self.flat.groups, inner)
+
+    def over_lanes(self, each: Block, body: Nests, *, carries: bool = False) -> Nests:
+        """A loop over equal blocks of lanes."""
+        width = each.vectors * self.step
+        stop = each.first + each.count * width
+        return loop(self.places.letter(self.shape.lanes), each.first, stop, body, width, carries=carries)
+
+    def over_kernel(self, body: Nests) -> Nests:
+        """Loops over the kernel positions that are not in the tiles."""
+        for d in reversed(range(self.shape.fused)):
+            cut = self.row_ends() if d == 0 and self.chosen.split_rows else ()
+            body = over_positions(self.chosen.axes[d], body, cut)
+        return body
 
     def row_ends(self) -> tuple[tuple[str, str], ...]:
         """The rows of a block that a kernel position meets: the constants for their ends."""

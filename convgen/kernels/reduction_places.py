@@ -123,12 +123,17 @@ class Places:
 
     def _put_aside(self, number: Number, panel: int) -> Polynomial:
         """Rows of K in order, a vector for each entry."""
-        row = self.chosen.row
         total = number.channel
         for d, size in enumerate(self.chosen.flat.kernel_size):
             total = total * size + self._tap(number, d)
-        start = self.group * (self.chosen.width * row) + self.lane * row
-        return start + total * panel
+        return self.panel_aside + total * panel
+
+    @property
+    def panel_aside(self) -> Polynomial:
+        """Where the sums of the block of lanes at hand are put aside."""
+        if self.chosen.by_panels:
+            return Polynomial.of(0)
+        return (self.group * self.chosen.width + self.lane) * self.chosen.row
 
     def _tap(self, number: Number, d: int) -> Polynomial:
         """The kernel position of an entry along an axis: of the loop around its tile, or its own."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import prod
 
 from convgen.algebra.polynomial import Polynomial
-from convgen.kernels.blocks import blocks
+from convgen.kernels.blocks import Block, blocks
 from convgen.kernels.isa import ELEMENT_BYTES
 from convgen.kernels.nest import Nests, at, entry, lines, loop
 from convgen.kernels.packing import transposed
@@ -29,7 +29,9 @@ def scratch_sizes(chosen: Choices) -> dict[str, int]:
         sizes["V"] = chosen.flat.batch * chosen.flat.groups * chosen.places * chosen.width
     if chosen.spread:
         sizes["N"] = prod(user_shape(chosen.spec, "X"))
-    if chosen.aside:
+    if chosen.by_panels:
+        sizes["D"] = chosen.tile.vectors * chosen.tile.vector.lanes * chosen.row
+    elif chosen.aside:
         sizes["D"] = chosen.flat.groups * chosen.width * chosen.row
     return sizes
 
@@ -105,31 +107,35 @@ def pack_vectors(places: Places) -> Nests:
 
 
 def put_back(places: Places) -> Nests:
-    """The sums that were put aside, a vector for each entry of a row of K, to their rows."""
+    """All sums that were put aside to their rows."""
     chosen = places.chosen
-    if not chosen.aside:
-        return ()
+    found: Nests = ()
+    lane = places.letter("f")
+    for each in blocks(chosen.tile, chosen.sizes["f"]):
+        panel = each.vectors * chosen.tile.vector.lanes
+        found += loop(lane, each.first, each.first + each.count * panel, put_back_panel(places, each), panel)
+    return loop("g", 0, chosen.flat.groups, found)
+
+
+def put_back_panel(places: Places, each: Block) -> Nests:
+    """The sums of a block of lanes, a vector for each entry of a row of K, to their rows."""
+    chosen = places.chosen
     vector, step, row = chosen.tile.vector, chosen.tile.vector.lanes, chosen.row
-    whole = row // step * step
+    panel, whole = each.vectors * step, row // step * step
     r, v = Polynomial.of("r"), Polynomial.of("v")
     target = places.group * chosen.strides["K"]["g"] + places.lane * row
-    source = places.group * (chosen.width * row) + places.lane * row
-    found: Nests = ()
-    for each in blocks(chosen.tile, chosen.sizes["f"]):
-        panel = each.vectors * step
-        squares = [f"t{n}" for n in range(step)]
-        texts = [f"{vector.name} {', '.join(squares)};"]
-        for q in range(each.vectors):
-            lanes = each.last if q == each.vectors - 1 else step
-            texts += [
-                f"{vector.name}_load({name}, {at('D', source + (r + n) * panel + q * step)});"
-                for n, name in enumerate(squares)
-            ]
-            options = [at("dK", target + q * step * row + r), str(row), str(lanes), str(step), *squares]
-            texts.append(f"{vector.name}_store_columns({', '.join(options)});")
-        used = panel - step + each.last
-        single = f"{entry('dK', target + v * row + r)} = {entry('D', source + r * panel + v)};"
-        inner = loop("r", 0, whole, lines(texts), step)
-        inner += loop("r", whole, row, loop("v", 0, used, lines([single])))
-        found += loop(places.letter("f"), each.first, each.first + each.count * panel, inner, panel)
-    return loop("g", 0, chosen.flat.groups, found)
+    source = places.panel_aside
+    squares = [f"t{n}" for n in range(step)]
+    texts = [f"{vector.name} {', '.join(squares)};"]
+    for q in range(each.vectors):
+        lanes = each.last if q == each.vectors - 1 else step
+        texts += [
+            f"{vector.name}_load({name}, {at('D', source + (r + n) * panel + q * step)});"
+            for n, name in enumerate(squares)
+        ]
+        options = [at("dK", target + q * step * row + r), str(row), str(lanes), str(step), *squares]
+        texts.append(f"{vector.name}_store_columns({', '.join(options)});")
+    used = panel - step + each.last
+    single = f"{entry('dK', target + v * row + r)} = {entry('D', source + r * panel + v)};"
+    inner = loop("r", 0, whole, lines(texts), step)
+    return inner + loop("r", whole, row, loop("v", 0, used, lines([single])))

@@ -245,6 +245,14 @@ class Choices:
         """Whether a tile is put away and taken up again before its sums are whole."""
         return self.split_rows or (self.split_batch and self.flat.batch > 1)
 
+    @property
+    def by_panels(self) -> bool:
+        """Whether a block of lanes is done before the next one begins, so that both put sums aside in one place.
+
+        That place stays in the cache then.
+        """
+        return self.aside and not self.accumulates
+
     def _bytes(self, rows: int) -> int:
         """What a group reads of an example for some positions of the first axis."""
         axis = self.flat.axes[0]

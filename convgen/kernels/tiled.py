@@ -7,14 +7,18 @@ steps of the sum run through:
     forward           f               positions of a row        kernel positions, c
     backward_data     c               positions of a row        kernel positions, f
     backward_weights  f or c          kernel positions, c or f  examples, positions
+
+Where one side has few channels, vectors run along positions, or along what is summed and are added up.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from convgen.kernels.blocks import fit
 from convgen.kernels.contraction import plan_contraction
 from convgen.kernels.contraction_cost import contraction_cost, contraction_statements
+from convgen.kernels.inner import InnerProducts, adds_lanes, inner_cost, inner_statements
 from convgen.kernels.isa import ISAS, Isa
 from convgen.kernels.kernel import DTYPES
 from convgen.kernels.pieces import are_few, is_depthwise
@@ -35,6 +39,8 @@ def plan_tiled(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> TiledPlan:
         return plan_reduction(spec, dtype, isa)
     if is_planar(spec, name, dtype, isa):
         return Planar(spec, name, dtype, isa).plan()
+    if is_inner(spec, name, dtype, isa):
+        return InnerProducts(spec, dtype, isa).plan()
     return plan_contraction(spec, name, dtype, isa)
 
 
@@ -44,6 +50,16 @@ def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
     if not fits(flat, name) or planar_statements(flat, name, dtype, isa) > MOST_PRODUCTS:
         return False
     return planar_cost(flat, name, dtype, isa) <= contraction_cost(flat, name, dtype, isa)
+
+
+def is_inner(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
+    """Whether lanes along the summed channels, added up in the end, are clearly cheaper than along the others."""
+    flat = flattened(spec)
+    if not adds_lanes(flat, name) or not fit(isa, axis_sizes(flat, "K")["c"]):
+        return False
+    if inner_statements(flat, dtype, isa) > MOST_PRODUCTS:
+        return False
+    return inner_cost(flat, dtype, isa) < CLEARLY * contraction_cost(flat, name, dtype, isa)
 
 
 @lru_cache(maxsize=256)
@@ -62,6 +78,8 @@ def statements(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> int:
         return 2**31
     if is_planar(spec, name, dtype, isa):
         return planar_statements(flattened(spec), name, dtype, isa)
+    if is_inner(spec, name, dtype, isa):
+        return inner_statements(flattened(spec), dtype, isa)
     return contraction_statements(spec, name, dtype, isa)
 
 
@@ -83,8 +101,12 @@ def tiles_suit(spec: ConvSpec, name: str) -> bool:
     if name == "backward_weights":
         along_rows = sums_along_rows(spec)
     else:
-        along_rows = are_few(spec, name) and fits(flattened(spec), name)
+        flat = flattened(spec)
+        along_rows = are_few(spec, name) and (fits(flat, name) or adds_lanes(flat, name))
     return (lanes >= FEWEST_CHANNELS or along_rows) and written_products(spec, name) <= MOST_PRODUCTS
 
+
+CLEARLY = 0.8
+"""Lanes that are added up must save at least a fifth."""
 
 MOST_PRODUCTS = 2_000

@@ -26,7 +26,7 @@
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     backward_weights         3,168 bytes
+ *     backward_weights         2,880 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -502,7 +502,7 @@ void dilated_groups_backward_weights(
             const ptrdiff_t f = 0;
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-                float *o = &D[72 * g + 18 * f];
+                float *o = &D[0];
                 f32x4_zero(s0_0);
                 f32x4_zero(s1_0);
                 f32x4_zero(s2_0);
@@ -829,7 +829,7 @@ void dilated_groups_backward_weights(
             }
             {
                 f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-                float *o = &D[72 * g + 18 * f + 52];
+                float *o = &D[52];
                 f32x4_zero(s0_0);
                 f32x4_zero(s1_0);
                 f32x4_zero(s2_0);
@@ -1154,22 +1154,17 @@ void dilated_groups_backward_weights(
                 f32x4_store(o + -20, s7_0);
                 f32x4_store(o + 16, s8_0);
             }
-        }
-    }
-    for (ptrdiff_t g = 0; g < 2; ++g) {
-        {
-            const ptrdiff_t f = 0;
             for (ptrdiff_t r = 0; r < 16; r += 4) {
                 f32x4 t0, t1, t2, t3;
-                f32x4_load(t0, &D[72 * g + 18 * f + 4 * r]);
-                f32x4_load(t1, &D[72 * g + 18 * f + 4 * r + 4]);
-                f32x4_load(t2, &D[72 * g + 18 * f + 4 * r + 8]);
-                f32x4_load(t3, &D[72 * g + 18 * f + 4 * r + 12]);
+                f32x4_load(t0, &D[4 * r]);
+                f32x4_load(t1, &D[4 * r + 4]);
+                f32x4_load(t2, &D[4 * r + 8]);
+                f32x4_load(t3, &D[4 * r + 12]);
                 f32x4_store_columns(&dK[54 * g + 18 * f + r], 18, 3, 4, t0, t1, t2, t3);
             }
             for (ptrdiff_t r = 16; r < 18; ++r) {
                 for (ptrdiff_t v = 0; v < 3; ++v) {
-                    dK[54 * g + 18 * f + r + 18 * v] = D[72 * g + 18 * f + 4 * r + v];
+                    dK[54 * g + 18 * f + r + 18 * v] = D[4 * r + v];
                 }
             }
         }

@@ -446,7 +446,7 @@ void layout_chw_backward_weights(
         const ptrdiff_t f = 0;
         {
             f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-            float *o = &D[18 * f];
+            float *o = &D[0];
             f32x4_zero(s0_0);
             f32x4_zero(s1_0);
             f32x4_zero(s2_0);
@@ -585,7 +585,7 @@ void layout_chw_backward_weights(
         }
         {
             f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-            float *o = &D[18 * f + 52];
+            float *o = &D[52];
             f32x4_zero(s0_0);
             f32x4_zero(s1_0);
             f32x4_zero(s2_0);
@@ -722,20 +722,17 @@ void layout_chw_backward_weights(
             f32x4_store(o + -20, s7_0);
             f32x4_store(o + 16, s8_0);
         }
-    }
-    {
-        const ptrdiff_t f = 0;
         for (ptrdiff_t r = 0; r < 16; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[18 * f + 4 * r]);
-            f32x4_load(t1, &D[18 * f + 4 * r + 4]);
-            f32x4_load(t2, &D[18 * f + 4 * r + 8]);
-            f32x4_load(t3, &D[18 * f + 4 * r + 12]);
+            f32x4_load(t0, &D[4 * r]);
+            f32x4_load(t1, &D[4 * r + 4]);
+            f32x4_load(t2, &D[4 * r + 8]);
+            f32x4_load(t3, &D[4 * r + 12]);
             f32x4_store_columns(&dK[18 * f + r], 18, 3, 4, t0, t1, t2, t3);
         }
         for (ptrdiff_t r = 16; r < 18; ++r) {
             for (ptrdiff_t v = 0; v < 3; ++v) {
-                dK[18 * f + r + 18 * v] = D[18 * f + 4 * r + v];
+                dK[18 * f + r + 18 * v] = D[4 * r + v];
             }
         }
     }

@@ -757,7 +757,7 @@ void lenet5_c1_backward_weights(
         const ptrdiff_t f = 0;
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &D[25 * f];
+            float *o = &D[0];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -800,7 +800,7 @@ void lenet5_c1_backward_weights(
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &D[25 * f + 40];
+            float *o = &D[40];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -843,7 +843,7 @@ void lenet5_c1_backward_weights(
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &D[25 * f + 80];
+            float *o = &D[80];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -886,7 +886,7 @@ void lenet5_c1_backward_weights(
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &D[25 * f + 120];
+            float *o = &D[120];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -929,7 +929,7 @@ void lenet5_c1_backward_weights(
         }
         {
             f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-            float *o = &D[25 * f + 160];
+            float *o = &D[160];
             f32x4_zero(s0_0);
             f32x4_zero(s0_1);
             f32x4_zero(s1_0);
@@ -970,26 +970,23 @@ void lenet5_c1_backward_weights(
             f32x4_store(o + 32, s4_0);
             f32x4_store(o + 36, s4_1);
         }
-    }
-    {
-        const ptrdiff_t f = 0;
         for (ptrdiff_t r = 0; r < 24; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[25 * f + 8 * r]);
-            f32x4_load(t1, &D[25 * f + 8 * r + 8]);
-            f32x4_load(t2, &D[25 * f + 8 * r + 16]);
-            f32x4_load(t3, &D[25 * f + 8 * r + 24]);
+            f32x4_load(t0, &D[8 * r]);
+            f32x4_load(t1, &D[8 * r + 8]);
+            f32x4_load(t2, &D[8 * r + 16]);
+            f32x4_load(t3, &D[8 * r + 24]);
             f32x4_store_columns(&dK[25 * f + r], 25, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[25 * f + 8 * r + 4]);
-            f32x4_load(t1, &D[25 * f + 8 * r + 12]);
-            f32x4_load(t2, &D[25 * f + 8 * r + 20]);
-            f32x4_load(t3, &D[25 * f + 8 * r + 28]);
+            f32x4_load(t0, &D[8 * r + 4]);
+            f32x4_load(t1, &D[8 * r + 12]);
+            f32x4_load(t2, &D[8 * r + 20]);
+            f32x4_load(t3, &D[8 * r + 28]);
             f32x4_store_columns(&dK[25 * f + r + 100], 25, 2, 4, t0, t1, t2, t3);
         }
         {
             const ptrdiff_t r = 24;
             for (ptrdiff_t v = 0; v < 6; ++v) {
-                dK[25 * f + r + 25 * v] = D[25 * f + 8 * r + v];
+                dK[25 * f + r + 25 * v] = D[8 * r + v];
             }
         }
     }

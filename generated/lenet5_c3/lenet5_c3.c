@@ -27,7 +27,7 @@
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  9,600 bytes
- *     backward_weights        16,000 bytes
+ *     backward_weights        11,200 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -648,11 +648,11 @@ void lenet5_c3_backward_weights(
             }
         }
     }
-    for (ptrdiff_t m = 0; m < 5; ++m) {
-        for (ptrdiff_t f = 0; f < 16; f += 8) {
+    for (ptrdiff_t f = 0; f < 16; f += 8) {
+        for (ptrdiff_t m = 0; m < 5; ++m) {
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &D[150 * f + 40 * m];
+                float *o = &D[40 * m];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -701,7 +701,7 @@ void lenet5_c3_backward_weights(
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &D[150 * f + 40 * m + 8];
+                float *o = &D[40 * m + 8];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -750,7 +750,7 @@ void lenet5_c3_backward_weights(
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &D[150 * f + 40 * m + 16];
+                float *o = &D[40 * m + 16];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -799,7 +799,7 @@ void lenet5_c3_backward_weights(
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &D[150 * f + 40 * m + 24];
+                float *o = &D[40 * m + 24];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -848,7 +848,7 @@ void lenet5_c3_backward_weights(
             }
             {
                 f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0, s5_1;
-                float *o = &D[150 * f + 40 * m + 32];
+                float *o = &D[40 * m + 32];
                 f32x4_zero(s0_0);
                 f32x4_zero(s0_1);
                 f32x4_zero(s1_0);
@@ -896,24 +896,22 @@ void lenet5_c3_backward_weights(
                 f32x4_store(o + 1004, s5_1);
             }
         }
-    }
-    for (ptrdiff_t f = 0; f < 16; f += 8) {
         for (ptrdiff_t r = 0; r < 148; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[150 * f + 8 * r]);
-            f32x4_load(t1, &D[150 * f + 8 * r + 8]);
-            f32x4_load(t2, &D[150 * f + 8 * r + 16]);
-            f32x4_load(t3, &D[150 * f + 8 * r + 24]);
+            f32x4_load(t0, &D[8 * r]);
+            f32x4_load(t1, &D[8 * r + 8]);
+            f32x4_load(t2, &D[8 * r + 16]);
+            f32x4_load(t3, &D[8 * r + 24]);
             f32x4_store_columns(&dK[150 * f + r], 150, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[150 * f + 8 * r + 4]);
-            f32x4_load(t1, &D[150 * f + 8 * r + 12]);
-            f32x4_load(t2, &D[150 * f + 8 * r + 20]);
-            f32x4_load(t3, &D[150 * f + 8 * r + 28]);
+            f32x4_load(t0, &D[8 * r + 4]);
+            f32x4_load(t1, &D[8 * r + 12]);
+            f32x4_load(t2, &D[8 * r + 20]);
+            f32x4_load(t3, &D[8 * r + 28]);
             f32x4_store_columns(&dK[150 * f + r + 600], 150, 4, 4, t0, t1, t2, t3);
         }
         for (ptrdiff_t r = 148; r < 150; ++r) {
             for (ptrdiff_t v = 0; v < 8; ++v) {
-                dK[150 * f + r + 150 * v] = D[150 * f + 8 * r + v];
+                dK[150 * f + r + 150 * v] = D[8 * r + v];
             }
         }
     }

@@ -28,7 +28,7 @@
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                192,000 bytes
  *     backward_data          192,000 bytes
- *     backward_weights       192,000 bytes
+ *     backward_weights        19,200 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -503,14 +503,14 @@ void lenet5_c5_backward_weights(
     const float *restrict X, const float *restrict dO, float *restrict dK, void *restrict workspace)
 {
     float *D = (float *)workspace;
-    for (ptrdiff_t m = 0; m < 5; ++m) {
-        for (ptrdiff_t n = 0; n < 5; ++n) {
-            for (ptrdiff_t f = 0; f < 120; f += 12) {
+    for (ptrdiff_t f = 0; f < 120; f += 12) {
+        for (ptrdiff_t m = 0; m < 5; ++m) {
+            for (ptrdiff_t n = 0; n < 5; ++n) {
                 for (ptrdiff_t c = 0; c < 16; c += 4) {
                     {
                         f32x4 s0_0, s0_1, s0_2, s1_0, s1_1, s1_2, s2_0, s2_1, s2_2, s3_0, s3_1,
                                 s3_2;
-                        float *o = &D[400 * f + 300 * c + 60 * m + 12 * n];
+                        float *o = &D[300 * c + 60 * m + 12 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s0_2);
@@ -563,24 +563,22 @@ void lenet5_c5_backward_weights(
                 }
             }
         }
-    }
-    for (ptrdiff_t f = 0; f < 120; f += 12) {
         for (ptrdiff_t r = 0; r < 400; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[400 * f + 12 * r]);
-            f32x4_load(t1, &D[400 * f + 12 * r + 12]);
-            f32x4_load(t2, &D[400 * f + 12 * r + 24]);
-            f32x4_load(t3, &D[400 * f + 12 * r + 36]);
+            f32x4_load(t0, &D[12 * r]);
+            f32x4_load(t1, &D[12 * r + 12]);
+            f32x4_load(t2, &D[12 * r + 24]);
+            f32x4_load(t3, &D[12 * r + 36]);
             f32x4_store_columns(&dK[400 * f + r], 400, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[400 * f + 12 * r + 4]);
-            f32x4_load(t1, &D[400 * f + 12 * r + 16]);
-            f32x4_load(t2, &D[400 * f + 12 * r + 28]);
-            f32x4_load(t3, &D[400 * f + 12 * r + 40]);
+            f32x4_load(t0, &D[12 * r + 4]);
+            f32x4_load(t1, &D[12 * r + 16]);
+            f32x4_load(t2, &D[12 * r + 28]);
+            f32x4_load(t3, &D[12 * r + 40]);
             f32x4_store_columns(&dK[400 * f + r + 1600], 400, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[400 * f + 12 * r + 8]);
-            f32x4_load(t1, &D[400 * f + 12 * r + 20]);
-            f32x4_load(t2, &D[400 * f + 12 * r + 32]);
-            f32x4_load(t3, &D[400 * f + 12 * r + 44]);
+            f32x4_load(t0, &D[12 * r + 8]);
+            f32x4_load(t1, &D[12 * r + 20]);
+            f32x4_load(t2, &D[12 * r + 32]);
+            f32x4_load(t3, &D[12 * r + 44]);
             f32x4_store_columns(&dK[400 * f + r + 3200], 400, 4, 4, t0, t1, t2, t3);
         }
     }

@@ -28,7 +28,7 @@
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                192,000 bytes
  *     backward_data          192,000 bytes
- *     backward_weights       192,000 bytes
+ *     backward_weights        19,200 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms

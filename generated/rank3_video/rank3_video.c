@@ -594,16 +594,16 @@ void rank3_video_backward_weights(
             f32x4_store_columns(&V[64 * f + 4 * p], 4, 4, 4, t0, t1, t2, t3);
         }
     }
-    for (ptrdiff_t m = 0; m < 3; ++m) {
-        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-        const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
-        for (ptrdiff_t n = 0; n < 3; ++n) {
-            const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
-            {
-                const ptrdiff_t f = 0;
+    {
+        const ptrdiff_t f = 0;
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+            const ptrdiff_t i_end = m > 1 ? 5 - m : 4;
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                const ptrdiff_t j_begin = n < 1 ? (2 - n) / 2 : 0;
                 {
                     f32x4 s0_0, s1_0, s2_0, s3_0, s4_0, s5_0, s6_0, s7_0, s8_0;
-                    float *o = &D[81 * f + 36 * m + 12 * n];
+                    float *o = &D[36 * m + 12 * n];
                     f32x4_zero(s0_0);
                     f32x4_zero(s1_0);
                     f32x4_zero(s2_0);
@@ -659,21 +659,18 @@ void rank3_video_backward_weights(
                 }
             }
         }
-    }
-    {
-        const ptrdiff_t f = 0;
         for (ptrdiff_t r = 0; r < 80; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[81 * f + 4 * r]);
-            f32x4_load(t1, &D[81 * f + 4 * r + 4]);
-            f32x4_load(t2, &D[81 * f + 4 * r + 8]);
-            f32x4_load(t3, &D[81 * f + 4 * r + 12]);
+            f32x4_load(t0, &D[4 * r]);
+            f32x4_load(t1, &D[4 * r + 4]);
+            f32x4_load(t2, &D[4 * r + 8]);
+            f32x4_load(t3, &D[4 * r + 12]);
             f32x4_store_columns(&dK[81 * f + r], 81, 4, 4, t0, t1, t2, t3);
         }
         {
             const ptrdiff_t r = 80;
             for (ptrdiff_t v = 0; v < 4; ++v) {
-                dK[81 * f + r + 81 * v] = D[81 * f + 4 * r + v];
+                dK[81 * f + r + 81 * v] = D[4 * r + v];
             }
         }
     }

@@ -25,7 +25,7 @@
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                  8,192 bytes
- *     backward_weights        57,344 bytes
+ *     backward_weights        50,176 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -745,16 +745,16 @@ void resnet20_shortcut3_backward_weights(
             f32x4_store_columns(&N[32 * p + v], 32, 4, 4, t0, t1, t2, t3);
         }
     }
-    {
-        const ptrdiff_t m = 0;
+    for (ptrdiff_t f = 0; f < 64; f += 8) {
         {
-            const ptrdiff_t n = 0;
-            for (ptrdiff_t f = 0; f < 64; f += 8) {
+            const ptrdiff_t m = 0;
+            {
+                const ptrdiff_t n = 0;
                 for (ptrdiff_t c = 0; c < 12; c += 6) {
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
                                 s5_1;
-                        float *o = &D[32 * f + 8 * c + 8 * m + 8 * n];
+                        float *o = &D[8 * c + 8 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -805,7 +805,7 @@ void resnet20_shortcut3_backward_weights(
                 for (ptrdiff_t c = 12; c < 32; c += 5) {
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-                        float *o = &D[32 * f + 8 * c + 8 * m + 8 * n];
+                        float *o = &D[8 * c + 8 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -849,19 +849,17 @@ void resnet20_shortcut3_backward_weights(
                 }
             }
         }
-    }
-    for (ptrdiff_t f = 0; f < 64; f += 8) {
         for (ptrdiff_t r = 0; r < 32; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[32 * f + 8 * r]);
-            f32x4_load(t1, &D[32 * f + 8 * r + 8]);
-            f32x4_load(t2, &D[32 * f + 8 * r + 16]);
-            f32x4_load(t3, &D[32 * f + 8 * r + 24]);
+            f32x4_load(t0, &D[8 * r]);
+            f32x4_load(t1, &D[8 * r + 8]);
+            f32x4_load(t2, &D[8 * r + 16]);
+            f32x4_load(t3, &D[8 * r + 24]);
             f32x4_store_columns(&dK[32 * f + r], 32, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[32 * f + 8 * r + 4]);
-            f32x4_load(t1, &D[32 * f + 8 * r + 12]);
-            f32x4_load(t2, &D[32 * f + 8 * r + 20]);
-            f32x4_load(t3, &D[32 * f + 8 * r + 28]);
+            f32x4_load(t0, &D[8 * r + 4]);
+            f32x4_load(t1, &D[8 * r + 12]);
+            f32x4_load(t2, &D[8 * r + 20]);
+            f32x4_load(t3, &D[8 * r + 28]);
             f32x4_store_columns(&dK[32 * f + r + 128], 32, 4, 4, t0, t1, t2, t3);
         }
     }

@@ -24,7 +24,7 @@
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     backward_weights       102,400 bytes
+ *     backward_weights        74,752 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms
@@ -1071,18 +1071,18 @@ void resnet20_stage2_backward_weights(
             f32x4_store_columns(&N[32 * p + v], 32, 4, 4, t0, t1, t2, t3);
         }
     }
-    for (ptrdiff_t m = 0; m < 3; ++m) {
-        const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
-        const ptrdiff_t i_end = m > 1 ? 17 - m : 16;
-        for (ptrdiff_t n = 0; n < 3; ++n) {
-            const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
-            const ptrdiff_t j_end = n > 1 ? 17 - n : 16;
-            for (ptrdiff_t f = 0; f < 32; f += 8) {
+    for (ptrdiff_t f = 0; f < 32; f += 8) {
+        for (ptrdiff_t m = 0; m < 3; ++m) {
+            const ptrdiff_t i_begin = m < 1 ? 1 - m : 0;
+            const ptrdiff_t i_end = m > 1 ? 17 - m : 16;
+            for (ptrdiff_t n = 0; n < 3; ++n) {
+                const ptrdiff_t j_begin = n < 1 ? 1 - n : 0;
+                const ptrdiff_t j_end = n > 1 ? 17 - n : 16;
                 for (ptrdiff_t c = 0; c < 12; c += 6) {
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1, s5_0,
                                 s5_1;
-                        float *o = &D[288 * f + 72 * c + 24 * m + 8 * n];
+                        float *o = &D[72 * c + 24 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -1134,7 +1134,7 @@ void resnet20_stage2_backward_weights(
                 for (ptrdiff_t c = 12; c < 32; c += 5) {
                     {
                         f32x4 s0_0, s0_1, s1_0, s1_1, s2_0, s2_1, s3_0, s3_1, s4_0, s4_1;
-                        float *o = &D[288 * f + 72 * c + 24 * m + 8 * n];
+                        float *o = &D[72 * c + 24 * m + 8 * n];
                         f32x4_zero(s0_0);
                         f32x4_zero(s0_1);
                         f32x4_zero(s1_0);
@@ -1179,19 +1179,17 @@ void resnet20_stage2_backward_weights(
                 }
             }
         }
-    }
-    for (ptrdiff_t f = 0; f < 32; f += 8) {
         for (ptrdiff_t r = 0; r < 288; r += 4) {
             f32x4 t0, t1, t2, t3;
-            f32x4_load(t0, &D[288 * f + 8 * r]);
-            f32x4_load(t1, &D[288 * f + 8 * r + 8]);
-            f32x4_load(t2, &D[288 * f + 8 * r + 16]);
-            f32x4_load(t3, &D[288 * f + 8 * r + 24]);
+            f32x4_load(t0, &D[8 * r]);
+            f32x4_load(t1, &D[8 * r + 8]);
+            f32x4_load(t2, &D[8 * r + 16]);
+            f32x4_load(t3, &D[8 * r + 24]);
             f32x4_store_columns(&dK[288 * f + r], 288, 4, 4, t0, t1, t2, t3);
-            f32x4_load(t0, &D[288 * f + 8 * r + 4]);
-            f32x4_load(t1, &D[288 * f + 8 * r + 12]);
-            f32x4_load(t2, &D[288 * f + 8 * r + 20]);
-            f32x4_load(t3, &D[288 * f + 8 * r + 28]);
+            f32x4_load(t0, &D[8 * r + 4]);
+            f32x4_load(t1, &D[8 * r + 12]);
+            f32x4_load(t2, &D[8 * r + 20]);
+            f32x4_load(t3, &D[8 * r + 28]);
             f32x4_store_columns(&dK[288 * f + r + 1152], 288, 4, 4, t0, t1, t2, t3);
         }
     }

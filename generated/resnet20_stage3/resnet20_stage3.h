@@ -24,7 +24,7 @@
  *
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
- *     backward_weights       163,840 bytes
+ *     backward_weights        34,816 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms

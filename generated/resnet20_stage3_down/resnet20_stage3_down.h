@@ -25,7 +25,7 @@
  * Laid out for the instruction set 'portable': vectors of up to 16 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better
  *     forward                 73,728 bytes
- *     backward_weights       122,880 bytes
+ *     backward_weights        58,368 bytes
  *
  * Forms; a pass has the first that suits it, unless another was asked for
  *     unrolled  straight-line, every product written out; for up to 512 terms

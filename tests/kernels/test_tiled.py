@@ -56,6 +56,8 @@ LAYERS = tuple(
         input=3x3 kernel=3x3 in-channels=257 out-channels=64 padding=1 layout=HWC
         input=30 kernel=7 in-channels=9 out-channels=20 dilation=3 padding=9 stride=2
         input=3x4x5 kernel=2x3x3 in-channels=5 out-channels=18 padding=1 layout=DHWC stride=1x2x1
+        input=9x20 kernel=5x5 in-channels=6 out-channels=46 groups=2 padding=2 stride=2 layout=NHWC batch=2
+        input=31 kernel=7 in-channels=1 out-channels=16 padding=3 dilation=2 layout=WC
         """.strip().splitlines(),
     )
 )
@@ -222,6 +224,13 @@ def test_the_header_says_the_set_and_the_scratch_memory() -> None:
         assert f"{kernel.workspace_bytes['backward_data']:,} bytes" in text
     assert kernel.workspace_bytes["backward_data"] == prod(spec.kernel_size) * 17 * 16 * 4
     assert "backward_data" in kernel.prepared
+
+
+@pytest.mark.parametrize("number", [-2, -1])
+def test_few_input_channels_last_are_summed_in_lanes(number: int) -> None:
+    """Their dX; without it the layers above would not test that form."""
+    source = generate(LAYERS[number], forms="tiled", isa="avx512").source
+    assert "_add_lanes(o[0], s0_0)" in source.partition("_backward_data(")[2]
 
 
 def test_a_wide_border_is_refused_before_it_is_written() -> None:
