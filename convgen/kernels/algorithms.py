@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 
-from convgen.errors import PlanError
+from convgen.errors import BudgetError, PlanError
 from convgen.kernels.forms import Form, always
 from convgen.kernels.pieces import SUMMED
 from convgen.kernels.winograd import PASSES, plan_winograd
 from convgen.kernels.winograd_layer import ALGORITHM, transforms_of
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
+
+MOST_BYTES = 200_000
+"""Of a file: what one can still read, and a compiler takes in a second or two."""
 
 DIRECT = ("direct", "auto")
 """What computes the definition's sums; "auto" never trades accuracy for speed."""
@@ -56,6 +59,22 @@ def with_algorithm(
         about=f"{transforms}, {float(transforms.gain):.3g} times fewer products of transformed tiles; when asked for",
     )
     return dict(chosen) | dict.fromkeys(PASSES, form)
+
+
+def require_short(spec: ConvSpec, algorithm: str | None, source: str) -> None:
+    """Refuse a file that an algorithm other than the direct one has made too long.
+
+    Raises:
+        BudgetError: with its size, the limit, and what to choose instead.
+    """
+    if algorithm is None or algorithm in DIRECT:
+        return
+    size = len(source.encode())
+    if size > MOST_BYTES:
+        raise BudgetError(
+            f"{spec} by {transforms_of(spec, tile_of(spec, algorithm))} needs {size:,} bytes of C, more than the "
+            f"limit of {MOST_BYTES:,}: choose smaller tiles, such as algorithm='winograd:2', or algorithm='direct'"
+        )
 
 
 def require_algorithm(spec: ConvSpec, algorithm: str | None) -> None:

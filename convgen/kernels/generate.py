@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from convgen.errors import DtypeError, PlanError
-from convgen.kernels.algorithms import with_algorithm
+from convgen.kernels.algorithms import require_short, with_algorithm
 from convgen.kernels.asked_tiles import asked_tiles
 from convgen.kernels.forms import choose_forms, forms_of
 from convgen.kernels.formula import formula
@@ -75,7 +75,8 @@ def generate(
             spec, a name that a kernel cannot have, threads that are no number from 1, or more than one
             for NumPy, or a tile that the registers do not hold or that is asked of a pass without tiles.
         DtypeError: another dtype.
-        BudgetError: a form that would be too large for this spec; raised before any work.
+        BudgetError: a form that would be too large for this spec, which is raised before any work; or a file of
+            more than 200,000 bytes by Winograd's algorithm.
     """
     if not isinstance(spec, ConvSpec):
         raise PlanError(f"a kernel is generated from a ConvSpec, got {spec!r}")
@@ -128,12 +129,14 @@ def generate(
             for each, plan in plans.items()
         ],
     }
+    source = render(_SOURCES[target], **values)
+    require_short(spec, algorithm, source)
     return Kernel(
         name=name,
         spec=spec,
         target=target,
         dtype=dtype,
-        source=render(_SOURCES[target], **values),
+        source=source,
         header=render("c/kernel.h.j2", **values, guard=f"{name.upper()}_H") if target == "c" else None,
         op_count={each: plan.op_count for each, plan in plans.items()},
         forms={each: plan.form for each, plan in plans.items()},

@@ -102,6 +102,16 @@ def _broken(line: str, width: int) -> list[str]:
     return [*found, line]
 
 
+def characters(nests: Nests, depth: int = 1) -> int:
+    """How long the text of nests is, indentation and braces included."""
+    return sum(
+        4 * depth + len(nest.head) + 1
+        if nest.body is None
+        else 8 * depth + len(nest.head) + 5 + characters(nest.body, depth + 1)
+        for nest in nests
+    )
+
+
 def mentions(body: Nests, name: str) -> bool:
     """Whether a name occurs as a word."""
     pattern = re.compile(rf"\b{name}\b")

@@ -17,7 +17,7 @@ from convgen.kernels.blocks import Block, near_equal
 from convgen.kernels.expression import text
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
 from convgen.kernels.kernel import OpCount
-from convgen.kernels.nest import Nests, at, block, lines, loop
+from convgen.kernels.nest import Nests, at, block, characters, fitted, lines, loop
 from convgen.kernels.pieces import NUMBERED, SUMMED
 from convgen.kernels.plan import C_REALS
 from convgen.kernels.tiled_plan import TiledPlan
@@ -32,6 +32,10 @@ PASSES = ("forward", "backward_data")
 """The passes that are correlations with K; a gradient by K sums over places and has no tile to share."""
 
 
+LONG_TEXT = 70_000
+"""Characters of a pass: two longer ones beside all else that a file holds may be more than a file's budget."""
+
+
 def plan_winograd(
     spec: ConvSpec, name: str, dtype: str, isa: Isa, tile: tuple[int, ...] | None = None
 ) -> TiledPlan:
@@ -40,7 +44,14 @@ def plan_winograd(
     Raises:
         PlanError: it does not apply to the layer.
     """
-    return _Plan(layer_of(spec, name, dtype, isa, tile)).plan()
+    plans: dict[int, TiledPlan] = {}
+    for cut in layer_of(spec, name, dtype, isa, tile).cuts():
+        plan = _Plan(cut).plan()
+        size = characters(fitted((*plan.packing, *plan.body)))
+        plans.setdefault(size, plan)
+        if size <= LONG_TEXT:
+            break
+    return plans[min(plans)]
 
 
 class _Plan:

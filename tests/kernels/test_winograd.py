@@ -18,8 +18,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convgen import ConvSpec, generate, load, validate
-from convgen.errors import PlanError
-from convgen.kernels import Kernel
+from convgen.errors import BudgetError, PlanError
+from convgen.kernels import Kernel, algorithms
+from convgen.kernels import winograd as winograd_module
 from convgen.kernels.algorithms import tile_of, winograd_bound
 from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
 from convgen.kernels.winograd import PASSES, upper
@@ -160,6 +161,39 @@ def test_drawn_layers_give_scipys_answers(examples: int, tmp_path_factory: pytes
         assert wrong(kernel, library, algorithm) == []
 
     holds()
+
+
+@pytest.mark.parametrize("layout", ["HWC", "CHW"])
+def test_a_long_text_is_cut_into_fewer_kinds_of_blocks_and_gives_scipys_answers(
+    layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """11 rows of 33 tiles: by rule in blocks of three kinds and two, where 11 and 33 divide evenly."""
+    spec = ConvSpec((21, 65), (3, 3), 2, 3, padding=1, layout=layout)
+    usual = generate(spec, name="usual", isa="avx2", algorithm="winograd:2")
+    monkeypatch.setattr(winograd_module, "LONG_TEXT", 0)
+    brief = generate(spec, name="brief", isa="avx2", algorithm="winograd:2")
+    assert len(brief.source) < 0.8 * len(usual.source)
+    library = compiled([brief], tmp_path, COMPILERS[0], "-Wno-psabi", "-O0")
+    assert wrong(brief, library, "winograd:2") == []
+
+
+def test_a_file_that_is_too_long_is_refused_with_its_size_and_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec = ConvSpec((54, 36), (7, 7), 153, 22, 2, padding=4, layout="NHWC")
+    told = rf"{re.escape(str(spec))} by F\(2x2, 7x7\) needs (2\d\d,\d\d\d) bytes of C.*200,000.*winograd:2.*direct"
+    with pytest.raises(BudgetError, match=told) as caught:
+        generate(spec, dtype="float64", isa="avx2", algorithm="winograd")
+    found = re.search(told, str(caught.value))
+    monkeypatch.setattr(algorithms, "MOST_BYTES", int(found[1].replace(",", "")))  # type: ignore[index]
+    kernel = generate(spec, dtype="float64", isa="avx2", algorithm="winograd")
+    assert len(kernel.source.encode()) == algorithms.MOST_BYTES
+
+
+def test_the_layers_of_networks_keep_within_the_limit() -> None:
+    """28x28 with 128 channels first would not, were its 7 rows of tiles cut into 4 and 3."""
+    spec = ConvSpec((28, 28), (3, 3), 128, 128, padding=1)
+    assert len(generate(spec, isa="avx512", algorithm="winograd:4").source) < algorithms.MOST_BYTES
 
 
 @pytest.mark.parametrize("at_end", [False, True], ids=["begin", "end"])
