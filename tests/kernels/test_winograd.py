@@ -405,6 +405,9 @@ def test_a_wrong_constant_is_seen(before: str, after: str, passes: tuple[str, ..
             "a kernel of 8 needs 2 + 8 - 1 products along an axis, more than 8",
         ),
         ("input=8x8 kernel=3x3", "winograd:0", "unknown algorithm 'winograd:0'"),
+        ("input=8x8 kernel=3x3", "winograd:", "unknown algorithm 'winograd:'"),
+        ("input=8x8 kernel=3x3", "winograd:4x", "unknown algorithm 'winograd:4x'"),
+        ("input=8x8 kernel=3x3", "winograd:\N{ARABIC-INDIC DIGIT FOUR}", "unknown algorithm 'winograd:"),
         ("input=8x8 kernel=3x3", "fft", "unknown algorithm 'fft'; choose one of direct, auto, winograd"),
     ],
 )
@@ -450,7 +453,7 @@ def test_the_rule_takes_large_tiles_where_they_fill() -> None:
 
 
 def test_multiplications_are_those_of_the_transforms_and_products() -> None:
-    """F(2, 3) on one axis by hand: 4 tiles of 2, 3 channels to 5, G of 4 halves and a -1 that the text multiplies by."""
+    """F(2, 3) on one axis by hand: 4 tiles of 2, 3 channels to 5, G of 4 halves and a -1 to multiply by."""
     kernel = generate(ConvSpec(8, 3, 3, 5, padding=1), algorithm="winograd:2")
     found = kernel.op_count["forward"]
     products, weights = 4 * 4 * 3 * 5, 5 * 3 * 5
