@@ -32,9 +32,9 @@ class Step:
 
     @property
     def multiplications(self) -> int:
-        """By anything but 1 and -1."""
-        factors = [coefficient for coefficient, _ in self.terms] + [self.scale]
-        return sum(abs(factor) != 1 for factor in factors)
+        """By anything but 1; a term of coefficient -1 is subtracted, where it is not the first."""
+        first, *rest = (coefficient for coefficient, _ in self.terms)
+        return (first != 1) + sum(abs(coefficient) != 1 for coefficient in rest) + (self.scale != 1)
 
     @property
     def additions(self) -> int:

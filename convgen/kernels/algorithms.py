@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
@@ -16,6 +17,8 @@ from convgen.spec import ConvSpec
 
 MOST_BYTES = 200_000
 """Of a file: what one can still read, and a compiler takes in a second or two."""
+
+_NAMED = re.compile(rf"{ALGORITHM}(:(?P<tile>[1-9][0-9]{{0,8}}(x[1-9][0-9]{{0,8}})*))?")
 
 DIRECT = ("direct", "auto")
 """What computes the definition's sums; "auto" never trades accuracy for speed."""
@@ -106,13 +109,13 @@ def winograd_bound(spec: ConvSpec, name: str, algorithm: str, dtype: str = "floa
 
 def tile_of(spec: ConvSpec, algorithm: object) -> tuple[int, ...] | None:
     """The tile that an algorithm's name says, one number for every axis or one each; None for the rule's."""
-    name, _, said = algorithm.partition(":") if isinstance(algorithm, str) else ("", "", "")
-    numbers = said.split("x") if said else []
-    if name != ALGORITHM or not all(each.isdecimal() and int(each) > 0 for each in numbers):
+    found = _NAMED.fullmatch(algorithm) if isinstance(algorithm, str) else None
+    if found is None:
         raise PlanError(
             f"unknown algorithm {algorithm!r}; choose one of {', '.join((*DIRECT, ALGORITHM))}, "
             f"or a size of tiles, such as {ALGORITHM}:4 or {ALGORITHM}:2x4"
         )
-    if not said:
+    if found["tile"] is None:
         return None
-    return tuple(map(int, numbers * spec.rank if len(numbers) == 1 else numbers))
+    numbers = tuple(map(int, found["tile"].split("x")))
+    return numbers * spec.rank if len(numbers) == 1 else numbers

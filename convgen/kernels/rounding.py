@@ -13,6 +13,8 @@ overflow.
 Infinities and NaN spread by products alone. Some forms multiply padding too: NumPy's matrix and blocks, and tiles whose
 lanes are positions, in the lanes that a border clips. There 0 times an infinite weight, or in backward_weights an
 infinite entry of dO, is NaN, so no more is promised than what holds for all.
+
+Winograd's algorithm computes other sums. It has a bound and words of its own (`convgen.kernels.winograd.bound_of`).
 """
 
 from __future__ import annotations

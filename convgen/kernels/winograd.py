@@ -10,9 +10,11 @@ the vector.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
+from fractions import Fraction
+from math import ceil, floor, log10, prod
 
 from convgen.algebra.polynomial import Polynomial
+from convgen.algebra.straight_line import Program
 from convgen.kernels.blocks import Block, near_equal
 from convgen.kernels.expression import text
 from convgen.kernels.isa import ELEMENT_BYTES, Isa
@@ -184,18 +186,14 @@ def operations(layer: Layer) -> OpCount:
     places = prod(axis.products for axis in axes[:-1])
     found = [(tiles * images * layer.products * layer.summed * layer.lanes,) * 2]
 
-    def counted(programs: list[tuple[object, int]], times: int) -> None:
+    def counted(programs: list[tuple[Program, int]], times: int) -> None:
         for program, repeats in programs:
-            found.append(
-                (program.multiplications * repeats * times, program.additions * repeats * times)  # type: ignore[attr-defined]
-            )
+            found.append((program.multiplications * repeats * times, program.additions * repeats * times))
 
-    data: list[tuple[object, int]] = [
-        (axis.data, strips * length * (places // axis.products)) for axis in axes[:-1]
-    ]
+    data = [(axis.data, strips * length * (places // axis.products)) for axis in axes[:-1]]
     counted([*data, (axes[-1].data, tiles * places)], images * layer.summed)
-    results: list[tuple[object, int]] = [(axes[-1].results, tiles * places)]
-    kernels: list[tuple[object, int]] = []
+    results = [(axes[-1].results, tiles * places)]
+    kernels: list[tuple[Program, int]] = []
     for d, axis in enumerate(axes):
         before = prod(each.products for each in axes[:d])
         kernels.append((axis.kernel, before * prod(each.weights for each in axes[d + 1 :])))
@@ -221,19 +219,17 @@ def bound_of(layer: Layer) -> tuple[str, ...]:
         f"{layer.name} by {transforms}: an entry has an error of at most {upper(most)} times",
         f"    max|{signal}| sum|K|{b}, the maximum over what its tile meets and the sum over the weights of its",
         f"    channel; or {upper(pairs)} times sum|{signal}| |K|{b} over all pairs of these for each summed channel;",
-        f"    {n} roundings on the longest way. The bound by n above is not for it; nothing may underflow.",
+        f"    {n} roundings on the longest way. What is said above of n, underflow and infinities is not for it:",
+        "    no value that is computed on the way may underflow or overflow; an infinity or NaN reaches every",
+        f"    entry of which it is a factor, and may make NaN of others: one in {signal} of all that share a tile",
+        "    with those, one in K of all entries of its channel.",
     )
 
 
-def upper(number: object) -> str:
-    """A decimal not below a number."""
-    from fractions import Fraction
-
-    value = Fraction(number)  # type: ignore[call-overload]
-    exponent = 0
-    while value * Fraction(10) ** (1 - exponent) < 10:
-        exponent -= 1
-    while value * Fraction(10) ** (1 - exponent) >= 100:
-        exponent += 1
-    digits = -(-(value * Fraction(10) ** (1 - exponent)).__ceil__() // 1)
+def upper(number: Fraction) -> str:
+    """A decimal of two digits that is not below a number."""
+    exponent = floor(log10(number))
+    digits = ceil(number / Fraction(10) ** (exponent - 1))
+    if digits > 99:
+        exponent, digits = exponent + 1, ceil(number / Fraction(10) ** exponent)
     return f"{digits // 10}.{digits % 10}e{exponent}"

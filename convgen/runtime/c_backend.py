@@ -11,6 +11,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -93,7 +94,11 @@ class _Build:
         self._compile(library, flags)
         if self.trial is not None:
             functions, _ = _open(self, library)
-            fault = self.trial.fault({name: _with_scratch(each) for name, each in functions.items()})
+            called = {name: _with_scratch(each) for name, each in functions.items()}
+            # In a thread of its own, with which the threads end that gcc's OpenMP has started for it: a
+            # process that has only loaded a kernel may fork and call it in the child.
+            with ThreadPoolExecutor(max_workers=1) as alone:
+                fault = alone.submit(self.trial.fault, called).result()
             if fault is not None:
                 library.unlink()
                 raise BuildError(

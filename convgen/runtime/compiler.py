@@ -66,6 +66,17 @@ INSTALL = (
 )
 
 
+CRASHED = (
+    "internal compiler error", "signal terminated program", "terminated with signal", "due to signal",
+    "unable to execute command",
+)  # fmt: skip
+"""What gcc and clang print where a program that they run, such as cc1 or ld, was ended: a status of their own
+follows, 4 or 1 or 254."""
+
+SIGNALLED = 128
+"""Shells, and clang of a crash in its own process, end with this and a signal's number."""
+
+
 class BuildError(CompilerError):
     """A build that flags which ask less may make good: the compiler crashed, took too long, or miscompiled."""
 
@@ -134,11 +145,13 @@ class Answer:
         """Refuse a failure.
 
         Raises:
-            BuildError: it was ended by a signal.
+            BuildError: it, or a program that it ran, was ended by a signal or gave itself up.
             CompilerError: it ended with another status than 0.
         """
         if self.status < 0:
             raise BuildError(f"{self.told} was ended by {_signal_name(-self.status)}; {self.quoted}")
+        if self.status > SIGNALLED or any(words in self.stderr for words in CRASHED):
+            raise BuildError(f"{self.told} crashed, with status {self.status}; {self.quoted}")
         if self.status:
             raise CompilerError(f"{self.told} failed with status {self.status}; {self.quoted}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,7 +182,8 @@ class PreparedKernel:
     def __init__(self, loaded: LoadedKernel, K: Array) -> None:
         spec, dtype = loaded.spec, loaded.kernel.dtype
         signatures = {name: signature_of(spec, dtype, name) for name in ("forward", "backward_data")}
-        next(each for each in signatures["forward"].inputs if each.name == "K").require(K)
+        given = next(each for each in signatures["forward"].inputs if each.name == "K")
+        replace(given, call="prepare").require(K)
         self.loaded = loaded
         self.K = K.copy()
         self.K.flags.writeable = False

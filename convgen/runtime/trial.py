@@ -79,7 +79,7 @@ def whole_numbers(spec: ConvSpec, dtype: str = "float32") -> dict[str, Array]:
     generator = np.random.default_rng(len(str(spec)))
     names = ("X", "K", "b", "dO") if spec.bias else ("X", "K", "dO")
     return {
-        name: generator.integers(-LARGEST, LARGEST + 1, user_shape(spec, name)).astype(dtype)
+        name: generator.integers(-LARGEST, LARGEST + 1, user_shape(spec, name), np.int8).astype(dtype)
         for name in names
     }
 

@@ -53,7 +53,7 @@ void layout_nhwc_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
-/* The same in two steps, the first of which is needed once for each K. */
+/* The same in two steps; the first is needed once for each K and writes 288 bytes. */
 void layout_nhwc_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
 void layout_nhwc_forward_packed(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,

@@ -54,7 +54,7 @@ void lenet5_c5_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K,
     const float *CONVGEN_RESTRICT b, float *CONVGEN_RESTRICT O, void *CONVGEN_RESTRICT workspace);
 
-/* The same in two steps, the first of which is needed once for each K. */
+/* The same in two steps; the first is needed once for each K and writes 192,000 bytes. */
 void lenet5_c5_pack_weights_forward(const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
 void lenet5_c5_forward_packed(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT W,
@@ -65,7 +65,7 @@ void lenet5_c5_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
     void *CONVGEN_RESTRICT workspace);
 
-/* The same in two steps, the first of which is needed once for each K. */
+/* The same in two steps; the first is needed once for each K and writes 192,000 bytes. */
 void lenet5_c5_pack_weights_backward_data(
     const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
 void lenet5_c5_backward_data_packed(

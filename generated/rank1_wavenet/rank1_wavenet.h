@@ -57,7 +57,7 @@ void rank1_wavenet_backward_data(
     const float *CONVGEN_RESTRICT K, const float *CONVGEN_RESTRICT dO, float *CONVGEN_RESTRICT dX,
     void *CONVGEN_RESTRICT workspace);
 
-/* The same in two steps, the first of which is needed once for each K. */
+/* The same in two steps; the first is needed once for each K and writes 128 bytes. */
 void rank1_wavenet_pack_weights_backward_data(
     const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
 void rank1_wavenet_backward_data_packed(

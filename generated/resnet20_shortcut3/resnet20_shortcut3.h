@@ -51,7 +51,7 @@ void resnet20_shortcut3_forward(
     const float *CONVGEN_RESTRICT X, const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT O,
     void *CONVGEN_RESTRICT workspace);
 
-/* The same in two steps, the first of which is needed once for each K. */
+/* The same in two steps; the first is needed once for each K and writes 8,192 bytes. */
 void resnet20_shortcut3_pack_weights_forward(
     const float *CONVGEN_RESTRICT K, float *CONVGEN_RESTRICT W);
 void resnet20_shortcut3_forward_packed(

@@ -14,8 +14,8 @@
  *
  * Operations as executed, and n, the terms of the longest sum
  *     pass              form      products  additions   n  order of each sum
- *     forward           winograd    18,176     24,640  73  F(2x2, 3x3): (c) of transformed data, then back
- *     backward_data     winograd    18,176     24,128  72  F(2x2, 3x3): (f) of transformed data, then back
+ *     forward           winograd    18,624     24,640  73  F(2x2, 3x3): (c) of transformed data, then back
+ *     backward_data     winograd    18,624     24,128  72  F(2x2, 3x3): (f) of transformed data, then back
  *     backward_weights  tiled       30,976     30,976  64  0, then (i, j)
  *     backward_bias     loops            0        512  64  0, then (i, j)
  *
@@ -26,11 +26,17 @@
  * forward by F(2x2, 3x3): an entry has an error of at most 1.9e-5 times
  *     max|X| sum|K| + |b|, the maximum over what its tile meets and the sum over the weights of its
  *     channel; or 4.6e-6 times sum|X| |K| + |b| over all pairs of these for each summed channel;
- *     19 roundings on the longest way. The bound by n above is not for it; nothing may underflow.
+ *     19 roundings on the longest way. What is said above of n, underflow and infinities is not for it:
+ *     no value that is computed on the way may underflow or overflow; an infinity or NaN reaches every
+ *     entry of which it is a factor, and may make NaN of others: one in X of all that share a tile
+ *     with those, one in K of all entries of its channel.
  * backward_data by F(2x2, 3x3): an entry has an error of at most 1.8e-5 times
  *     max|dO| sum|K|, the maximum over what its tile meets and the sum over the weights of its
  *     channel; or 4.3e-6 times sum|dO| |K| over all pairs of these for each summed channel;
- *     18 roundings on the longest way. The bound by n above is not for it; nothing may underflow.
+ *     18 roundings on the longest way. What is said above of n, underflow and infinities is not for it:
+ *     no value that is computed on the way may underflow or overflow; an infinity or NaN reaches every
+ *     entry of which it is a factor, and may make NaN of others: one in dO of all that share a tile
+ *     with those, one in K of all entries of its channel.
  *
  * Laid out for the instruction set 'avx2': vectors of up to 32 bytes
  * Scratch memory that a pass is given, aligned as its numbers are or better

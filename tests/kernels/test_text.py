@@ -211,6 +211,9 @@ def test_c_keeps_to_the_contract(kernel: Kernel) -> None:
         assert kernel.header is not None
         header = " ".join(kernel.header.split()).replace("CONVGEN_RESTRICT", "restrict").replace("( ", "(")
         assert header.count(f"void {kernel.name}_{name}({prototype});") == 1
+        if name in kernel.prepared:
+            packed = kernel.workspace_bytes[name] - kernel.scratch_bytes[name]
+            assert f"writes {packed:,} bytes. */ {prepared[0]}" in header
     assert set(re.findall(r"#include\s*(\S+)", code)) <= {f'"{kernel.name}.h"', "<stddef.h>"}
     assert not re.findall(r"^(?!void|#|[{} ]|$).*", code, flags=re.MULTILINE)
     macros = {f"{vector.name}_{macro}" for vector in kernel.vectors for macro in MACROS}

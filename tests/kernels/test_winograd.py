@@ -25,9 +25,12 @@ from convgen.kernels.algorithms import tile_of, winograd_bound
 from convgen.kernels.kernel import pack_symbol, packed_symbol, pass_inputs, pass_output
 from convgen.kernels.winograd import PASSES, upper
 from convgen.kernels.winograd_layer import transforms_of
+from convgen.layout import axis_names, named_index, to_named
 from convgen.testing import conv_specs
+from convgen.validation.definition import size_of
 from kernels.fences import Fenced
 from kernels.harness import COMPILERS, compiled, run_c, shape_of
+from kernels.test_rounding import factor_of
 from oracles import scipy_oracle
 from oracles.arrays import Arrays, integers
 
@@ -289,7 +292,7 @@ def test_every_error_lies_within_the_bound_that_the_file_states(dtype: str, tmp_
 
 def exact_results(spec: ConvSpec, arrays: Arrays) -> dict[str, list[Fraction]]:
     """O and dX as exact sums over the definition's taps."""
-    from convgen.validation.definition import entries_of, expected, size_of
+    from convgen.validation.definition import entries_of, expected
 
     found = {}
     for name in PASSES:
@@ -303,6 +306,58 @@ def exact_results(spec: ConvSpec, arrays: Arrays) -> dict[str, list[Fraction]]:
             sums[owner] += known[left] * known[right]
         found[pass_output(name)] = sums
     return found
+
+
+def may_be_reached(spec: ConvSpec, algorithm: str, name: str, array: str, place: int) -> np.ndarray:
+    """The results that the file allows an infinity or NaN to reach: of all tiles that meet it, or of its channel."""
+    output = pass_output(name)
+    at = np.unravel_index(place, shape_of(spec, array))
+    index = dict(zip(axis_names(spec, array), named_index(spec, array, [*map(int, at)]), strict=True))
+    places = to_named(spec, output, np.arange(size_of(spec, output)).reshape(shape_of(spec, output)))
+    met = np.ones(places.shape, bool)
+    transforms = transforms_of(spec, tile_of(spec, algorithm)).axes
+    for axis, grid in zip(axis_names(spec, output), np.indices(places.shape), strict=True):
+        if axis in ("n", "g") or (array == "K" and axis in ("f", "c")):
+            met &= grid == index.get(axis, grid)
+        elif axis.startswith("s") and array != "K":
+            d = int(axis[1:])
+            reach = (
+                spec.axes[d].before if name == "forward" else spec.kernel_size[d] - 1 - spec.axes[d].before
+            )
+            first = grid // transforms[d].outputs * transforms[d].outputs - reach
+            met &= (first <= index[axis]) & (index[axis] < first + transforms[d].products)
+    found = np.zeros(places.size, bool)
+    found[places[met]] = True
+    return found
+
+
+def test_infinities_and_nan_reach_what_the_file_says(tmp_path: Path) -> None:
+    """All results that they are a factor of, others of their tiles and channels too, and nothing else."""
+    layers = (LAYERS[0], LAYERS[6], LAYERS[9])
+    kernels = [
+        generate(spec, name=f"k{number}", isa="avx2", algorithm="winograd:4")
+        for number, spec in enumerate(layers)
+    ]
+    library = compiled(kernels, tmp_path, COMPILERS[0], "-O1", "-march=native", "-Wno-psabi")
+    beyond = {(name, array): 0 for name in PASSES for array in ("K", "X" if name == "forward" else "dO")}
+    for spec, kernel in zip(layers, kernels, strict=True):
+        assert "What is said above of n, underflow and infinities is not for it" in kernel.source
+        arrays = {array: np.abs(each) + 1 for array, each in integers(spec, seed=5).items()}
+        usual = run_c(library, kernel, arrays, PASSES)
+        for name, array in beyond:
+            for place in (0, arrays[array].size // 2, arrays[array].size - 1):
+                for special in (np.inf, np.nan):
+                    changed = {key: each.astype(float) for key, each in arrays.items()}
+                    changed[array].ravel()[place] = special
+                    result = run_c(library, kernel, changed, (name,))[pass_output(name)].ravel()
+                    has = factor_of(spec, name, array, place)
+                    may = may_be_reached(spec, "winograd:4", name, array, place)
+                    same = result == usual[pass_output(name)].ravel()
+                    assert may[has].all()
+                    assert not np.isfinite(result[has]).any()
+                    assert same[~may].all()
+                    beyond[name, array] += int((~same & ~has).sum())
+    assert all(beyond.values())  # no file may promise more
 
 
 def stated_bound(source: str, name: str) -> Fraction:
@@ -319,7 +374,12 @@ def test_a_stated_number_is_never_below_the_bound() -> None:
         Fraction(1, 10),
         Fraction(12345, 10**9),
         Fraction(97),
+        Fraction(995, 10**7),
+        Fraction(99999, 10**9),
+        Fraction(10**40 - 1, 10**42),
+        Fraction(1000),
     ):
+        assert re.fullmatch(r"[1-9]\.\de-?\d+", upper(number))
         assert number <= Fraction(upper(number)) <= number * Fraction(11, 10)
 
 
@@ -379,6 +439,9 @@ def test_a_wrong_constant_is_seen(before: str, after: str, passes: tuple[str, ..
             "a kernel of 8 needs 2 + 8 - 1 products along an axis, more than 8",
         ),
         ("input=8x8 kernel=3x3", "winograd:0", "unknown algorithm 'winograd:0'"),
+        ("input=8x8 kernel=3x3", "winograd:", "unknown algorithm 'winograd:'"),
+        ("input=8x8 kernel=3x3", "winograd:4x", "unknown algorithm 'winograd:4x'"),
+        ("input=8x8 kernel=3x3", "winograd:\N{ARABIC-INDIC DIGIT FOUR}", "unknown algorithm 'winograd:"),
         ("input=8x8 kernel=3x3", "fft", "unknown algorithm 'fft'; choose one of direct, auto, winograd"),
     ],
 )
@@ -424,10 +487,11 @@ def test_the_rule_takes_large_tiles_where_they_fill() -> None:
 
 
 def test_multiplications_are_those_of_the_transforms_and_products() -> None:
-    """F(2, 3) on one axis by hand: 4 tiles of 2, 3 channels to 5, G of 4 multiplications."""
+    """F(2, 3) on one axis by hand: 4 tiles of 2, 3 channels to 5, G of 4 halves and a -1 to multiply by."""
     kernel = generate(ConvSpec(8, 3, 3, 5, padding=1), algorithm="winograd:2")
     found = kernel.op_count["forward"]
-    products, weights = 4 * 4 * 3 * 5, 4 * 3 * 5
+    products, weights = 4 * 4 * 3 * 5, 5 * 3 * 5
+    assert kernel.source.count("_multiply(d") == 2 * (1 + 2)  # two more halves are fused with a sum
     assert found.multiplications == products + weights
     assert found.additions == products + 3 * 3 * 5 + 4 * 4 * 3 + 4 * 4 * 5 + 8 * 5
 

@@ -58,7 +58,7 @@ def test_wrong_arrays_are_refused() -> None:
     spec = LAYERS[0]
     loaded = load(spec)
     K = np.zeros(spec.kernel_shape, np.float32)
-    with pytest.raises(ArrayError, match="K has shape"):
+    with pytest.raises(ArrayError, match="^prepare: K has shape"):
         loaded.prepare(K[:1])
     with pytest.raises(DtypeError, match="float64"):
         loaded.prepare(K.astype(np.float64))

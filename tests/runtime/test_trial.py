@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +53,19 @@ def _is_right(f: LoadedKernel) -> bool:
             r"miscompiles kernel 'conv.*': \w+ gives \w+\[0.*\] = .* where it is .*entries are wrong",
         ),
         ("kill -SEGV $$", r"was ended by SIGSEGV; it printed nothing"),
+        (
+            "echo 'gcc: internal compiler error: Segmentation fault signal terminated program cc1' >&2; exit 4",
+            r"crashed, with status 4; it printed:\ngcc: internal compiler error: Segm",
+        ),
+        (
+            "echo 'clang: error: unable to execute command: Killed' >&2; exit 254",
+            r"crashed, with status 254; it printed:\nclang: error: unable to exec",
+        ),
+        ("echo 'PLEASE submit a bug report' >&2; exit 139", r"crashed, with status 139; it printed:\nPLEASE"),
+        (
+            "echo 'gcc: fatal error: Killed signal terminated program cc1' >&2; exit 1",
+            r"crashed, with status 1; it printed:\ngcc: fatal error: Killed",
+        ),
         ("sleep 1000", r"did not finish within 2 seconds and was ended; set CONVGEN_COMPILE_TIMEOUT"),
     ],
 )
@@ -145,6 +160,28 @@ def test_a_unit_in_the_last_entry_of_any_pass_is_seen(broken: str, dtype: str) -
     assert fault is not None
     assert fault.startswith(f"{broken} gives {pass_output(broken)}[{last}] = ")
     assert "; 1 of " in fault
+
+
+FORKS = """
+import os, signal
+import numpy as np
+import convgen as cg
+
+spec = cg.ConvSpec((56, 56), (3, 3), 32, 32, padding=1, layout="HWC")
+f = cg.load(spec, threads=2)
+assert f.kernel.is_shared
+X, K, b = (np.ones(shape, np.float32) for shape in (spec.input_shape, spec.kernel_shape, spec.bias_shape))
+child = os.fork()
+if not child:
+    signal.alarm(20)
+    os._exit(int(f.forward(X, K, b)[1, 1, 0] != 9 * 32 + 1))
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_process_that_has_tried_a_kernel_for_threads_may_fork() -> None:
+    """OpenMP's threads of gcc do not survive a fork: those of a trial are gone by then."""
+    assert subprocess.run([sys.executable, "-W", "ignore", "-c", FORKS], timeout=100).returncode == 0
 
 
 def test_winograd_is_held_to_its_bound_and_no_closer(monkeypatch: pytest.MonkeyPatch) -> None:
