@@ -25,7 +25,7 @@ from convgen.kernels.plan import C_REALS
 from convgen.kernels.tiled_plan import TiledPlan
 from convgen.kernels.winograd_layer import Layer, Part, layer_of, strides_of
 from convgen.kernels.winograd_steps import Steps
-from convgen.kernels.winograd_text import PRODUCT, TILE, TILE_AT, declared
+from convgen.kernels.winograd_text import PRODUCT, TILE, TILE_AT, declared, remark
 from convgen.kernels.winograd_weights import panel_at, weights
 from convgen.layout import axis_sizes
 from convgen.spec import ConvSpec
@@ -99,9 +99,9 @@ class _Plan:
         """Scratch memory, and loops over examples, groups and blocks of tiles, which all use it one after another."""
         layer = self.layer
         pointers = [
-            f"{self.real} *V = ({self.real} *)workspace;",
-            f"{self.real} *M = V + {layer.data_size};",
-            f"{self.real} *S = M + {layer.sums_size};",
+            f"{self.real} *V = ({self.real} *)workspace; /* transformed data of a block of tiles */",
+            f"{self.real} *M = V + {layer.data_size}; /* their products with W, summed over channels */",
+            f"{self.real} *S = M + {layer.sums_size}; /* a row of tiles on its way in or out */",
         ]
         found: Nests = ()
         for first, count, rows in layer.row_parts():
@@ -123,11 +123,16 @@ class _Plan:
 
     def block(self, part: Part, rows: int) -> Nests:
         """The tiles of a block: their data, then for each block of lanes the products and the results."""
-        found = self.steps.data(part, rows)
+        signal, result = self.layer.signal, self.layer.result
+        found = remark(f"Data: rows of {signal}, zeros outside of it, to S; transformed axis by axis, to V.")
+        found += self.steps.data(part, rows)
         lane, step = NUMBERED[self.layer.name], self.layer.tile.vector.lanes
         for each in self.layer.blocks:
             width = each.vectors * step
-            inner = self.products(part, rows, each) + self.steps.results(part, rows, each)
+            inner = remark("Products: for each place of a transformed tile a matrix product, to M.")
+            inner += self.products(part, rows, each)
+            inner += remark(f"Results: M transformed back axis by axis, by way of S to {result}.")
+            inner += self.steps.results(part, rows, each)
             found += loop(lane, each.first, each.first + each.count * width, inner, width, carries=True)
         return found
 

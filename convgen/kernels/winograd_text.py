@@ -63,11 +63,16 @@ def combined(
     return texts, [known[value] for value in program.outputs if value is not None]
 
 
+def remark(words: str) -> Nests:
+    """A comment on a line of its own; none of its words may be the letter of an index."""
+    return lines([f"/* {words} */"])
+
+
 def declared(vector: Vector, names: Sequence[str]) -> list[str]:
-    """Vectors by name, in lines that fit."""
+    """Vectors by name, in lines that fit where loops are deepest too."""
     if not names:
         return []
-    found = filled(f"{vector.name} ", names, ", ", indent=0, width=80)
+    found = filled(f"{vector.name} ", names, ", ", indent=0, width=64)
     return [*found[:-1], found[-1] + ";"]
 
 

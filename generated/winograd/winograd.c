@@ -317,13 +317,14 @@ void winograd_forward_packed(
     const float *restrict X, const float *restrict W, const float *restrict b, float *restrict O,
     void *restrict workspace)
 {
-    float *V = (float *)workspace;
-    float *M = V + 2048;
-    float *S = M + 2048;
+    float *V = (float *)workspace; /* transformed data of a block of tiles */
+    float *M = V + 2048; /* their products with W, summed over channels */
+    float *S = M + 2048; /* a row of tiles on its way in or out */
     {
         const ptrdiff_t u = 0;
         {
             const ptrdiff_t v = 0;
+            /* Data: rows of X, zeros outside of it, to S; transformed axis by axis, to V. */
             {
                 const ptrdiff_t c = 0;
                 for (ptrdiff_t r = 0; r < 4; ++r) {
@@ -393,6 +394,7 @@ void winograd_forward_packed(
             }
             {
                 const ptrdiff_t f = 0;
+                /* Products: for each place of a transformed tile a matrix product, to M. */
                 for (ptrdiff_t k = 0; k < 16; ++k) {
                     for (ptrdiff_t t = 0; t < 16; t += 8) {
                         {
@@ -433,6 +435,7 @@ void winograd_forward_packed(
                         }
                     }
                 }
+                /* Results: M transformed back axis by axis, by way of S to O. */
                 {
                     const ptrdiff_t m = 0;
                     f32x8 b0;
@@ -551,13 +554,14 @@ void winograd_pack_weights_backward_data(const float *restrict K, float *restric
 void winograd_backward_data_packed(
     const float *restrict W, const float *restrict dO, float *restrict dX, void *restrict workspace)
 {
-    float *V = (float *)workspace;
-    float *M = V + 2048;
-    float *S = M + 2048;
+    float *V = (float *)workspace; /* transformed data of a block of tiles */
+    float *M = V + 2048; /* their products with W, summed over channels */
+    float *S = M + 2048; /* a row of tiles on its way in or out */
     {
         const ptrdiff_t u = 0;
         {
             const ptrdiff_t v = 0;
+            /* Data: rows of dO, zeros outside of it, to S; transformed axis by axis, to V. */
             {
                 const ptrdiff_t c = 0;
                 for (ptrdiff_t r = 0; r < 4; ++r) {
@@ -627,6 +631,7 @@ void winograd_backward_data_packed(
             }
             {
                 const ptrdiff_t c = 0;
+                /* Products: for each place of a transformed tile a matrix product, to M. */
                 for (ptrdiff_t k = 0; k < 16; ++k) {
                     for (ptrdiff_t t = 0; t < 16; t += 8) {
                         {
@@ -667,6 +672,7 @@ void winograd_backward_data_packed(
                         }
                     }
                 }
+                /* Results: M transformed back axis by axis, by way of S to dX. */
                 {
                     const ptrdiff_t m = 0;
                     for (ptrdiff_t r = 0; r < 4; ++r) {
