@@ -468,7 +468,7 @@ def test_a_document_says_its_origin_and_but_for_text_its_command(
 JSON_KEYS = {
     "derive": "schema spec shapes rules notation format text",
     "verify": "schema spec holds method rules",
-    "generate": "schema spec name target dtype forms op_count workspace_bytes files written",
+    "generate": "schema spec name target dtype forms tiles op_count workspace_bytes files written",
 }
 
 

@@ -21,7 +21,7 @@ TILED = "tiled"
 
 UNTILED = {
     "unrolled": "every product is written out",
-    "loops": "its sums run along loops of a fixed number of lanes",
+    "loops": "its loops keep a fixed number of sums side by side",
 }
 """Why a form of C has no register tile to choose."""
 

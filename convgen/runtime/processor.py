@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import subprocess
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +19,4 @@ def processor() -> str:
         said = {key.strip(): value.strip() for key, _, value in lines}
         if found := [said[key] for key in NAMED if said.get(key)]:
             return found[0] if "model name" in said else " ".join(found)
-    if platform.system() == "Darwin":
-        brand = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        return subprocess.run(brand, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
     return platform.processor() or platform.machine()
