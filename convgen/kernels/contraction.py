@@ -21,6 +21,7 @@ from convgen.kernels.kernel import pass_output
 from convgen.kernels.nest import Nests, at, block, entry, lines, loop, mentions
 from convgen.kernels.packing import pack, transposes, weights_of
 from convgen.kernels.pieces import (
+    FARTHEST_APART,
     NUMBERED,
     SIGNALS,
     SUMMED,
@@ -298,7 +299,7 @@ class Contraction:
         vector, step = self.tile.vector.name, self.tile.vector.lanes
         between, apart = self.between, self.apart(piece, self.output)
         if self.stores_columns:
-            return lines(self.columns(each, sums, between))
+            return lines(self.columns(each, sums, between, apart))
         texts = []
         for p, row in enumerate(sums):
             for q, name in enumerate(row):
@@ -314,15 +315,12 @@ class Contraction:
 
     @property
     def stores_columns(self) -> bool:
-        """Whether the positions of a tile, and not its lanes, lie beside each other in the result."""
+        """Whether the positions of a tile, and not its lanes, lie beside each other in the result, or nearly so."""
         last = f"s{self.flat.rank - 1}"
-        apart = {
-            piece[-1].coordinates[base_name(self.output)].dividend.coefficient(piece[-1].index)
-            for piece in self.pieces
-        }
-        return self.strides[self.output][last] == 1 and apart == {1} and self.lanes > 1
+        near = all(self.apart(piece, self.output) <= FARTHEST_APART for piece in self.pieces)
+        return self.strides[self.output][last] == 1 and near and self.lanes > 1
 
-    def columns(self, each: Block, sums: Sequence[Sequence[str]], between: int) -> list[str]:
+    def columns(self, each: Block, sums: Sequence[Sequence[str]], between: int, apart: int) -> list[str]:
         """The sums to rows of positions, a square of vectors at a time."""
         vector, step = self.tile.vector.name, self.tile.vector.lanes
         texts = []
@@ -331,10 +329,11 @@ class Contraction:
             for first in range(0, len(sums), step):
                 names = [row[q] for row in sums[first : first + step]]
                 given = names + [names[0]] * (step - len(names))
-                offset = q * step * between + first
+                offset = q * step * between + first * apart
                 address = f"o + {offset}" if offset else "o"
-                options = [address, str(between), str(lanes), str(len(names)), *given]
-                texts.append(f"{vector}_store_columns({', '.join(options)});")
+                steps, kind = ([str(between), str(apart)], "_apart") if apart > 1 else ([str(between)], "")
+                options = [address, *steps, str(lanes), str(len(names)), *given]
+                texts.append(f"{vector}_store_columns{kind}({', '.join(options)});")
         return texts
 
     # ---- addresses ------------------------------------------------------------------------------------

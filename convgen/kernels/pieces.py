@@ -26,6 +26,9 @@ CROWDED = 512
 FETCHED = 128
 """Bytes that a core fetches together: all channels of a position, if they are no more."""
 
+FARTHEST_APART = 2
+"""Every second number of a row is loaded or stored in vectors; what is farther apart, one by one."""
+
 MOST_PIECES = 64
 """Pieces of a strided dX that are written out."""
 

@@ -19,7 +19,7 @@ from convgen.kernels.hints import NEXT, asked, following, lines_of, streams
 from convgen.kernels.isa import Isa, Vector
 from convgen.kernels.kernel import pass_output
 from convgen.kernels.nest import Nests, at, block, entry, lines, loop, mentions
-from convgen.kernels.pieces import NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
+from convgen.kernels.pieces import FARTHEST_APART, NUMBERED, SIGNALS, SUMMED, Pieces, pieces_of
 from convgen.kernels.plan import C_REALS, filled, idle_arrays, summed_in_order
 from convgen.kernels.sweep import Sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened, tiled_plan
@@ -28,9 +28,6 @@ from convgen.spec import ConvSpec
 
 FEWEST_CHANNELS = 3
 """Channels of a group from which on vectors along them pay."""
-
-FARTHEST_APART = 2
-"""Every second number of a row is loaded in vectors; what is farther apart, one by one."""
 
 
 @dataclass(frozen=True)

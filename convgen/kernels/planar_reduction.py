@@ -14,8 +14,9 @@ from convgen.kernels.ends import over_positions, tap_ends
 from convgen.kernels.formula import letters
 from convgen.kernels.isa import Isa
 from convgen.kernels.nest import Nests, at, block, entry, lines, loop
+from convgen.kernels.pieces import FARTHEST_APART
 from convgen.kernels.plan import C_REALS, filled, idle_arrays
-from convgen.kernels.planar import FARTHEST_APART, Strip, has_rows, row_load, strips
+from convgen.kernels.planar import Strip, has_rows, row_load, strips
 from convgen.kernels.sweep import sweep
 from convgen.kernels.tiled_plan import TiledPlan, flattened, reduction_order, tiled_plan
 from convgen.layout import axis_sizes, element_strides

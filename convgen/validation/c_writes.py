@@ -192,10 +192,11 @@ class Writing:
         count = int(whole(given[macro.columns], Frame(1)))
         if not 1 <= count <= lanes:
             raise Fault(line, f"{count} of {lanes} vectors")
+        further = int(whole(given[macro.beside], Frame(1))) if macro.beside else 1
         events: Events = []
         for column in range(count):
             one = Macro(("p", "v"), "p", ("v",), end=macro.end, step=macro.step)
-            beside = dict(given) | {"v": given[f"r{column}"], "p": _further(given["p"], column)}
+            beside = dict(given) | {"v": given[f"r{column}"], "p": _further(given["p"], further * column)}
             events += self._macro(line, frame, lanes, one, beside)[0]
         return events, 1
 

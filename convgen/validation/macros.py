@@ -6,7 +6,7 @@ list of assignments to lanes; which lanes take part may depend on a count among 
     v, s, u     vectors
     p           an address; lanes lie side by side from it, or `step` apart
     a, total    numbers; a may be a constant
-    n, m, from, to, step    constants
+    n, m, from, to, step, apart    constants
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ class Macro:
         rest_is_zero: whether the other lanes of the target are set to 0.
         step: the constant that says how far apart the places of an address are; empty for side by side.
         sums: whether all lanes of the factors go into one number.
-        columns: the constant that counts the vectors among its last arguments, each stored one place further.
+        columns: the constant that counts the vectors among its last arguments, each stored one place further,
+            or `beside` places.
+        beside: the constant that says so; empty for one.
     """
 
     parameters: tuple[str, ...]
@@ -43,6 +45,7 @@ class Macro:
     step: str = ""
     sums: bool = False
     columns: str = ""
+    beside: str = ""
 
 
 VECTOR_MACROS = {
@@ -70,6 +73,9 @@ VECTOR_MACROS = {
     "store_first": Macro(("p", "n", "v"), "p", ("v",), end="n"),
     "store_apart": Macro(("p", "step", "n", "v"), "p", ("v",), end="n", step="step"),
     "store_columns": Macro(("p", "step", "m", "n"), "p", ("v",), end="m", step="step", columns="n"),
+    "store_columns_apart": Macro(
+        ("p", "step", "apart", "m", "n"), "p", ("v",), end="m", step="step", columns="n", beside="apart"
+    ),
 }
 """By the name after the type's; a further macro is another row."""
 

@@ -205,7 +205,7 @@ typedef struct {
 
 #ifndef CONVGEN_F32X4_COLUMNS
 #define CONVGEN_F32X4_COLUMNS
-/* Stores the first m lanes of n vectors so that each lane's numbers lie beside each other. */
+/* Stores the first m lanes of n vectors so that each lane's numbers lie side by side, or apart. */
 #ifdef CONVGEN_F32X4_SHUFFLES
 #define f32x4_swap1(a, b) \
     do { \
@@ -223,16 +223,20 @@ typedef struct {
         (b) = __builtin_shufflevector(a_, b_, \
             2, 3, 6, 7); \
     } while (0)
+#define f32x4_turn(t0, t1, t2, t3) \
+    do { \
+        f32x4_swap1(t0, t1); \
+        f32x4_swap1(t2, t3); \
+        f32x4_swap2(t0, t2); \
+        f32x4_swap2(t1, t3); \
+    } while (0)
 #define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
     do { \
         f32x4 t0_ = (r0); \
         f32x4 t1_ = (r1); \
         f32x4 t2_ = (r2); \
         f32x4 t3_ = (r3); \
-        f32x4_swap1(t0_, t1_); \
-        f32x4_swap1(t2_, t3_); \
-        f32x4_swap2(t0_, t2_); \
-        f32x4_swap2(t1_, t3_); \
+        f32x4_turn(t0_, t1_, t2_, t3_); \
         if ((m) > 0) \
             f32x4_store_first((p) + 0 * (step), n, t0_); \
         if ((m) > 1) \
@@ -241,6 +245,22 @@ typedef struct {
             f32x4_store_first((p) + 2 * (step), n, t2_); \
         if ((m) > 3) \
             f32x4_store_first((p) + 3 * (step), n, t3_); \
+    } while (0)
+#define f32x4_store_columns_apart(p, step, apart, m, n, r0, r1, r2, r3) \
+    do { \
+        f32x4 t0_ = (r0); \
+        f32x4 t1_ = (r1); \
+        f32x4 t2_ = (r2); \
+        f32x4 t3_ = (r3); \
+        f32x4_turn(t0_, t1_, t2_, t3_); \
+        if ((m) > 0) \
+            f32x4_store_apart((p) + 0 * (step), apart, n, t0_); \
+        if ((m) > 1) \
+            f32x4_store_apart((p) + 1 * (step), apart, n, t1_); \
+        if ((m) > 2) \
+            f32x4_store_apart((p) + 2 * (step), apart, n, t2_); \
+        if ((m) > 3) \
+            f32x4_store_apart((p) + 3 * (step), apart, n, t3_); \
     } while (0)
 #else
 #define f32x4_store_columns(p, step, m, n, r0, r1, r2, r3) \
@@ -253,6 +273,17 @@ typedef struct {
             f32x4_store_apart((p) + 2, step, m, r2); \
         if ((n) > 3) \
             f32x4_store_apart((p) + 3, step, m, r3); \
+    } while (0)
+#define f32x4_store_columns_apart(p, step, apart, m, n, r0, r1, r2, r3) \
+    do { \
+        if ((n) > 0) \
+            f32x4_store_apart((p) + 0 * (apart), step, m, r0); \
+        if ((n) > 1) \
+            f32x4_store_apart((p) + 1 * (apart), step, m, r1); \
+        if ((n) > 2) \
+            f32x4_store_apart((p) + 2 * (apart), step, m, r2); \
+        if ((n) > 3) \
+            f32x4_store_apart((p) + 3 * (apart), step, m, r3); \
     } while (0)
 #endif
 #endif

@@ -110,7 +110,7 @@ def test_the_command_names_what_was_asked_for() -> None:
 PLAIN_MACROS = ("convgen_launder", "convgen_prefetch", "convgen_prefetch_result")
 MACROS = (
     *("zero", "splat", "load", "load_first", "load_lanes", "load_apart", "fma", "add_product", "add_lanes"),
-    *("store", "store_first", "store_apart", "store_columns"),
+    *("store", "store_first", "store_apart", "store_columns", "store_columns_apart"),
 )
 """What a body may say of vectors."""
 

@@ -56,6 +56,7 @@ LAYERS = tuple(
         input=3x3 kernel=3x3 in-channels=257 out-channels=64 padding=1 layout=HWC
         input=30 kernel=7 in-channels=9 out-channels=20 dilation=3 padding=9 stride=2
         input=3x4x5 kernel=2x3x3 in-channels=5 out-channels=18 padding=1 layout=DHWC stride=1x2x1
+        input=5x6 kernel=3x3 in-channels=34 out-channels=7 stride=2 padding=1 batch=2
         input=9x20 kernel=5x5 in-channels=6 out-channels=46 groups=2 padding=2 stride=2 layout=NHWC batch=2
         input=31 kernel=7 in-channels=1 out-channels=16 padding=3 dilation=2 layout=WC
         """.strip().splitlines(),

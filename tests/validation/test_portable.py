@@ -59,6 +59,7 @@ BENT = {
     "store_first": ("f32x4_store_each(p, 1, n, v)", "f32x4_store_each(p, 1, 1, v)"),
     "store_apart": ("(p)[l_ * (step)] = f32x4_lane(v, l_)", "(p)[l_ * (step)] = f32x4_lane(v, 0)"),
     "store_columns": ("f32x4_store_apart((p) + 1, step", "f32x4_store_apart((p), step"),
+    "store_columns_apart": ("f32x4_store_apart((p) + 1 * (apart), step", "f32x4_store_apart((p) + 1, step"),
     "more lanes": ("l_ < 4; ++l_) \\\n            statement", "l_ < 3; ++l_) \\\n            statement"),
 }
 

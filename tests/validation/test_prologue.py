@@ -72,9 +72,10 @@ def constants_of(macro: Macro, lanes: int) -> Iterator[dict[str, int]]:
                 for columns in range(1, lanes + 1) if macro.columns else (None,):
                     if columns is not None and lanes not in (columns, end):
                         continue
-                    apart = step if step is None or columns is None else lanes + step
-                    names = (macro.step, macro.end, macro.first, macro.columns)
-                    values = (apart, end, first, columns)
+                    beside = step if macro.beside else None
+                    apart = step if step is None or columns is None else lanes * (beside or 1) + step
+                    names = (macro.step, macro.end, macro.first, macro.columns, macro.beside)
+                    values = (apart, end, first, columns, beside)
                     yield {
                         name: value for name, value in zip(names, values, strict=True) if value is not None
                     }
@@ -115,7 +116,8 @@ def places(call: Call) -> int:
     """How many numbers an address reaches over."""
     lanes, macro = call.vector.lanes, call.macro
     begin, end = call.constant(macro.first, 0), call.constant(macro.end, lanes)
-    return (end - begin - 1) * call.constant(macro.step, 1) + call.constant(macro.columns, 1)
+    beside = (call.constant(macro.columns, 1) - 1) * call.constant(macro.beside, 1)
+    return (end - begin - 1) * call.constant(macro.step, 1) + beside + 1
 
 
 def meant(call: Call, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -137,7 +139,9 @@ def meant(call: Call, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     if macro.columns:
         for column in range(call.constant(macro.columns, 0)):
             for at in range(end):
-                found["p"][at * step + column] = values["all"][column * lanes + at]
+                found["p"][at * step + column * call.constant(macro.beside, 1)] = values["all"][
+                    column * lanes + at
+                ]
         return found
     for at in range(lanes):
         if not begin <= at < end:

@@ -62,6 +62,13 @@ HOLDING = {
         f32x4_load_apart(x, &X[m], 2, 0, 4); f32x4_fma(r0, K[m], x);
         f32x4_load_apart(x, &X[m + 1], 2, 0, 4); f32x4_fma(r1, K[m], x); }
         f32x4_store_columns(&O[0], 2, 4, 2, r0, r1, r2, r3);""",
+    "columns apart": """
+        f32x4 r0, r1, r2, r3; f32x4_zero(r2); f32x4_zero(r3);
+        f32x4_splat(r0, b[0]); f32x4_splat(r1, b[0]);
+        for (ptrdiff_t m = 0; m < 2; ++m) { f32x4 x;
+        f32x4_load(x, &X[m]); f32x4_fma(r0, K[m], x);
+        f32x4_load(x, &X[m + 4]); f32x4_fma(r1, K[m], x); }
+        f32x4_store_columns_apart(&O[0], 1, 4, 4, 2, r0, r1, r2, r3);""",
 }
 
 
