@@ -100,9 +100,10 @@ def _gallery(options: Options) -> int:
 
 
 def _tell(words: str) -> None:
-    """Say how far a long command is, beside its answer."""
-    sys.stderr.write(f"{words}\n")
-    sys.stderr.flush()
+    """Say how far a long command is, to one who watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{words}\n")
+        sys.stderr.flush()
 
 
 def _tune(options: Options) -> int:
@@ -188,7 +189,7 @@ BENCH = Command(
     (
         "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1",
         "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --algorithm winograd",
-        "convgen bench --input 56x56 --kernel 3x3 --in-channels 64 --out-channels 64 --padding 1 --layout NHWC --tune",
+        "convgen bench --input 11x37 --kernel 1x3 --in-channels 13 --out-channels 23 --seconds 0.05 --tune",
     ),
     add_bench_options,
     _bench,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -212,20 +213,24 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 def test_the_command_prints_a_table_and_says_how_far_it_is(
-    capsys: pytest.CaptureFixture[str], fast: Callable[..., None]
+    capsys: pytest.CaptureFixture[str], fast: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast({0: 0.8})
     spec = "input=5x9 kernel=3x3 in-channels=8 out-channels=8 padding=1 layout=HWC"
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["bench", "--spec", spec, "--tune", "--seconds", "0.01"]) == 0
     said = capsys.readouterr()
     assert "building the rule's kernel" in said.err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
     lines = said.out.splitlines()
     assert lines[3].split() == ["pass", "rule's", "tile", "best", "tile", "least", "median", "needed"]
     assert lines[4].split()[3:] == ["1.250", "1.250", "1.020", "kept"]
     assert lines[-1].startswith("backward_bias ")
     assert "no tile to choose in form 'unrolled': every product is written out" in lines[-1]
     assert main(["bench", "--spec", spec, "--tune", "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert said.err == ""
+    found = json.loads(said.out)
     assert found["passes"]["forward"]["gain_median"] == pytest.approx(1.25)
     assert found["tiles"]["forward"] == found["passes"]["forward"]["best"]
     isa = found["isa"]
