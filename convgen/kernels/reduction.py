@@ -237,6 +237,8 @@ class Reduction:
             f"const {self.real} *y = {vectors};",
             f"{self.vector.name} {', '.join([*loaded, 'x0'] if elementwise else loaded)};",
         ]
+        if self.shape.fused < self.flat.rank and not elementwise:
+            texts.append("convgen_launder(x);")  # or numbers move along registers to the next position
         for q, name in enumerate(loaded):
             texts.append(self.load(name, f"y + {q * self.step}" if q else "y", each, q))
         for number, row in zip(entries, sums, strict=True):

@@ -25,6 +25,9 @@ LEAST_SHARE = 1 << 15
 """Statements, of numbers or vectors, from which on a thread's share of a loop is worth it: five to ten
 microseconds of a core, several times what it takes to call a thread and wait for it."""
 
+TURNED, TURNING = "_store_columns", 64
+"""A square of vectors that is turned counts as so many statements, the shuffles that it takes."""
+
 BALANCED = 0.95
 """The share of the threads' time that must be of use for a loop to be split as it stands."""
 
@@ -97,7 +100,7 @@ def _shared(nest: Nest, threads: int) -> Nests:
 def weight(nest: Nest) -> int:
     """About how many statements are executed."""
     if nest.body is None:
-        return 1
+        return TURNING if TURNED in nest.head else 1
     return max(1, nest.rounds) * sum(map(weight, nest.body))
 
 

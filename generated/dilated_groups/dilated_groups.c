@@ -550,6 +550,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -558,6 +559,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -565,6 +567,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -575,6 +578,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -585,6 +589,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -598,6 +603,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -606,6 +612,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -613,6 +620,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -623,6 +631,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -633,6 +642,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 2];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[81], y0);
@@ -645,6 +655,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -657,6 +668,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -668,6 +680,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -684,6 +697,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -698,6 +712,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -715,6 +730,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -727,6 +743,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -738,6 +755,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -754,6 +772,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -768,6 +787,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -785,6 +805,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -797,6 +818,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 18];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[81], y0);
@@ -808,6 +830,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -824,6 +847,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -838,6 +862,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j - 20];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[81], y0);
@@ -877,6 +902,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -891,6 +917,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -904,6 +931,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -920,6 +948,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -932,6 +961,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -947,6 +977,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -961,6 +992,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -974,6 +1006,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -990,6 +1023,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -1002,6 +1036,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -1016,6 +1051,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1030,6 +1066,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1043,6 +1080,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1059,6 +1097,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -1071,6 +1110,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-65], y0);
@@ -1086,6 +1126,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1096,6 +1137,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1105,6 +1147,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1115,6 +1158,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }
@@ -1123,6 +1167,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }
@@ -1134,6 +1179,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1144,6 +1190,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1153,6 +1200,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-79], y0);
@@ -1163,6 +1211,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }
@@ -1171,6 +1220,7 @@ void dilated_groups_backward_weights(
                         const float *x = &X[162 * g + 9 * i + j + 81];
                         const float *y = &V[324 * g + 81 * f + 36 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }

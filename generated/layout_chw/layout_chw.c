@@ -494,6 +494,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s8_0, x[0], y0);
                 }
@@ -501,6 +502,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s6_0, x[0], y0);
                     f32x4_fma(s7_0, x[20], y0);
@@ -511,6 +513,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s6_0, x[0], y0);
                     f32x4_fma(s7_0, x[20], y0);
@@ -523,6 +526,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 5];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s2_0, x[0], y0);
                     f32x4_fma(s3_0, x[20], y0);
@@ -534,6 +538,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 6];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[20], y0);
@@ -550,6 +555,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 6];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[20], y0);
@@ -567,6 +573,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 5];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s2_0, x[0], y0);
                     f32x4_fma(s3_0, x[20], y0);
@@ -578,6 +585,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 6];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[20], y0);
@@ -594,6 +602,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j - 6];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[20], y0);
@@ -633,6 +642,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -646,6 +656,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -662,6 +673,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s3_0, x[-16], y0);
@@ -676,6 +688,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -689,6 +702,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -705,6 +719,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s3_0, x[-16], y0);
@@ -720,6 +735,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -729,6 +745,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[-19], y0);
@@ -739,6 +756,7 @@ void layout_chw_backward_weights(
                     const float *x = &X[5 * i + j + 20];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                 }

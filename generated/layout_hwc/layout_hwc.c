@@ -483,6 +483,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s8_0, x[0], y0);
                 }
@@ -490,6 +491,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 2];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s6_0, x[0], y0);
                     f32x4_fma(s7_0, x[1], y0);
@@ -500,6 +502,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 2];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s6_0, x[0], y0);
                     f32x4_fma(s7_0, x[1], y0);
@@ -512,6 +515,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 10];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s2_0, x[0], y0);
                     f32x4_fma(s3_0, x[1], y0);
@@ -523,6 +527,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 12];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -539,6 +544,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 12];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -556,6 +562,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 10];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s2_0, x[0], y0);
                     f32x4_fma(s3_0, x[1], y0);
@@ -567,6 +574,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 12];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -583,6 +591,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j - 12];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -622,6 +631,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -635,6 +645,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -651,6 +662,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s3_0, x[7], y0);
@@ -665,6 +677,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -678,6 +691,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -694,6 +708,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s3_0, x[7], y0);
@@ -709,6 +724,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -718,6 +734,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                     f32x4_fma(s1_0, x[1], y0);
@@ -728,6 +745,7 @@ void layout_hwc_backward_weights(
                     const float *x = &X[10 * i + 2 * j + 1];
                     const float *y = &V[20 * f + 20 * i + 4 * j];
                     f32x4 y0;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_fma(s0_0, x[0], y0);
                 }

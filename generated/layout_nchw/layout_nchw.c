@@ -501,6 +501,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -508,6 +509,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[20], y0);
@@ -518,6 +520,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[20], y0);
@@ -530,6 +533,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 5];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[20], y0);
@@ -541,6 +545,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 6];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[20], y0);
@@ -557,6 +562,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 6];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[20], y0);
@@ -574,6 +580,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 5];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[20], y0);
@@ -585,6 +592,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 6];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[20], y0);
@@ -601,6 +609,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j - 6];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[20], y0);
@@ -642,6 +651,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -655,6 +665,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -671,6 +682,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-16], y0);
@@ -685,6 +697,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -698,6 +711,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -714,6 +728,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[-16], y0);
@@ -729,6 +744,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -738,6 +754,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[-19], y0);
@@ -748,6 +765,7 @@ void layout_nchw_backward_weights(
                         const float *x = &X[40 * e + 5 * i + j + 20];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }

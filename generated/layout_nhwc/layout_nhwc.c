@@ -490,6 +490,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s8_0, x[0], y0);
                     }
@@ -497,6 +498,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 2];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[1], y0);
@@ -507,6 +509,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 2];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s6_0, x[0], y0);
                         f32x4_fma(s7_0, x[1], y0);
@@ -519,6 +522,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 10];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[1], y0);
@@ -530,6 +534,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 12];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -546,6 +551,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 12];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -563,6 +569,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 10];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s2_0, x[0], y0);
                         f32x4_fma(s3_0, x[1], y0);
@@ -574,6 +581,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 12];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -590,6 +598,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j - 12];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -631,6 +640,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -644,6 +654,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -660,6 +671,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[7], y0);
@@ -674,6 +686,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -687,6 +700,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -703,6 +717,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s3_0, x[7], y0);
@@ -718,6 +733,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -727,6 +743,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                         f32x4_fma(s1_0, x[1], y0);
@@ -737,6 +754,7 @@ void layout_nhwc_backward_weights(
                         const float *x = &X[40 * e + 10 * i + 2 * j + 1];
                         const float *y = &V[80 * e + 20 * f + 20 * i + 4 * j];
                         f32x4 y0;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_fma(s0_0, x[0], y0);
                     }

@@ -804,6 +804,7 @@ void lenet5_c1_backward_weights(
                     const float *x = &X[32 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -847,6 +848,7 @@ void lenet5_c1_backward_weights(
                     const float *x = &X[32 * i + j + 32];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -890,6 +892,7 @@ void lenet5_c1_backward_weights(
                     const float *x = &X[32 * i + j + 64];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -933,6 +936,7 @@ void lenet5_c1_backward_weights(
                     const float *x = &X[32 * i + j + 96];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -976,6 +980,7 @@ void lenet5_c1_backward_weights(
                     const float *x = &X[32 * i + j + 128];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);

@@ -902,6 +902,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -916,6 +917,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 57];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -931,6 +933,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -949,6 +952,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -965,6 +969,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -982,6 +987,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -996,6 +1002,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 57];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1011,6 +1018,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1029,6 +1037,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1045,6 +1054,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1062,6 +1072,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1076,6 +1087,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 57];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1091,6 +1103,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1109,6 +1122,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1125,6 +1139,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 58];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1166,6 +1181,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1180,6 +1196,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 29];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1195,6 +1212,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1213,6 +1231,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1229,6 +1248,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1245,6 +1265,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1259,6 +1280,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 29];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1274,6 +1296,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1292,6 +1315,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1308,6 +1332,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1325,6 +1350,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1339,6 +1365,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 29];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1354,6 +1381,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1372,6 +1400,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1388,6 +1417,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1405,6 +1435,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1419,6 +1450,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 29];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1434,6 +1466,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1452,6 +1485,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1468,6 +1502,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 30];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1509,6 +1544,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1523,6 +1559,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 1];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1538,6 +1575,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1556,6 +1594,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1572,6 +1611,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1589,6 +1629,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1603,6 +1644,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 1];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1618,6 +1660,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1636,6 +1679,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1652,6 +1696,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1668,6 +1713,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1682,6 +1728,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 1];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1697,6 +1744,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1715,6 +1763,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1731,6 +1780,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1748,6 +1798,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1762,6 +1813,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 1];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1777,6 +1829,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1795,6 +1848,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1811,6 +1865,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1828,6 +1883,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1842,6 +1898,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 1];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1857,6 +1914,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1875,6 +1933,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1891,6 +1950,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j - 2];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1932,6 +1992,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -1946,6 +2007,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 27];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -1961,6 +2023,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1979,6 +2042,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -1995,6 +2059,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2012,6 +2077,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2026,6 +2092,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 27];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2041,6 +2108,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2059,6 +2127,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2075,6 +2144,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2091,6 +2161,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2105,6 +2176,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 27];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2120,6 +2192,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2138,6 +2211,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2154,6 +2228,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2171,6 +2246,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 28];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2185,6 +2261,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 27];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2200,6 +2277,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2218,6 +2296,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2234,6 +2313,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 26];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2275,6 +2355,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2289,6 +2370,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 55];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2304,6 +2386,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2322,6 +2405,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2338,6 +2422,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2355,6 +2440,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2369,6 +2455,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 55];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2384,6 +2471,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2402,6 +2490,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2418,6 +2507,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2434,6 +2524,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 56];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s2_0, x[0], y0);
@@ -2448,6 +2539,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 55];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s1_0, x[0], y0);
@@ -2463,6 +2555,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2481,6 +2574,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);
@@ -2497,6 +2591,7 @@ void lenet5_c1_28_backward_weights(
                     const float *x = &X[28 * i + j + 54];
                     const float *y = &V[784 * f + 224 * i + 8 * j];
                     f32x4 y0, y1;
+                    convgen_launder(x);
                     f32x4_load(y0, y);
                     f32x4_load(y1, y + 4);
                     f32x4_fma(s0_0, x[0], y0);

@@ -701,6 +701,7 @@ void lenet5_c3_backward_weights(
                         const float *x = &X[14 * i + j + 14 * m];
                         const float *y = &V[100 * f + 80 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -750,6 +751,7 @@ void lenet5_c3_backward_weights(
                         const float *x = &X[14 * i + j + 14 * m + 1];
                         const float *y = &V[100 * f + 80 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -799,6 +801,7 @@ void lenet5_c3_backward_weights(
                         const float *x = &X[14 * i + j + 14 * m + 2];
                         const float *y = &V[100 * f + 80 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -848,6 +851,7 @@ void lenet5_c3_backward_weights(
                         const float *x = &X[14 * i + j + 14 * m + 3];
                         const float *y = &V[100 * f + 80 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -897,6 +901,7 @@ void lenet5_c3_backward_weights(
                         const float *x = &X[14 * i + j + 14 * m + 4];
                         const float *y = &V[100 * f + 80 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);

@@ -673,6 +673,7 @@ void rank1_wavenet_backward_weights(
                 const float *x = &X[4 * i];
                 const float *y = &dO[f + 4 * i];
                 f32x4 y0;
+                convgen_launder(x);
                 f32x4_load(y0, y);
                 f32x4_fma(s4_0, x[0], y0);
                 f32x4_fma(s5_0, x[1], y0);
@@ -684,6 +685,7 @@ void rank1_wavenet_backward_weights(
                 const float *x = &X[4 * i];
                 const float *y = &dO[f + 4 * i];
                 f32x4 y0;
+                convgen_launder(x);
                 f32x4_load(y0, y);
                 f32x4_fma(s4_0, x[0], y0);
                 f32x4_fma(s5_0, x[1], y0);
@@ -695,6 +697,7 @@ void rank1_wavenet_backward_weights(
                 const float *x = &X[4 * i];
                 const float *y = &dO[f + 4 * i];
                 f32x4 y0;
+                convgen_launder(x);
                 f32x4_load(y0, y);
                 f32x4_fma(s4_0, x[0], y0);
                 f32x4_fma(s5_0, x[1], y0);
@@ -706,6 +709,7 @@ void rank1_wavenet_backward_weights(
                 const float *x = &X[4 * i];
                 const float *y = &dO[f + 4 * i];
                 f32x4 y0;
+                convgen_launder(x);
                 f32x4_load(y0, y);
                 f32x4_fma(s4_0, x[0], y0);
                 f32x4_fma(s5_0, x[1], y0);
@@ -716,6 +720,7 @@ void rank1_wavenet_backward_weights(
                 const float *x = &X[4 * i - 16];
                 const float *y = &dO[f + 4 * i];
                 f32x4 y0;
+                convgen_launder(x);
                 f32x4_load(y0, y);
                 f32x4_fma(s0_0, x[0], y0);
                 f32x4_fma(s1_0, x[1], y0);

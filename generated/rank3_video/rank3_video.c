@@ -652,6 +652,7 @@ void rank3_video_backward_weights(
                                         - 72];
                                 const float *y = &V[64 * f + 64 * i + 16 * j + 4 * l];
                                 f32x4 y0;
+                                convgen_launder(x);
                                 f32x4_load(y0, y);
                                 f32x4_fma(s3_0, x[0], y0);
                                 f32x4_fma(s4_0, x[256], y0);
@@ -665,6 +666,7 @@ void rank3_video_backward_weights(
                                         - 73];
                                 const float *y = &V[64 * f + 64 * i + 16 * j + 4 * l];
                                 f32x4 y0;
+                                convgen_launder(x);
                                 f32x4_load(y0, y);
                                 f32x4_fma(s0_0, x[0], y0);
                                 f32x4_fma(s1_0, x[256], y0);

@@ -1184,6 +1184,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m - 32];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s3_0, x[0], y0);
@@ -1195,6 +1196,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m - 33];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -1213,6 +1215,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m - 33];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -1255,6 +1258,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m + 2016];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -1270,6 +1274,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m + 2016];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
@@ -1286,6 +1291,7 @@ void resnet20_stem_backward_weights(
                         const float *x = &X[32 * i + j + 32 * m + 2016];
                         const float *y = &V[1024 * f + 256 * i + 8 * j];
                         f32x4 y0, y1;
+                        convgen_launder(x);
                         f32x4_load(y0, y);
                         f32x4_load(y1, y + 4);
                         f32x4_fma(s0_0, x[0], y0);
