@@ -18,7 +18,7 @@ from convgen.bench.competitors import Competitor
 from convgen.bench.contest import CONVOLUTIONS, Row, contest
 from convgen.bench.fresh import fresh_layers
 from convgen.bench.participants import COMPETITORS, winograd_competitors
-from convgen.bench.plot import columns, mean, plot, ratios
+from convgen.bench.plot import columns, mean, plot, ratios, require_plot
 
 LAYERS = {
     "1,28 to 1": "input=28x28 kernel=3x3 in-channels=1 out-channels=1 padding=1 batch=1",
@@ -111,6 +111,8 @@ def main() -> None:
     parser.add_argument("--plot", type=Path, help="write the roofline and the ratios as a picture")
     parser.add_argument("--passes", default=",".join(CONVOLUTIONS))
     options = parser.parse_args()
+    if options.plot:
+        require_plot(options.plot)
     print(machine())
     chosen = {
         layer: ConvSpec.parse(text)

@@ -21,6 +21,26 @@ OURS = {
 }
 """Whose time is held against the best of each column; the first that there is."""
 
+SUFFIXES = (".svg", ".png", ".pdf")
+"""Of the pictures that can be written."""
+
+
+def require_plot(path: Path) -> None:
+    """Refuse a picture that could not be written, before anything is measured for it.
+
+    Raises:
+        OutputError: a suffix that says no kind of picture, or no such directory.
+        PlanError: Matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise PlanError('a plot needs Matplotlib; install it with pip install "convgen[bench]"')
+    if path.suffix not in SUFFIXES:
+        raise OutputError(
+            f"cannot write the plot {path}: its suffix is {path.suffix!r}; give {', '.join(SUFFIXES)}"
+        )
+    if not path.parent.is_dir():
+        raise OutputError(f"cannot write the plot {path}: there is no directory {path.parent}")
+
 
 def ratios(row: Row) -> dict[str, float]:
     """How many times as long the best of each column takes."""
@@ -48,8 +68,7 @@ def plot(rows: Sequence[Row], copy: float, path: Path) -> None:
         OutputError: it cannot be written.
         PlanError: Matplotlib is not installed.
     """
-    if find_spec("matplotlib") is None:
-        raise PlanError('a plot needs Matplotlib; install it with pip install "convgen[bench]"')
+    require_plot(path)
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13, 5.5), layout="constrained")

@@ -127,16 +127,18 @@ def _bench(options: Options) -> int:
         options["refuse"](f"{option(key)} goes with --tune")
     from convgen.bench import contest
     from convgen.bench.participants import COMPETITORS, winograd_competitors
+    from convgen.bench.plot import plot, require_plot
     from convgen.kernels.algorithms import DIRECT, require_algorithm
 
     spec, algorithm = spec_of(options), options["algorithm"]
     require_algorithm(spec, algorithm)
+    picture = None if options["plot"] is None else Path(options["plot"])
+    if picture is not None:
+        require_plot(picture)
     more = () if algorithm in (None, *DIRECT) else winograd_competitors(algorithm)
     found = contest(spec, competitors=(*COMPETITORS, *more), **given(options, "seconds"))
-    if options["plot"] is not None:
-        from convgen.bench.plot import plot
-
-        plot(found.rows, found.copy, Path(options["plot"]))
+    if picture is not None:
+        plot(found.rows, found.copy, picture)
     answer(json_text(**found.to_json()) if options["json"] else f"{found}\n", options["output"])
     return HOLDS if not any(row.wrong for row in found.rows) else DIFFERS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from convgen.bench.contest import Row
 from convgen.bench.fresh import MOST_PRODUCTS, fresh_layers
 from convgen.bench.plot import columns, mean, plot, ratios
 from convgen.bench.timing import Timing, take_turns
+from convgen.cli import main
 from convgen.errors import OutputError, PlanError
 from project.files import ROOT
 
@@ -75,6 +77,22 @@ def test_the_picture_names_every_pass_and_column(tmp_path: Path) -> None:
         plot(rows, 1e9, tmp_path / "missing" / "rows.svg")
     with pytest.raises(OutputError, match=r"rows\.what"):
         plot(rows, 1e9, tmp_path / "rows.what")
+
+
+@pytest.mark.parametrize(
+    ("place", "told"), [("rows.what", r"'\.what'; give \.svg"), ("missing/rows.svg", "missing")]
+)
+def test_a_picture_that_cannot_be_is_refused_before_anything_is_timed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str, told: str
+) -> None:
+    def timed(*_: object, **__: object) -> None:
+        raise AssertionError("timed")
+
+    monkeypatch.setattr("convgen.bench.contest", timed)
+    assert main(["bench", "--input", "6x7", "--kernel", "3x3", "--plot", str(tmp_path / place)]) == 2
+    assert re.search(f"cannot write the plot .*{told}", capsys.readouterr().err)
+    with pytest.raises(AssertionError, match="timed"):
+        main(["bench", "--input", "6x7", "--kernel", "3x3", "--plot", str(tmp_path / "rows.svg")])
 
 
 def test_a_plot_without_matplotlib_says_what_to_install(
