@@ -9,7 +9,7 @@ import ctypes
 import re
 from fractions import Fraction
 from functools import cache
-from math import lcm
+from math import lcm, prod
 from pathlib import Path
 
 import numpy as np
@@ -80,17 +80,31 @@ def divisor(spec: ConvSpec, algorithm: str) -> int:
 
 
 def stays_whole(spec: ConvSpec, algorithm: str) -> bool:
-    """Whether float64 multiplies a whole multiple by each fraction of the weights' transform without rounding.
+    """Whether float64 rounds nothing on the way from `exactly` to an output.
 
-    A constant whose error is at most a quarter of a unit in the last place gives a product that is nearer to the exact
-    one than to any other number, so that rounding restores it.
+    A scale whose error is at most a quarter of a unit in the last place gives a product that is nearer to the exact
+    one than to any other number, so that rounding restores it; a coefficient of a fused sum has nothing to restore it,
+    and must be exact itself. What is then left are whole multiples of a power of 2, which must not be too many.
     """
-    scales = {
-        step.scale
-        for axis in transforms_of(spec, tile_of(spec, algorithm)).axes
-        for step in axis.kernel.steps
-    }
-    return all(abs(Fraction(float(scale)) - scale) <= abs(scale) / 2**54 for scale in scales)
+    axes = transforms_of(spec, tile_of(spec, algorithm)).axes
+    programs = [program for axis in axes for program in (axis.data, axis.kernel, axis.results)]
+    scales = {step.scale for axis in axes for step in axis.kernel.steps}
+    exact = {number for program in programs for step in program.steps for number, _ in step.terms}
+    exact |= {step.scale for axis in axes for program in (axis.data, axis.results) for step in program.steps}
+    parts = [lcm(*(int(each.q) for each in matrix)) for axis in axes for matrix in (axis.B, axis.A)]
+    parts += [number.denominator for number in exact]
+    if any(part & (part - 1) for part in parts):
+        return False
+    arrays, _ = exactly(spec, algorithm)
+    largest = Fraction(int(np.abs(arrays["K"]).max()))
+    largest *= max(int(np.abs(arrays[name]).max()) for name in ("X", "dO"))
+    largest *= max(spec.in_channels, spec.out_channels)
+    for program in programs:
+        largest *= max(1, *(sum(row, Fraction(0)) for row in program.magnitudes))
+    units = largest * prod(parts[: 2 * len(axes)]) + int(np.abs(arrays["b"]).max())
+    return units <= 2**53 and all(
+        abs(Fraction(float(scale)) - scale) <= abs(scale) / 2**54 for scale in scales
+    )
 
 
 @cache
