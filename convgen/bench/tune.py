@@ -21,6 +21,7 @@ from convgen.errors import BudgetError, CompilerError, PlanError
 from convgen.kernels.algorithms import DIRECT, with_algorithm
 from convgen.kernels.asked_tiles import RULE, require_tiled, why_untiled, worth_trying
 from convgen.kernels.forms import choose_forms
+from convgen.kernels.generate import dtype_name
 from convgen.kernels.isa import NATIVE, isa_named
 from convgen.kernels.kernel import pass_inputs, pass_output
 from convgen.kernels.winograd import PASSES as WINOGRAD_PASSES
@@ -189,14 +190,15 @@ def tune(
         raise PlanError(f"seconds must be a positive number, got {seconds!r}")
     isa = isa_here(isa)
     forms = with_algorithm(spec, "c", choose_forms(spec, "c", None), None, algorithm)
-    tiled = require_tiled(spec, forms)
+    about = dtype_name(dtype), isa_named(isa)
+    tiled = require_tiled(spec, forms, *about)
     progress(f"building the rule's kernel of {spec}")
     said = {"isa": isa, "algorithm": algorithm}
     rule = load(spec, "c", dtype, tile=RULE, **said)
     tiles: dict[str, list[str]] = {}
     for name in tiled:
         tiling = rule.kernel.tilings[name]
-        found = worth_trying(spec, name, forms[name], rule.kernel.dtype, isa_named(isa), tiling)
+        found = worth_trying(spec, name, forms[name], *about, tiling)
         tiles[name] = [str(tile) for tile in found]
     built: list[LoadedKernel | None] = [rule]
     for number in range(1, max(map(len, tiles.values()))):
@@ -211,7 +213,7 @@ def tune(
     rows = []
     for name, form in forms.items():
         if name not in tiles:
-            rows.append(Tuned(name, form.name, why=why_untiled(spec, name, form)))
+            rows.append(Tuned(name, form.name, why=why_untiled(spec, name, form, *about)))
             continue
         progress(f"timing {name} in {len(tiles[name])} tiles")
         held = dict(zip(tiles[name], built, strict=False))

@@ -10,7 +10,7 @@ from convgen.kernels.blocks import Tile, Tiling, near_best
 from convgen.kernels.forms import Form
 from convgen.kernels.isa import Isa, Vector
 from convgen.kernels.plan import idle_arrays
-from convgen.kernels.tiled import MOST_PRODUCTS, statements, sums_along_rows
+from convgen.kernels.tiled import MOST_PRODUCTS, adds_up_lanes, statements
 from convgen.kernels.winograd_layer import ALGORITHM
 from convgen.spec import ConvSpec
 
@@ -25,7 +25,7 @@ UNTILED = {
 }
 """Why a form of C has no register tile to choose."""
 
-ALONG_ROWS = "its sums run along the lanes, so that another tile would add in another order"
+ADDED_UP = "its sums run along the lanes, so that another tile would add in another order"
 NO_WINDOW = "no window meets the input"
 NO_REGISTERS = "NumPy has no registers to fill"
 
@@ -33,24 +33,24 @@ MOST_TRIED = 8
 """Tiles of a pass that are worth building: of those behind them the rule expects no more."""
 
 
-def why_untiled(spec: ConvSpec, name: str, form: Form) -> str:
+def why_untiled(spec: ConvSpec, name: str, form: Form, dtype: str, isa: Isa) -> str:
     """Why no tile can be asked of a pass in a form; empty where one can."""
     if form.target != "c":
         return NO_REGISTERS
-    if form.name == TILED and name == "backward_weights" and sums_along_rows(spec):
-        return ALONG_ROWS
-    if form.name in (TILED, ALGORITHM):
-        return NO_WINDOW if idle_arrays(spec, name) else ""
-    return UNTILED[form.name]
+    if form.name not in (TILED, ALGORITHM):
+        return UNTILED[form.name]
+    if idle_arrays(spec, name):
+        return NO_WINDOW
+    return ADDED_UP if form.name == TILED and adds_up_lanes(spec, name, dtype, isa) else ""
 
 
-def require_tiled(spec: ConvSpec, chosen: Mapping[str, Form]) -> tuple[str, ...]:
+def require_tiled(spec: ConvSpec, chosen: Mapping[str, Form], dtype: str, isa: Isa) -> tuple[str, ...]:
     """The passes of which a tile can be asked.
 
     Raises:
         PlanError: there is none; with the reason for each.
     """
-    reasons = {name: why_untiled(spec, name, form) for name, form in chosen.items()}
+    reasons = {name: why_untiled(spec, name, form, dtype, isa) for name, form in chosen.items()}
     found = tuple(name for name, reason in reasons.items() if not reason)
     if not found:
         told = "; ".join(f"{name} is in form {chosen[name].name!r}: {why}" for name, why in reasons.items())
@@ -89,11 +89,11 @@ def asked_tiles(
                     f"tile={asked!r}: {name!r} is not a pass of {spec}, which has {', '.join(chosen)}"
                 )
     else:
-        asked = dict.fromkeys(() if tile == RULE else require_tiled(spec, chosen), tile)
+        asked = dict.fromkeys(() if tile == RULE else require_tiled(spec, chosen, dtype, isa), tile)
     for name, text in asked.items():
         if text == RULE:
             continue
-        if why := why_untiled(spec, name, chosen[name]):
+        if why := why_untiled(spec, name, chosen[name], dtype, isa):
             raise PlanError(
                 f"tile {text!r} is asked of {name} of {spec}, which has none in form {chosen[name].name!r}: {why}"
             )

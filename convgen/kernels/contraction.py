@@ -56,7 +56,9 @@ class Contraction:
         self.lanes, self.summed = sizes[self.lane_axis], sizes[SUMMED[name]]
         self.pieces = pieces_of(self.flat, name)
         self.tile = channel_tile(self.flat, name, dtype, isa)
-        self.tiling = Tiling(self.tile, self.lanes, max(piece[-1].count for piece in self.pieces))
+        self.tiling: Tiling | None = Tiling(
+            self.tile, self.lanes, max(piece[-1].count for piece in self.pieces)
+        )
         self.strides = {array: element_strides(self.flat, array) for array in (self.output, self.signal)}
         self.weights = weights_of(self.flat, name, self.lane_axis, self.tile, isa)
         self.biased = name == "forward" and spec.bias

@@ -73,6 +73,7 @@ class InnerProducts(Contraction):
     def __init__(self, spec: ConvSpec, dtype: str, isa: Isa) -> None:
         super().__init__(spec, "backward_data", dtype, isa)
         self.tile = inner_tile(isa, dtype, self.lanes, self.summed)
+        self.tiling = None
         self.weights = self.weights.in_place()
 
     def order(self) -> str:

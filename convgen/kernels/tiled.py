@@ -54,7 +54,7 @@ def is_planar(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
 
 def is_inner(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
     """Whether lanes along the summed channels, added up in the end, are clearly cheaper than along the others."""
-    flat = flattened(spec)
+    isa, flat = isa.by_rule, flattened(spec)
     if not adds_lanes(flat, name) or not fit(isa, axis_sizes(flat, "K")["c"]):
         return False
     if inner_statements(flat, dtype, isa) > MOST_PRODUCTS:
@@ -87,6 +87,13 @@ def sums_along_rows(spec: ConvSpec) -> bool:
     """Whether backward_weights has lanes along positions, because the output channels fill no vector."""
     few = spec.group_out_channels < FEWEST_CHANNELS
     return few and not is_depthwise(spec) and suits(flattened(spec))
+
+
+def adds_up_lanes(spec: ConvSpec, name: str, dtype: str, isa: Isa) -> bool:
+    """Whether the lanes of a vector hold parts of one sum, so that its order depends on the tile."""
+    if name == "backward_weights":
+        return sums_along_rows(spec)
+    return not is_planar(spec, name, dtype, isa) and is_inner(spec, name, dtype, isa)
 
 
 def tiles_suit(spec: ConvSpec, name: str) -> bool:

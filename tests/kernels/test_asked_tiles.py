@@ -214,6 +214,11 @@ def test_a_pass_whose_sums_run_along_lanes_keeps_the_rules_tile() -> None:
     assert generate(ALONG_ROWS, forms="tiled").forms["backward_weights"] == "tiled"
     with pytest.raises(PlanError, match=r"backward_weights of .*along the lanes.*another order"):
         generate(ALONG_ROWS, forms="tiled", tile={"backward_weights": "3x2"})
+    spec = ConvSpec((9, 10), (3, 3), 1, 16, padding=1, layout="HWC")
+    assert set(generate(spec, isa="avx512").tilings) == {"forward", "backward_weights"}
+    with pytest.raises(PlanError, match=r"backward_data of .*along the lanes.*another order"):
+        generate(spec, isa="avx512", tile={"backward_data": "3x2"})
+    assert set(generate(spec, isa="avx512", tile="3x2").tilings) == {"forward", "backward_weights"}
 
 
 def test_a_tile_whose_text_would_be_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
