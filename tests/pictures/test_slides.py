@@ -90,7 +90,8 @@ def test_kinds_of_positions_are_counted_right(spec: ConvSpec) -> None:
         kept = [at for at in range(dilated) if -before <= at < dilated + after]
         assert kinds.count("entry") == sum(at % axis.stride == 0 for at in kept)
         assert kinds.count("between") == sum(at % axis.stride != 0 for at in kept)
-        assert kinds.count("remainder") == min(axis.remainder, max(0, after))
+        rest = range(dilated, dilated + axis.remainder)
+        assert kinds.count("remainder") == sum(-before <= at < dilated + after for at in rest)
         assert slide.high - slide.low == axis.input + axis.effective - 1  # one place for each entry of dX
         covered = {at for index in range(axis.input) for at, _, _ in slide.meetings(index)}
         assert covered == slide.read()
