@@ -20,6 +20,14 @@ MORE_EXTRAS=compilers
 MACHINES=(aarch64-linux-gnu:arm64:qemu-aarch64 s390x-linux-gnu:s390x:qemu-s390x)
 MORE_MACHINES=(arm-linux-gnueabihf:armhf:qemu-arm riscv64-linux-gnu:riscv64:qemu-riscv64 i686-linux-gnu:i386:qemu-i386)
 
+# What runs behind the tests, a lane each. The full tier leaves the first away: one of the README's commands runs the
+# fast tests, which that tier runs itself, with more examples.
+LANES=(readme checks)
+declare -A CHECKS=(
+    [readme]="check_readme"
+    [checks]="check_style_and_types check_gallery check_site check_machines check_package"
+)
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$scratch"' EXIT
@@ -181,7 +189,7 @@ run_checks() {
     if [ "${#failed[@]}" -eq 0 ]; then say "held: $*"; else say "FAILED: ${failed[*]}"; return 1; fi
 }
 
-# Three lanes share the cores: the tests in the foreground, the README's commands and the other checks behind.
+# Lanes share the cores: the tests in the foreground, LANES behind.
 # Arguments: those of pytest. Its output is also in $scratch/tests.log, the figures in $scratch/tests.xml.
 run_lanes() {
     if [ -n "$(git status --porcelain)" ]; then
@@ -190,18 +198,19 @@ run_lanes() {
     fi
     local lane failed=()
     local -A lanes=()
-    run_checks check_readme >"$scratch/readme.log" 2>&1 &
-    lanes[readme]=$!
-    run_checks check_style_and_types check_gallery check_site check_machines check_package >"$scratch/checks.log" 2>&1 &
-    lanes[checks]=$!
+    for lane in "${LANES[@]}"; do
+        # shellcheck disable=SC2086 # the names of several checks
+        run_checks ${CHECKS[$lane]} >"$scratch/$lane.log" 2>&1 &
+        lanes[$lane]=$!
+    done
     say "pytest $*"
     "$scratch/venv/bin/python" -m pytest -n 2 \
         --junit-xml="$scratch/tests.xml" --basetemp="$scratch/pytest" "$@" 2>&1 | tee "$scratch/tests.log" || failed+=(tests)
-    for lane in checks readme; do
+    for lane in "${LANES[@]}"; do
         wait "${lanes[$lane]}" || failed+=("$lane")
         cat "$scratch/$lane.log"
     done
     if [ "${#failed[@]}" -eq 0 ]; then say "everything holds"; else say "FAILED: ${failed[*]}"; fi
-    grep -hE '^=+ .*[0-9]+ (passed|failed|errors?).* =+$' "$scratch/readme.log" "$scratch/tests.log" || true
+    grep -hE '^=+ .*[0-9]+ (passed|failed|errors?).* =+$' "$scratch"/*.log || true
     [ "${#failed[@]}" -eq 0 ]
 }
