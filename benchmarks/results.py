@@ -1,6 +1,7 @@
 """The page of results that benchmarks/kernels.py writes: every median, every loss, and how fresh layers fared."""
 
 import argparse
+import os
 from collections.abc import Iterator, Sequence
 
 from machine import machine
@@ -48,10 +49,14 @@ Each competitor takes part where it is installed. oneDNN's outputs are not compa
 
 def page(known: Layers, fresh: Layers, emitted: Sequence[str], options: argparse.Namespace) -> str:
     """What is promised, all medians and ratios, every loss by name, the drawn layers, and what texts cost."""
-    command = "python benchmarks/kernels.py --page docs/kernels.md"
+    command = f"python benchmarks/kernels.py --seconds {options.seconds} --page docs/kernels.md"
+    command += f" --plot {options.plot}" if options.plot else ""
     command += f" --fresh {options.fresh} --seed {options.seed}" if fresh else ""
     lines = ["# Kernels beside what else a user could pick", ""]
     lines += [f"Written by `{command}`; not edited by hand.", ""]
+    if options.plot:
+        beside = os.path.relpath(options.plot, options.page.parent)
+        lines += [f"![Operations a second under the roofline, and the ratios in order]({beside})", ""]
     lines += [*INTRODUCTION.format(machine=machine()).splitlines(), "", *_table(known), ""]
     lines += ["## What is promised", "", *promises(known), "", *_winograd(known)]
     lines += ["## Losses", "", *_losses(known), "", "## Geometric means", "", *_means(known)]

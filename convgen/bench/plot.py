@@ -21,8 +21,8 @@ OURS = {
 }
 """Whose time is held against the best of each column; the first that there is."""
 
-SUFFIXES = (".svg", ".png", ".pdf")
-"""Of the pictures that can be written."""
+UNDATED = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
+"""The suffixes of pictures that can be written, and how each is told to leave the date out."""
 
 
 def require_plot(path: Path) -> None:
@@ -34,9 +34,9 @@ def require_plot(path: Path) -> None:
     """
     if find_spec("matplotlib") is None:
         raise PlanError('a plot needs Matplotlib; install it with pip install "convgen[bench]"')
-    if path.suffix not in SUFFIXES:
+    if path.suffix not in UNDATED:
         raise OutputError(
-            f"cannot write the plot {path}: its suffix is {path.suffix!r}; give {', '.join(SUFFIXES)}"
+            f"cannot write the plot {path}: its suffix is {path.suffix!r}; give {', '.join(UNDATED)}"
         )
     if not path.parent.is_dir():
         raise OutputError(f"cannot write the plot {path}: there is no directory {path.parent}")
@@ -95,7 +95,7 @@ def plot(rows: Sequence[Row], copy: float, path: Path) -> None:
     if columns(rows):
         right.legend()
     try:
-        figure.savefig(path)
+        figure.savefig(path, metadata=UNDATED[path.suffix])
     except (OSError, ValueError) as error:
         raise OutputError(f"cannot write the plot {path}: {error}") from error
 
